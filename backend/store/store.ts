@@ -1,0 +1,92 @@
+/**
+ * The store's ports: what use cases may ask of it, with a promise for each method. `store-contract.ts` proves them for every adapter.
+ *
+ * Common to all: a promise that resolves means the change is on disk (P1); one that rejects with `store_unavailable` means nothing
+ * was changed (P7). What a read shows is durable too. A `step` is pure and may run more than once; when it throws, nothing changes and
+ * `change` rejects with what it threw. Steps on one record never overlap: of many callers that want the same transition, one gets it (P4).
+ * Records handed out are not to be mutated.
+ */
+import type { Session } from '../sessions/session.ts'
+import type { SignIn } from '../sign-in/sign-in.ts'
+import type { Site } from '../sites/site.ts'
+import type { User } from '../users/user.ts'
+
+/** What a step decides. `next` left out: nothing is written; `null`: the record is removed. */
+export type Step<Kept, Result> = { next?: Kept | null; result: Result }
+
+export type Store = {
+  signIns: SignInStore
+  sessions: SessionStore
+  users: UserStore
+  sites: SiteStore
+  counters: CounterStore
+  /** Resolves while changes can be made; rejects with `store_unavailable` otherwise. */
+  ready(): Promise<void>
+  /**
+   * Removes what is over: sign-ins `keptAfterEndSeconds` past their end, sessions past theirs, counters past their window.
+   * Sign-ins still live past `expiresAt` become `expired`, so that no clock revives them (P8). Watchers are told.
+   */
+  sweep(now: number): Promise<void>
+  /** Waits for running changes, makes them durable, lets go of the lock. Later calls reject with `store_unavailable`. */
+  close(): Promise<void>
+}
+
+export type SignInStore = {
+  /** Adds a new record. Rejects with `conflict` if the id is taken. */
+  insert(signIn: SignIn): Promise<void>
+  get(id: string): Promise<SignIn | undefined>
+  /** One atomic step on one sign-in; `undefined` when there is none. */
+  change<Result>(id: string, step: (signIn: SignIn | undefined) => Step<SignIn, Result>): Promise<Result>
+  /**
+   * The step that ends in a session: the sign-in, its user and its session change together or not at all.
+   * `user` is found by the sign-in's site and address, `session` by `signIn.completed.sessionId`.
+   */
+  complete<Result>(id: string, step: (found: Completing) => CompletingStep<Result>): Promise<Result>
+  /** The `limit` sign-ins whose mail is due first: `pending` or `approved`, not all asked mails settled, earliest `nextAttemptAt` first. */
+  mailDue(limit: number): Promise<SignIn[]>
+  /** Newest first, of one site. `after` is the id of the last one seen. */
+  list(siteId: string, query: { state?: SignIn['state']; after?: string; limit: number }): Promise<SignIn[]>
+  /** Calls `listener` after each durable change of that sign-in, with the new record. Returns the unsubscribe. */
+  watch(id: string, listener: (signIn: SignIn) => void): () => void
+}
+
+export type Completing = { signIn?: SignIn; user?: User; session?: Session }
+export type CompletingStep<Result> = { next?: { signIn: SignIn; user?: User; session?: Session }; result: Result }
+
+export type SessionStore = {
+  get(siteId: string, id: string): Promise<Session | undefined>
+  change<Result>(siteId: string, id: string, step: (session: Session | undefined) => Step<Session, Result>): Promise<Result>
+  ofUser(siteId: string, userId: string): Promise<Session[]>
+  /** Removes every session of that user, and says how many. */
+  removeOfUser(siteId: string, userId: string): Promise<number>
+}
+
+export type UserStore = {
+  get(siteId: string, id: string): Promise<User | undefined>
+  findByAddress(siteId: string, address: string): Promise<User | undefined>
+  /** Rejects with `conflict` where the site has that address already. */
+  insert(user: User): Promise<void>
+  change<Result>(siteId: string, id: string, step: (user: User | undefined) => Step<User, Result>): Promise<Result>
+  /** Oldest first. `q` is part of the address; `after` the id of the last one seen. */
+  list(siteId: string, query: { q?: string; after?: string; limit: number }): Promise<User[]>
+}
+
+export type SiteStore = {
+  insert(site: Site): Promise<void>
+  get(id: string): Promise<Site | undefined>
+  change<Result>(id: string, step: (site: Site | undefined) => Step<Site, Result>): Promise<Result>
+  /** All of them, oldest first. */
+  list(): Promise<Site[]>
+  /** Removes the site with everything that is its own: users, sessions, sign-ins. False where there was none. */
+  remove(id: string): Promise<boolean>
+}
+
+/** Budgets that outlive a restart: how often something may happen in a window that begins with its first time. */
+export type CounterStore = {
+  /** Takes one from the budget, or says how long until there is one again. Two callers never take the same last one. */
+  take(key: string, budget: Budget, now: number): Promise<{ taken: true } | { taken: false; retryAfterSeconds: number }>
+  /** Puts one back (the try was right, so it does not count). */
+  giveBack(key: string): Promise<void>
+}
+
+export type Budget = { max: number; seconds: number }
