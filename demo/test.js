@@ -1,0 +1,123 @@
+/**
+ * `npm test`: every check in turn, then one plain line with the sum. Names of steps as arguments run those alone.
+ * Plain JavaScript without dependencies, because its first step installs them.
+ */
+import { spawn } from 'node:child_process'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { checkNode, installPackages, prepareBrowsers } from './prepare.js'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const scratch = mkdtempSync(join(tmpdir(), 'linklatch-test-'))
+const env = { ...process.env, FORCE_COLOR: '0', NO_COLOR: '1' }
+delete env.NODE_ENV
+
+/** In the order they run. Each gives {passed, failed, skipped}; a plain check counts as one. */
+const steps = {
+  types: () => check('npm', ['run', '--silent', 'check']),
+  lint: () => check('npm', ['run', '--silent', 'lint']),
+  unit: () => nodeTests([...testFiles('backend', ['backend/store']), ...testFiles('demo', ['demo/e2e']), ...testFiles('widget').filter(runsOnNode)]),
+  store: () => nodeTests(testFiles('backend/store')),
+  widget: () => widgetTests(),
+  build: () => check('npm', ['run', '--silent', 'build']),
+  size: () => check('npm', ['run', '--silent', 'size']),
+  e2e: () => nodeTests(testFiles('demo/e2e'), 1),
+}
+
+const sum = { passed: 0, failed: 0, skipped: 0 }
+try {
+  await runAll(process.argv.slice(2))
+} catch (error) {
+  console.error(error)
+  sum.failed += 1
+} finally {
+  rmSync(scratch, { recursive: true, force: true })
+}
+const skipped = sum.skipped > 0 ? `, ${sum.skipped} skipped` : ''
+console.log(`\n${sum.passed} passed, ${sum.failed} failed${skipped}`)
+process.exit(sum.failed === 0 && sum.passed > 0 ? 0 : 1)
+
+async function runAll(wanted) {
+  const unknown = wanted.filter((name) => !(name in steps))
+  if (unknown.length > 0) throw new Error(`No such step: ${unknown.join(', ')}. Steps: ${Object.keys(steps).join(', ')}.`)
+  const refused = checkNode() ?? installPackages()
+  if (refused) throw new Error(refused)
+  const names = Object.keys(steps).filter((name) => wanted.length === 0 || wanted.includes(name))
+  if (names.includes('e2e') || names.includes('widget')) useBrowsers()
+  for (const name of names) await runStep(name)
+}
+
+function useBrowsers() {
+  const { paths, notes } = prepareBrowsers()
+  for (const note of notes) console.log(note)
+  for (const [variable, path] of Object.entries(paths)) if (path) env[variable] = path
+}
+
+async function runStep(name) {
+  console.log(`\n── ${name}`)
+  const startedAt = Date.now()
+  const { passed, failed, skipped } = await steps[name]().catch(broken)
+  sum.passed += passed
+  sum.failed += failed
+  sum.skipped += skipped
+  console.log(`── ${name}: ${passed} passed, ${failed} failed, ${skipped} skipped in ${Math.round((Date.now() - startedAt) / 1000)} s`)
+}
+
+/** A step that could not even run is one failure, and the next steps still run. */
+function broken(error) {
+  console.error(error)
+  return { passed: 0, failed: 1, skipped: 0 }
+}
+
+async function check(command, args) {
+  const { code } = await run(command, args)
+  return { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, skipped: 0 }
+}
+
+/** Node 20 takes no patterns and calls an empty run a success, so files are named and counts are read. */
+async function nodeTests(files, atOnce = 2) {
+  if (files.length === 0) throw new Error('No test files found.')
+  const counts = join(scratch, `counts-${Math.random().toString(36).slice(2)}.json`)
+  const reporters = ['spec', 'stdout', './demo/test-count.js', counts].flatMap((value, i) => [i % 2 ? '--test-reporter-destination' : '--test-reporter', value])
+  const { code } = await run(process.execPath, ['--import', 'tsx', '--test', `--test-concurrency=${atOnce}`, ...reporters, ...files])
+  return believe(JSON.parse(readFileSync(counts, 'utf8')), code)
+}
+
+async function widgetTests() {
+  const { code, output } = await run('npm', ['run', '--silent', 'test:widget'])
+  const found = [...output.matchAll(/(\d+) passed, (\d+) failed(?:, (\d+) skipped)?/g)].at(-1)
+  const [passed = 0, failed = 0, skipped = 0] = (found ?? []).slice(1).map((count) => Number(count ?? 0))
+  return believe({ passed, failed, skipped }, code)
+}
+
+/** Nothing found, or an exit code that the counts do not explain: a failure too. */
+function believe(counts, code) {
+  const unexplained = counts.failed === 0 && (code !== 0 || counts.passed === 0)
+  return unexplained ? { ...counts, failed: 1 } : counts
+}
+
+/** The one part of the widget folder that is for servers. */
+function runsOnNode(file) {
+  return file === join('widget', 'verify.test.ts')
+}
+
+function testFiles(folder, without = []) {
+  const files = readdirSync(join(root, folder), { recursive: true }).map((name) => join(folder, name))
+  return files.filter((name) => name.endsWith('.test.ts') && !without.some((part) => name.startsWith(part))).sort()
+}
+
+/** Runs to the end, shows what it says, and never throws for a bad exit. */
+function run(command, args) {
+  return new Promise((resolve) => {
+    const child = spawn(command, args, { cwd: root, env, stdio: ['ignore', 'pipe', 'inherit'], shell: process.platform === 'win32' && command === 'npm' })
+    let output = ''
+    child.stdout.on('data', (chunk) => {
+      output += String(chunk)
+      process.stdout.write(chunk)
+    })
+    child.on('error', (error) => resolve({ code: 1, output: String(error) }))
+    child.on('close', (code) => resolve({ code: code ?? 1, output }))
+  })
+}
