@@ -1,4 +1,10 @@
-/** A site: one owner's web site, with its origins. Pure rules of origins and landing URLs live beside this type. */
+import { Problem } from '../problems.ts'
+import type { SiteInput } from '../protocol.ts'
+import { parseDomain } from '../users/address.ts'
+import { originOf, parseHttpsUrl, parseLandingUrls } from './landing.ts'
+import { parseOrigin } from './origins.ts'
+
+/** A site: one owner's web site, with its origins. The rules of those are in `origins.ts` and `landing.ts`. */
 export type Site = {
   /** 16 hexadecimal characters: it stands in cookie names. */
   id: string
@@ -18,4 +24,75 @@ export type Site = {
   absoluteSeconds: number
   webhook?: { url: string }
   createdAt: number
+}
+
+/** What a site is when its owner says nothing else. */
+export const siteDefaults = {
+  linkTtlSeconds: 600,
+  /** 14 days. */
+  idleSeconds: 1_209_600,
+  /** 30 days. */
+  absoluteSeconds: 2_592_000,
+} as const
+
+/** What a site begins as: an id and a time. */
+export type NewSite = Pick<Site, 'id' | 'createdAt'>
+
+/**
+ * An owner's input on top of `base` → the whole site, every value canonical. `base` is `{id, createdAt}` for a new site
+ * and the site itself for a change: fields left out stay as they are, and an empty text takes away the logo or the webhook.
+ * An origin that goes takes its landing URL with it.
+ * Throws `invalid_request`, which names the field (`origins.1`) and an `OriginFault`, a `UrlFault`, `not_a_domain` or `required`.
+ */
+export function siteFromInput(input: SiteInput, base: NewSite | Site, { production }: { production: boolean }): Site {
+  const old: Partial<Site> & NewSite = base
+  const origins = input.origins ? originsFrom(input.origins, production) : required('origins', old.origins)
+  const optional = {
+    locale: input.locale ?? old.locale,
+    logoUrl: optionalUrl(input.logo_url, 'logo_url') ?? old.logoUrl,
+    accentColor: input.accent_color?.toLowerCase() ?? old.accentColor,
+    webhook: input.webhook ? { url: optionalUrl(input.webhook.url, 'webhook.url') } : old.webhook,
+  }
+  return {
+    id: old.id,
+    name: required('name', input.name ?? old.name),
+    origins,
+    landingUrls: landingUrlsFrom(input, old, origins),
+    mode: input.mode ?? old.mode ?? 'open',
+    allowedDomains: input.allowed_domains ? domainsFrom(input.allowed_domains) : (old.allowedDomains ?? []),
+    ...(optional.locale && { locale: optional.locale }),
+    ...(optional.logoUrl && { logoUrl: optional.logoUrl }),
+    ...(optional.accentColor && { accentColor: optional.accentColor }),
+    ...(optional.webhook?.url && { webhook: { url: optional.webhook.url } }),
+    linkTtlSeconds: input.link_ttl ?? old.linkTtlSeconds ?? siteDefaults.linkTtlSeconds,
+    idleSeconds: input.session?.idle ?? old.idleSeconds ?? siteDefaults.idleSeconds,
+    absoluteSeconds: input.session?.absolute ?? old.absoluteSeconds ?? siteDefaults.absoluteSeconds,
+    createdAt: old.createdAt,
+  }
+}
+
+function originsFrom(texts: readonly string[], production: boolean): string[] {
+  return [...new Set(texts.map((text, index) => parseOrigin(text, { production, field: `origins.${index}` })))]
+}
+
+function landingUrlsFrom(input: SiteInput, old: Partial<Site>, origins: string[]): string[] {
+  if (input.landing_urls) return parseLandingUrls(input.landing_urls, origins)
+  return (old.landingUrls ?? []).filter((url) => origins.includes(originOf(url)))
+}
+
+function domainsFrom(texts: readonly string[]): string[] {
+  return [...new Set(texts.map((text, index) => parseDomain(text) ?? refuse(`allowed_domains.${index}`, 'not_a_domain')))]
+}
+
+/** Left out: undefined; empty: an empty text, which stands for "none". */
+function optionalUrl(text: string | undefined, field: string): string | undefined {
+  return text === undefined || text === '' ? text : parseHttpsUrl(text, field)
+}
+
+function required<Value>(field: string, value: Value | undefined): Value {
+  return value ?? refuse(field, 'required')
+}
+
+function refuse(field: string, code: string): never {
+  throw new Problem('invalid_request', { errors: [{ field, code }] })
 }
