@@ -1,0 +1,125 @@
+/** The values that variables take, a parser each. A parser throws `Wrong`, whose message says what would be right. */
+import { isIP } from 'node:net'
+import { Problem } from './problems.ts'
+import { isLoopbackHost, parseUrl } from './sites/origins.ts'
+import { parseDomain, parseEmail } from './users/address.ts'
+
+/** The end of a line that begins with the variable and its value. */
+export class Wrong extends Error {
+  override readonly name = 'Wrong'
+}
+
+export type MailFrom = Readonly<{ name: string; address: string }>
+
+const minSecretLength = 32
+/** What stands in examples and templates. */
+const exampleSecret = /change.?me|placeholder|^(?:your|example|sample|replace|insert|secret|password|xxx)/i
+const leastDifferentCharacters = 8
+
+export function wholeNumber(least: number, most: number): (text: string) => number {
+  return (text) => {
+    const number = /^\d{1,9}$/.test(text) ? Number(text) : NaN
+    if (number >= least && number <= most) return number
+    throw new Wrong(`it takes a whole number from ${least} to ${most}`)
+  }
+}
+
+export function hostToBind(text: string): string {
+  if (isIP(text) !== 0 || /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/i.test(text)) return text
+  throw new Wrong('it takes an IP address or a host name to listen on, such as 127.0.0.1 or ::')
+}
+
+export function path(text: string): string {
+  if (!text.includes('\0')) return text
+  throw new Wrong('it takes a path')
+}
+
+export function publicUrl(production: boolean): (text: string) => URL {
+  return (text) => {
+    const url = parseUrl(text)
+    const isOrigin = url !== undefined && /^https?:$/.test(url.protocol) && url.href === `${url.origin}/` && !/[?#*@\\]/.test(text)
+    if (!isOrigin) throw new Wrong('it takes an origin, without path, query or user name, such as https://auth.example.com')
+    if (url.hostname.endsWith('.')) throw new Wrong('it takes a host name without a dot at its end')
+    if (production && url.protocol === 'http:' && !isLoopbackHost(url.hostname)) throw new Wrong('production takes https, or http on a loopback host')
+    return url
+  }
+}
+
+/** A nodemailer URL. No query: there, certificate checks could be turned off. */
+export function smtpUrl(text: string): string {
+  const url = parseUrl(text)
+  const isSmtp = url !== undefined && /^smtps?:$/.test(url.protocol) && url.hostname !== '' && /^\/?$/.test(url.pathname) && !/[?#]/.test(url.href)
+  if (isSmtp && isDecodable(url.username) && isDecodable(url.password)) return text
+  throw new Wrong('it takes smtp://user:password@host:587 or smtps://user:password@host:465, special characters percent-encoded, without a query')
+}
+
+/** `Name <address>`, or an address alone. */
+export function mailFrom(text: string): MailFrom {
+  const [, name = '', inBrackets] = /^([^<>]*)<([^<>]*)>$/.exec(text.trim()) ?? []
+  const plainName = name.trim().replace(/^"([^"\\]*)"$/, '$1')
+  const address = senderAddress(inBrackets ?? text)
+  if (address !== undefined && /^[^\p{Cc}"\\]{0,80}$/u.test(plainName)) return { name: plainName, address }
+  throw new Wrong('it takes a name and one address, such as Linklatch <no-reply@example.com>')
+}
+
+function senderAddress(text: string): string | undefined {
+  try {
+    return parseEmail(text)
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error
+    // On a developer's machine there is no domain with a dot.
+    return /^[a-z0-9._+-]{1,64}@localhost$/.exec(text.trim())?.[0]
+  }
+}
+
+export function domain(text: string): string {
+  return parseDomain(text) ?? wrong('it takes a domain, such as example.com')
+}
+
+export function dkimSelector(text: string): string {
+  return /^[a-z0-9]([a-z0-9.-]{0,61}[a-z0-9])?$/i.test(text) ? text : wrong('it takes a DKIM selector, such as mail2024')
+}
+
+export function logLevel(text: string): string {
+  const levels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']
+  return levels.includes(text) ? text : wrong(`it takes one of ${levels.join(', ')}`)
+}
+
+/** A bearer token: long enough everywhere; in production also none that stands in an example (R39). */
+export function adminToken(production: boolean): (text: string) => string {
+  return (text) => {
+    if (!/^[\x21-\x7e]+$/.test(text)) throw new Wrong('it takes visible ASCII characters, without spaces')
+    if (text.length < minSecretLength) throw new Wrong(`it takes at least ${minSecretLength} characters, such as \`openssl rand -base64 32\` prints`)
+    const isGuessable = exampleSecret.test(text) || new Set(text).size < leastDifferentCharacters
+    if (production && isGuessable) throw new Wrong('production takes no example and no pattern, but random characters, such as `openssl rand -base64 32` prints')
+    return text
+  }
+}
+
+export function redisUrl(text: string): URL {
+  const url = parseUrl(text)
+  return url && /^rediss?:$/.test(url.protocol) && url.hostname !== '' ? url : wrong('it takes redis://host:6379 or rediss://…')
+}
+
+export function smsUrl(text: string): URL {
+  const url = parseUrl(text)
+  const isTwilio = url?.protocol === 'twilio:' && url.username !== '' && url.password !== '' && url.hostname !== ''
+  return url && (isTwilio || url.protocol === 'https:') ? url : wrong('it takes twilio://SID:TOKEN@FROM or https://…')
+}
+
+export function notBuiltYet(_url: URL, what: string): never {
+  throw new Wrong(`${what} not built yet in this version; leave the variable unset`)
+}
+
+function isDecodable(text: string): boolean {
+  try {
+    decodeURIComponent(text)
+    return true
+  } catch {
+    return false
+  }
+}
+
+function wrong(message: string): never {
+  throw new Wrong(message)
+}

@@ -1,0 +1,187 @@
+import assert from 'node:assert/strict'
+import { join, resolve } from 'node:path'
+import { describe, it } from 'node:test'
+import fc from 'fast-check'
+import { ConfigError, type Environment, readConfig } from './config.ts'
+
+const goodToken = 'q7Xw0Zr5LkT2vN8sB4hJ6yD1mF3pG9cA'
+const production = { NODE_ENV: 'production', LINKLATCH_PUBLIC_URL: 'https://auth.example.com', LINKLATCH_SMTP_URL: 'smtps://user:pass@mail.example.com' }
+
+/** The one line that stops the start. */
+function refusal(env: Environment): string {
+  try {
+    readConfig(env)
+  } catch (error) {
+    assert.ok(error instanceof ConfigError, String(error))
+    assert.doesNotMatch(error.message, /[\r\n]/)
+    return error.message
+  }
+  assert.fail(`started with ${JSON.stringify(env)}`)
+}
+
+describe('without any variable', () => {
+  it('the configuration is the documented one', () => {
+    assert.deepEqual(readConfig({ PATH: '/bin' }), {
+      port: 4600,
+      host: '127.0.0.1',
+      publicUrl: 'http://localhost:4600',
+      production: false,
+      dataDir: resolve('data'),
+      keysDir: resolve('data/keys'),
+      mailFrom: { name: 'Linklatch', address: 'no-reply@localhost' },
+      proxyHops: 0,
+      limits: {
+        'start.address': { max: 5, seconds: 600 },
+        'start.address_ip': { max: 3, seconds: 600 },
+        'start.ip': { max: 20, seconds: 600 },
+        'start.site': { max: 1000, seconds: 3600 },
+        'code.address': { max: 10, seconds: 86400 },
+        'code.site': { max: 300, seconds: 600 },
+        'admin.ip': { max: 20, seconds: 600 },
+      },
+      streamsPerIp: 60,
+      logLevel: 'info',
+    })
+  })
+
+  it('nothing of it can be changed later', () => {
+    const config = readConfig({})
+    for (const part of [config, config.limits, config.limits['start.ip'], config.mailFrom]) assert.ok(Object.isFrozen(part))
+  })
+
+  it('an empty variable counts as none', () => {
+    const names = ['PORT', 'HOST', 'LINKLATCH_PUBLIC_URL', 'LINKLATCH_SMTP_URL', 'LINKLATCH_ADMIN_TOKEN', 'LINKLATCH_LIMITS', 'LINKLATCH_STORE_URL', 'LINKLATCH_DATA_DIR']
+    assert.deepEqual(readConfig(Object.fromEntries(names.map((name) => [name, '']))), readConfig({}))
+  })
+})
+
+describe('a wrong value', () => {
+  it('stops the start with the variable, the value and what it takes', () => {
+    assert.equal(refusal({ PORT: '70000' }), 'PORT is "70000": it takes a whole number from 0 to 65535')
+    assert.match(refusal({ LINKLATCH_DATA_DIR: 'a\0b' }), /^LINKLATCH_DATA_DIR is "a\\u0000b": it takes a path/)
+  })
+
+  const wrong: Record<string, string[]> = {
+    PORT: ['-1', '65536', '4600.5', 'http', '0x10', ' 1', '1e3'],
+    HOST: ['http://localhost', 'a b', '-x', '127.0.0.1:80'],
+    LINKLATCH_PROXY_HOPS: ['-1', 'true', '1.5', '33'],
+    LINKLATCH_PUBLIC_URL: ['auth.example.com', 'https://auth.example.com/auth', 'https://auth.example.com/?', 'https://auth.example.com#', 'https://me@auth.example.com', 'https://@auth.example.com', 'https://auth.example.com.', 'ftp://auth.example.com', 'https://*.example.com', 'javascript:alert(1)', 'https:\\\\auth.example.com'],
+    LINKLATCH_SMTP_URL: ['mail.example.com', 'http://mail.example.com', 'smtp://', 'smtp:mail', 'smtp://mail.example.com/path', 'smtp://mail.example.com?tls.rejectUnauthorized=false', 'smtp://user:100%@mail.example.com', 'smtp://mail.example.com:99999'],
+    LINKLATCH_MAIL_FROM: ['Linklatch', '<>', 'A <a@x.com> b', 'a@x.com, b@x.com', 'A <a@x.com, b@x.com>', 'A\r\nBcc: b@x.com <a@x.com>', 'A "b <a@x.com>', 'a@localhost.'],
+    LINKLATCH_LOG_LEVEL: ['verbose', 'INFO'],
+    LINKLATCH_LIMITS: ['start.ip', 'start.ip=20', 'start.ip=0/600', 'start.ip=20/0', 'start.ip=a/600', 'start.ip=20/600/1', 'start.ip=20/600,', 'start.ip=20/600=1', 'start.ip=1/1,start.ip=2/2', 'streams.ip=0', 'streams.ip=60/600', 'start.adress=5/600', '__proto__=1/1', 'constructor=1/1', 'start.ip=99999999999/1'],
+    LINKLATCH_ADMIN_TOKEN: ['short', 'x'.repeat(31), `${goodToken} `, `${goodToken}ü`],
+  }
+  for (const [variable, values] of Object.entries(wrong)) {
+    it(`of ${variable} is refused in each of its forms`, () => {
+      for (const value of values) assert.ok(refusal({ [variable]: value }).startsWith(`${variable} is `), value)
+    })
+  }
+
+  it('of a secret is never shown', () => {
+    for (const variable of ['LINKLATCH_ADMIN_TOKEN', 'LINKLATCH_SMTP_URL', 'LINKLATCH_SMS_URL', 'LINKLATCH_STORE_URL']) {
+      assert.doesNotMatch(refusal({ [variable]: 'http://me:hunter2@x' }), /hunter2/)
+    }
+  })
+
+  it('stops the start with one line, whatever it is', () => {
+    const names = ['PORT', 'HOST', 'LINKLATCH_PUBLIC_URL', 'LINKLATCH_SMTP_URL', 'LINKLATCH_MAIL_FROM', 'LINKLATCH_LIMITS', 'LINKLATCH_LOG_LEVEL', 'LINKLATCH_DATA_DIR']
+    fc.assert(fc.property(fc.constantFrom(...names), fc.string({ unit: 'binary' }), (name, value) => {
+      try {
+        readConfig({ [name]: value })
+      } catch (error) {
+        assert.ok(error instanceof ConfigError, String(error))
+        assert.doesNotMatch(error.message, /\p{Cc}/u)
+      }
+    }))
+  })
+})
+
+describe('a variable that is none', () => {
+  it('stops the start and names the nearest one that is', () => {
+    assert.equal(refusal({ LINKLATCH_STMP_URL: 'x' }), 'LINKLATCH_STMP_URL is no variable of Linklatch: did you mean LINKLATCH_SMTP_URL?')
+    assert.match(refusal({ LINKLATCH_PORT: '1' }), /did you mean PORT\?$/)
+    assert.match(refusal({ LINKLATCH_LIMIT: '1' }), /did you mean LINKLATCH_LIMITS\?$/)
+  })
+
+  it('is no business of ours without the prefix', () => {
+    assert.doesNotThrow(() => readConfig({ LINKLATCHES: '1', SMTP_URL: 'x' }))
+  })
+})
+
+describe('the public URL', () => {
+  it('follows the port, and has no slash at its end', () => {
+    assert.equal(readConfig({ PORT: '8080' }).publicUrl, 'http://localhost:8080')
+    assert.equal(readConfig({ LINKLATCH_PUBLIC_URL: 'HTTPS://Auth.Example.com:443/' }).publicUrl, 'https://auth.example.com')
+  })
+
+  it('has to be named where the port is any', () => {
+    assert.match(refusal({ PORT: '0' }), /^LINKLATCH_PUBLIC_URL is not set/)
+    assert.equal(readConfig({ PORT: '0', LINKLATCH_PUBLIC_URL: 'http://localhost:9' }).port, 0)
+  })
+})
+
+describe('the limits', () => {
+  it('are changed by name, the others stay', () => {
+    const config = readConfig({ LINKLATCH_LIMITS: 'start.ip=2/30, streams.ip=5' })
+    assert.deepEqual(config.limits['start.ip'], { max: 2, seconds: 30 })
+    assert.deepEqual(config.limits['start.address'], { max: 5, seconds: 600 })
+    assert.equal(config.streamsPerIp, 5)
+    assert.deepEqual(readConfig({}).limits['start.ip'], { max: 20, seconds: 600 })
+  })
+
+  it('of an unknown name stop the start with the nearest known one', () => {
+    assert.match(refusal({ LINKLATCH_LIMITS: 'start.adress=5/600' }), /no limit "start\.adress", did you mean start\.address\?/)
+  })
+})
+
+describe('mail', () => {
+  it('comes from the host of the public URL unless told otherwise', () => {
+    assert.deepEqual(readConfig({ LINKLATCH_PUBLIC_URL: 'https://auth.example.com' }).mailFrom, { name: 'Linklatch', address: 'no-reply@auth.example.com' })
+    assert.equal(readConfig({ LINKLATCH_PUBLIC_URL: 'http://[::1]:4600' }).mailFrom.address, 'no-reply@localhost')
+    assert.deepEqual(readConfig({ LINKLATCH_MAIL_FROM: '"Anna’s Bakery, Inc." <Hello@Bakery.example>' }).mailFrom, { name: 'Anna’s Bakery, Inc.', address: 'hello@bakery.example' })
+    assert.deepEqual(readConfig({ LINKLATCH_MAIL_FROM: 'hello@bakery.example' }).mailFrom, { name: '', address: 'hello@bakery.example' })
+    assert.equal(readConfig({ LINKLATCH_MAIL_FROM: 'Dev <dev@localhost>' }).mailFrom.address, 'dev@localhost')
+  })
+
+  it('is signed with all three of the DKIM variables or none', () => {
+    const all = { LINKLATCH_DKIM_DOMAIN: 'Example.com', LINKLATCH_DKIM_SELECTOR: 'mail', LINKLATCH_DKIM_KEY_FILE: '/keys/dkim.pem' }
+    assert.deepEqual(readConfig(all).dkim, { domain: 'example.com', selector: 'mail', keyFile: '/keys/dkim.pem' })
+    assert.match(refusal({ ...all, LINKLATCH_DKIM_SELECTOR: undefined }), /^LINKLATCH_DKIM_SELECTOR is not set/)
+  })
+})
+
+describe('what is not built yet', () => {
+  it('stops the start rather than being ignored', () => {
+    assert.match(refusal({ LINKLATCH_STORE_URL: 'redis://localhost:6379' }), /^LINKLATCH_STORE_URL is set .*: Redis is not built yet in this version/)
+    assert.match(refusal({ LINKLATCH_SMS_URL: 'twilio://SID:TOKEN@+15550100' }), /^LINKLATCH_SMS_URL is set .*: the phone channel is not built yet/)
+    assert.match(refusal({ LINKLATCH_STORE_URL: 'postgres://x' }), /takes redis:/)
+  })
+})
+
+describe('in production', () => {
+  it('an https public URL and SMTP are enough', () => {
+    const config = readConfig({ ...production, LINKLATCH_ADMIN_TOKEN: goodToken, LINKLATCH_KEYS_DIR: '/keys' })
+    assert.equal(config.production, true)
+    assert.equal(config.smtpUrl, production.LINKLATCH_SMTP_URL)
+    assert.equal(config.adminToken, goodToken)
+    assert.equal(config.keysDir, resolve('/keys'))
+    assert.equal(config.dataDir, join(process.cwd(), 'data'))
+  })
+
+  it('a public URL over plain http is for loopback alone', () => {
+    assert.match(refusal({ ...production, LINKLATCH_PUBLIC_URL: 'http://auth.example.com' }), /production takes https/)
+    assert.equal(readConfig({ ...production, LINKLATCH_PUBLIC_URL: 'http://localhost:4600' }).publicUrl, 'http://localhost:4600')
+    assert.equal(readConfig({ LINKLATCH_PUBLIC_URL: 'http://192.168.0.2:4600' }).publicUrl, 'http://192.168.0.2:4600')
+  })
+
+  it('mail has to leave the house', () => {
+    assert.match(refusal({ ...production, LINKLATCH_SMTP_URL: undefined }), /^LINKLATCH_SMTP_URL is not set/)
+  })
+
+  it('an example of a secret is none', () => {
+    const examples = ['changeme'.repeat(4), `change-me-${goodToken}`, 'x'.repeat(40), '0'.repeat(32), 'abcabc'.repeat(8), `your-secret-${goodToken}`, `example-${goodToken}`]
+    for (const token of examples) assert.match(refusal({ ...production, LINKLATCH_ADMIN_TOKEN: token }), /production takes no example/)
+    assert.equal(readConfig({ LINKLATCH_ADMIN_TOKEN: 'x'.repeat(32) }).adminToken, 'x'.repeat(32))
+  })
+})
