@@ -1,0 +1,98 @@
+/**
+ * The keys directory: one file, `keys.json`, with the ES256 signing keys and the root secrets, mode 0600 in a directory of mode 0700 (R38).
+ * It may be shared by or copied to several machines; whoever finds it absent makes it, and the first one to finish wins.
+ */
+import { randomBytes } from 'node:crypto'
+import { chmod, link, mkdir, open, readFile, stat, unlink } from 'node:fs/promises'
+import { join } from 'node:path'
+import { calculateJwkThumbprint, exportJWK, generateKeyPair } from 'jose'
+import * as v from 'valibot'
+
+const privateJwk = v.object({ kty: v.literal('EC'), crv: v.literal('P-256'), x: v.string(), y: v.string(), d: v.string() })
+const keyFileSchema = v.strictObject({
+  linklatch: v.literal('keys'),
+  version: v.literal(1),
+  /** `signsFrom`, epoch seconds: the newest one that has begun signs; all of them verify (R37). */
+  signing: v.pipe(v.array(v.strictObject({ kid: v.string(), signsFrom: v.number(), jwk: privateJwk })), v.minLength(1)),
+  /** 32 bytes, base64url. Keys for links, codes and refresh secrets are derived from it. */
+  secrets: v.pipe(v.array(v.strictObject({ signsFrom: v.number(), secret: v.pipe(v.string(), v.regex(/^[\w-]{43}$/)) })), v.minLength(1)),
+})
+export type KeyFile = v.InferOutput<typeof keyFileSchema>
+
+/** What stops the start: a damaged file, or one that others may read. The message is one line for the operator. */
+export class KeyFileError extends Error {
+  override readonly name = 'KeyFileError'
+}
+
+/**
+ * Reads the keys, or makes them on the first start.
+ * @throws {KeyFileError} where the modes are looser than 0700 and 0600, or the file is not whole
+ */
+export async function openKeyFile(directory: string, now: number): Promise<KeyFile> {
+  await mkdir(directory, { recursive: true, mode: 0o700 })
+  await refuseLooseMode(directory, 0o700)
+  const path = join(directory, 'keys.json')
+  const found = await readIfThere(path)
+  if (found === undefined) await createOnce(directory, path, now)
+  await refuseLooseMode(path, 0o600)
+  return parse(path, found ?? (await readFile(path, 'utf8')))
+}
+
+async function refuseLooseMode(path: string, allowed: number): Promise<void> {
+  const mode = (await stat(path)).mode & 0o777
+  if ((mode & ~allowed) === 0) return
+  throw new KeyFileError(`${path} has mode 0${mode.toString(8)}, so others can read the keys: run chmod 0${allowed.toString(8)} on it`)
+}
+
+async function readIfThere(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, 'utf8')
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
+    throw error
+  }
+}
+
+function parse(path: string, text: string): KeyFile {
+  try {
+    return v.parse(keyFileSchema, JSON.parse(text))
+  } catch (cause) {
+    throw new KeyFileError(`${path} is damaged: bring it back from a backup (without it no link, code or session can be checked)`, { cause })
+  }
+}
+
+/** Writes a whole file aside and links it into place: of two that start at once, one file stays. */
+async function createOnce(directory: string, path: string, now: number): Promise<void> {
+  const aside = join(directory, `.keys-${randomBytes(6).toString('hex')}`)
+  const handle = await open(aside, 'wx', 0o600)
+  try {
+    await handle.writeFile(JSON.stringify(await freshKeys(now), null, 2))
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
+  await chmod(aside, 0o600)
+  await link(aside, path).catch((error: unknown) => {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error
+  })
+  await unlink(aside)
+  await syncDirectory(directory)
+}
+
+async function syncDirectory(directory: string): Promise<void> {
+  const handle = await open(directory)
+  try {
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
+}
+
+async function freshKeys(now: number): Promise<KeyFile> {
+  const { privateKey } = await generateKeyPair('ES256', { extractable: true })
+  const jwk = v.parse(privateJwk, await exportJWK(privateKey))
+  const kid = await calculateJwkThumbprint(jwk)
+  const secret = randomBytes(32).toString('base64url')
+  const signsFrom = Math.floor(now)
+  return { linklatch: 'keys', version: 1, signing: [{ kid, signsFrom, jwk }], secrets: [{ signsFrom, secret }] }
+}

@@ -1,0 +1,90 @@
+/**
+ * Link, arrival and handoff tokens: HS256, each kind under its own key and with its own `typ` (R30, R32). No address in them (R17).
+ * The store's record decides; the signature lets forged ones be dropped before the store is asked.
+ */
+import { SignJWT, decodeProtectedHeader, errors, jwtVerify, type JWTPayload } from 'jose'
+import type { SignIn } from '../sign-in/sign-in.ts'
+import type { Purpose, Secrets } from './secrets.ts'
+
+export const arrivalSeconds = 120
+
+export type LinkTokenKind = 'link' | 'arrival' | 'handoff'
+const kinds: Record<string, LinkTokenKind> = { 'link+jwt': 'link', 'arrival+jwt': 'arrival', 'handoff+jwt': 'handoff' }
+
+/** What a token said that was signed here. `expired`: in its time it was good. */
+export type ReadToken = { kind: LinkTokenKind; expired: boolean; signInId: string; siteId: string; handoffId?: string }
+
+export type LinkTokens = {
+  /** The same text each time for the same sign-in. */
+  link(signIn: SignIn): Promise<string>
+  /** Two minutes, and never longer than it takes the link to end. */
+  arrival(signIn: SignIn, now: number): Promise<string>
+  handoff(signIn: SignIn, handoff: { id: string; expiresAt: number }, now: number): Promise<string>
+  /** One of the kinds that are due here, or `undefined` for anything malformed, forged, or of another kind. Never throws. */
+  read(token: string, due: LinkTokenKind[], now: number): Promise<ReadToken | undefined>
+}
+
+export function createLinkTokens(secrets: Secrets, issuer: string): LinkTokens {
+  const sign = (kind: LinkTokenKind, signIn: SignIn, claims: JWTPayload & { iat: number; exp: number }) =>
+    new SignJWT({ iss: issuer, aud: signIn.siteId, jti: signIn.id, ...claims })
+      .setProtectedHeader({ alg: 'HS256', typ: `${kind}+jwt` })
+      .sign(secrets.keyAt(kind, kind === 'link' ? signIn.createdAt : claims.iat))
+
+  return {
+    link(signIn) {
+      const iat = Math.floor(signIn.createdAt)
+      return sign('link', signIn, { iat, exp: iat + Math.round(signIn.expiresAt - signIn.createdAt) })
+    },
+    arrival(signIn, now) {
+      return sign('arrival', signIn, { iat: Math.floor(now), exp: Math.ceil(Math.min(now + arrivalSeconds, signIn.expiresAt)) })
+    },
+    handoff(signIn, handoff, now) {
+      return sign('handoff', signIn, { iat: Math.floor(now), exp: Math.ceil(handoff.expiresAt), handoff: handoff.id })
+    },
+    async read(token, due, now) {
+      const kind = kindOf(token)
+      if (!kind || !due.includes(kind)) return undefined
+      for (const key of secrets.keys(kind)) {
+        const read = await readWith(key, token, { kind, issuer, now })
+        if (read) return read
+      }
+      return undefined
+    },
+  }
+}
+
+/** Only to choose the one key and `typ` that the rest is then checked against. */
+function kindOf(token: string): LinkTokenKind | undefined {
+  try {
+    const { typ } = decodeProtectedHeader(token)
+    return typ !== undefined && Object.hasOwn(kinds, typ) ? kinds[typ] : undefined
+  } catch {
+    return undefined
+  }
+}
+
+async function readWith(key: Uint8Array, token: string, about: { kind: Purpose & LinkTokenKind; issuer: string; now: number }): Promise<ReadToken | undefined> {
+  const { kind, issuer, now } = about
+  try {
+    const { payload } = await jwtVerify(token, key, {
+      algorithms: ['HS256'],
+      typ: `${kind}+jwt`,
+      issuer,
+      requiredClaims: ['aud', 'jti', 'iat', 'exp'],
+      currentDate: new Date(now * 1000),
+      clockTolerance: 1,
+    })
+    return named(kind, payload, false)
+  } catch (error) {
+    if (error instanceof errors.JWTExpired) return named(kind, error.payload, true)
+    if (error instanceof errors.JOSEError) return undefined
+    throw error
+  }
+}
+
+function named(kind: LinkTokenKind, payload: JWTPayload, expired: boolean): ReadToken | undefined {
+  const { jti, aud, handoff } = payload
+  if (typeof jti !== 'string' || typeof aud !== 'string') return undefined
+  if (kind !== 'handoff') return { kind, expired, signInId: jti, siteId: aud }
+  return typeof handoff === 'string' ? { kind, expired, signInId: jti, siteId: aud, handoffId: handoff } : undefined
+}
