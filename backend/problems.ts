@@ -39,6 +39,13 @@ export type ProblemOptions = {
   cause?: unknown
 }
 
+/** As much of a schema library's issue as is needed here. */
+type Issue = { type: string; path?: readonly { key: unknown }[] | undefined }
+
+function fieldOf(issue: Issue): string {
+  return (issue.path ?? []).map(({ key }) => String(key).slice(0, 40)).join('.')
+}
+
 /** A refusal that a caller may see. Anything else that is thrown ends as `internal` (R82). */
 export class Problem extends Error {
   override readonly name = 'Problem'
@@ -51,6 +58,11 @@ export class Problem extends Error {
     this.code = code
     this.errors = options.errors
     this.retryAfterSeconds = options.retryAfterSeconds
+  }
+
+  /** The 400 for a body that its schema does not take: names the fields, never repeats their values. */
+  static ofIssues(issues: readonly Issue[]): Problem {
+    return new Problem('invalid_request', { errors: issues.map((issue) => ({ field: fieldOf(issue), code: issue.type })) })
   }
 
   get status(): number {

@@ -118,7 +118,7 @@ export function moveHere(signIn: SignIn, handoffId: string, now: number): SignIn
 
 /** A code was wrong. At the fifth the code is off; the link still works. */
 export function wrongCode(signIn: SignIn, now: number): SignIn {
-  const current = pending(signIn, now)
+  const current = live(signIn, now)
   return { ...current, codeTriesLeft: Math.max(0, current.codeTriesLeft - 1) }
 }
 

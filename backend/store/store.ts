@@ -46,6 +46,8 @@ export type SignInStore = {
   mailDue(limit: number): Promise<SignIn[]>
   /** Newest first, of one site. `after` is the id of the last one seen. */
   list(siteId: string, query: { state?: SignIn['state']; after?: string; limit: number }): Promise<SignIn[]>
+  /** Every kept sign-in of that address at that site, newest first. */
+  ofAddress(siteId: string, address: string): Promise<SignIn[]>
   /** Calls `listener` after each durable change of that sign-in, with the new record. Returns the unsubscribe. */
   watch(id: string, listener: (signIn: SignIn) => void): () => void
 }

@@ -1,0 +1,97 @@
+/**
+ * Somebody types an address and presses the button. The answer is the same for every address (R14): who may not sign in gets a
+ * sign-in like everybody else's, whose mail is never sent.
+ */
+import * as v from 'valibot'
+import { Problem } from '../problems.ts'
+import { startSignInSchema, type StartSignInAnswer } from '../protocol.ts'
+import type { Services } from '../services.ts'
+import { parseReturnTo } from '../sites/landing.ts'
+import type { Site } from '../sites/site.ts'
+import { siteOfOrigin } from '../sites/site-of-origin.ts'
+import { parseEmail } from '../users/address.ts'
+import { maySignIn } from '../users/may-sign-in.ts'
+import { codeTries, numberTries, type Delivery, type SignIn } from './sign-in.ts'
+
+/** Seconds before "send again" is allowed. */
+export const resendSeconds = 30
+
+/** A start that was understood, for a site and an origin that belong together. */
+export type Start = {
+  site: Site
+  origin: string
+  address: string
+  challenge: string
+  returnTo?: string
+  locale: string
+  /** The asking browser in words. */
+  browser: string
+}
+
+/**
+ * What comes in, checked and made canonical.
+ * @throws {Problem} `invalid_request`, `origin_not_allowed`, `invalid_address`, `invalid_redirect`
+ */
+export async function readStart(services: Services, body: unknown, asking: { origin: string | undefined; browser: string }): Promise<Start> {
+  const parsed = v.safeParse(startSignInSchema, body)
+  if (!parsed.success) throw Problem.ofIssues(parsed.issues)
+  const { site: siteId, email, phone, challenge, return_to, locale } = parsed.output
+  if ((email === undefined) === (phone === undefined)) throw new Problem('invalid_request', { errors: [{ field: 'email', code: 'one_of' }] })
+  const site = await siteOfOrigin(services, siteId, asking.origin)
+  if (asking.origin === undefined) throw new Problem('origin_not_allowed')
+  if (email === undefined) throw new Problem('invalid_request', { errors: [{ field: 'phone', code: 'channel_off' }] })
+  return {
+    site,
+    origin: asking.origin,
+    address: parseEmail(email),
+    challenge,
+    ...(return_to !== undefined && { returnTo: parseReturnTo(return_to, asking.origin) }),
+    locale: locale ?? site.locale ?? 'en',
+    browser: asking.browser,
+  }
+}
+
+/** Makes the sign-in durable and its mail due, then answers. */
+export async function startSignIn(services: Services, start: Start): Promise<StartSignInAnswer> {
+  const { store, clock, secrets } = services
+  const now = clock.now()
+  const user = await store.users.findByAddress(start.site.id, start.address)
+  const withinBudget = await takeMailBudget(services, start.address)
+  const silent = !maySignIn(start.site, start.address, user)
+  const signIn = newSignIn(services.random.id(), start, now, firstMail(now, withinBudget, silent))
+  await store.signIns.insert(signIn)
+  services.wakeDelivery()
+  services.audit({ event: 'sign_in.started', siteId: start.site.id, signInId: signIn.id })
+  return { id: signIn.id, expires_in: start.site.linkTtlSeconds, resend_in: resendSeconds, number: secrets.numberOf(signIn) }
+}
+
+/** Mails have a budget of their own per address, over all sites and networks (R90). */
+export async function takeMailBudget({ store, clock, secrets, config }: Services, address: string): Promise<boolean> {
+  const { taken } = await store.counters.take(`start.address:${secrets.pseudonym(address)}`, config.limits['start.address'], clock.now())
+  return taken
+}
+
+function firstMail(now: number, withinBudget: boolean, silent: boolean): Delivery {
+  const fate = withinBudget ? { status: 'queued' as const, settled: 0 } : { status: 'deferred' as const, settled: 1 }
+  return { ...fate, asked: 1, attempts: 0, nextAttemptAt: now, lastAskedAt: now, ...(silent && { silent }) }
+}
+
+function newSignIn(id: string, start: Start, now: number, delivery: Delivery): SignIn {
+  return {
+    id,
+    siteId: start.site.id,
+    origin: start.origin,
+    channel: 'email',
+    address: start.address,
+    challenge: start.challenge,
+    state: 'pending',
+    createdAt: now,
+    expiresAt: now + start.site.linkTtlSeconds,
+    ...(start.returnTo !== undefined && { returnTo: start.returnTo }),
+    locale: start.locale,
+    browser: start.browser,
+    codeTriesLeft: codeTries,
+    numberTriesLeft: numberTries,
+    delivery,
+  }
+}

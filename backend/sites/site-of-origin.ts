@@ -1,0 +1,25 @@
+import { Problem } from '../problems.ts'
+import type { Services } from '../services.ts'
+import { siteAllowsOrigin } from './origins.ts'
+import type { Site } from './site.ts'
+
+/**
+ * The site that a page of `origin` means: the one it names, or the only one that has its origin.
+ * @throws {Problem} `origin_not_allowed` for an unlisted origin and for an unknown site alike (R14)
+ */
+export async function siteOfOrigin({ store }: Pick<Services, 'store'>, siteId: string | undefined, origin: string | undefined): Promise<Site> {
+  if (origin === undefined) throw new Problem('origin_not_allowed')
+  if (siteId !== undefined) {
+    const site = await store.sites.get(siteId)
+    if (site && siteAllowsOrigin(site, origin)) return site
+    throw new Problem('origin_not_allowed')
+  }
+  const [only, ...others] = (await store.sites.list()).filter((site) => siteAllowsOrigin(site, origin))
+  if (!only || others.length > 0) throw new Problem('origin_not_allowed')
+  return only
+}
+
+/** Whether any site lists this origin: what a CORS preflight can be told, which does not say for which site it asks. */
+export async function isListedOrigin({ store }: Pick<Services, 'store'>, origin: string): Promise<boolean> {
+  return (await store.sites.list()).some((site) => siteAllowsOrigin(site, origin))
+}
