@@ -1,0 +1,137 @@
+/**
+ * From a proved sign-in to a session: the one place where sessions begin.
+ *
+ * `{sign_in, verifier}` after approval · `{arrival, verifier}` in the same browser · `{sign_in, verifier, code}` · `{handoff}` after "here".
+ * Every refusal is the same `invalid_grant`; a wrong verifier burns nothing, because without V nobody is that browser.
+ */
+import { Problem } from '../problems.ts'
+import type { ClaimRequest } from '../protocol.ts'
+import type { Services } from '../services.ts'
+import { complete, completeMoved, repeatSeconds, wrongCode, type CompletedBy, type SignIn } from '../sign-in/sign-in.ts'
+import { provesVerifier } from '../sign-in/verifier.ts'
+import { siteAllowsOrigin } from '../sites/origins.ts'
+import type { Site } from '../sites/site.ts'
+import type { Completing, CompletingStep } from '../store/store.ts'
+import { equalText } from '../tokens/secrets.ts'
+import { maySignIn } from '../users/may-sign-in.ts'
+import type { User } from '../users/user.ts'
+import { isOver, type Session } from './session.ts'
+
+/** How the request came: which key it proved (RFC 9449), and the browser in words. */
+export type Claimant = { jkt?: string; browser: string }
+export type Claimed = { site: Site; user: User; session: Session; returnTo?: string }
+
+type Grant = { id: string; by: CompletedBy; verifier?: string; code?: string; handoffId?: string }
+
+/** @throws {Problem} `invalid_grant`, whatever was wrong; `invalid_dpop_proof` where a repeat proves another key */
+export async function claimSession(services: Services, request: ClaimRequest, claimant: Claimant): Promise<Claimed> {
+  const grant = await readGrant(services, request)
+  const signIn = await services.store.signIns.get(grant.id)
+  const site = signIn && (await services.store.sites.get(signIn.siteId))
+  if (!signIn || !site || !siteAllowsOrigin(site, signIn.origin) || !proves(signIn, grant)) throw new Problem('invalid_grant')
+  const giveBack = grant.code === undefined ? undefined : await takeCodeBudgets(services, signIn)
+  const outcome = await services.store.signIns.complete(grant.id, (found) => decide(services, { site, grant, claimant }, found))
+  if (outcome.kind === 'wrong_code') {
+    services.audit({ event: 'sign_in.wrong_code', siteId: site.id, signInId: grant.id })
+    throw new Problem('invalid_grant')
+  }
+  await giveBack?.()
+  const { user, session } = outcome
+  services.audit({ event: 'session.claimed', siteId: site.id, signInId: grant.id, userId: user.id, sessionId: session.id })
+  return { site, user, session, ...(signIn.returnTo !== undefined && { returnTo: signIn.returnTo }) }
+}
+
+async function readGrant({ linkTokens, clock }: Services, request: ClaimRequest): Promise<Grant> {
+  if ('sign_in' in request) {
+    const { sign_in: id, verifier } = request
+    return 'code' in request ? { id, by: 'code', verifier, code: request.code } : { id, by: 'approval', verifier }
+  }
+  const kind = 'arrival' in request ? 'arrival' : 'handoff'
+  const read = await linkTokens.read('arrival' in request ? request.arrival : request.handoff, [kind], clock.now())
+  if (!read || read.expired) throw new Problem('invalid_grant')
+  if ('arrival' in request) return { id: read.signInId, by: 'arrival', verifier: request.verifier }
+  return { id: read.signInId, by: 'handoff', ...(read.handoffId !== undefined && { handoffId: read.handoffId }) }
+}
+
+const proves = (signIn: SignIn, grant: Grant): boolean => grant.by === 'handoff' || provesVerifier(signIn, grant.verifier ?? '')
+
+/** Reserved before the code is looked at, so that parallel guesses never outrun a budget; a right one is given back (R5). */
+async function takeCodeBudgets({ store, clock, config, secrets }: Services, signIn: SignIn): Promise<() => Promise<void>> {
+  if (signIn.codeTriesLeft < 1) throw new Problem('invalid_grant')
+  const budgets = [
+    [`code.address:${signIn.siteId}:${secrets.pseudonym(signIn.address)}`, config.limits['code.address']],
+    [`code.site:${signIn.siteId}`, config.limits['code.site']],
+  ] as const
+  const taken: string[] = []
+  const giveBack = async () => void (await Promise.all(taken.map((key) => store.counters.giveBack(key))))
+  for (const [key, budget] of budgets) {
+    if ((await store.counters.take(key, budget, clock.now())).taken) taken.push(key)
+    else {
+      await giveBack()
+      throw new Problem('invalid_grant')
+    }
+  }
+  return giveBack
+}
+
+type About = { site: Site; grant: Grant; claimant: Claimant }
+type Outcome = { kind: 'claimed'; user: User; session: Session } | { kind: 'wrong_code' }
+
+/** The atomic step: a repeat of what has been, a wrong code counted, or the one completion. Pure but for fresh ids. */
+function decide(services: Services, about: About, found: Completing): CompletingStep<Outcome> {
+  const now = services.clock.now()
+  const { signIn, user } = found
+  if (!signIn || !maySignIn(about.site, signIn.address, user)) throw new Problem('invalid_grant')
+  const codeIsWrong = about.grant.code !== undefined && !equalText(about.grant.code, services.secrets.codeOf(signIn))
+  if (signIn.completed) return { result: repeat(found, about, codeIsWrong, now) }
+  return refusingAlike(() => {
+    if (codeIsWrong) return { next: { signIn: wrongCode(signIn, now) }, result: { kind: 'wrong_code' } }
+    return begin(services, about, { signIn, user: user ?? newUser(services, signIn, now) }, now)
+  })
+}
+
+/** The answer was lost: the same session again, never a second one. A handoff has no second use. */
+function repeat({ signIn, user, session }: Completing, { grant, claimant }: About, codeIsWrong: boolean, now: number): Outcome {
+  const inTime = signIn?.completed && now - signIn.completed.at <= repeatSeconds
+  if (!inTime || grant.by === 'handoff' || signIn.completed?.by === 'handoff' || codeIsWrong) throw new Problem('invalid_grant')
+  if (!user || !session || session.generation !== 0 || isOver(session, now)) throw new Problem('invalid_grant')
+  if (session.jkt !== claimant.jkt) throw new Problem('invalid_dpop_proof')
+  return { kind: 'claimed', user, session }
+}
+
+function begin(services: Services, { site, grant, claimant }: About, { signIn, user }: { signIn: SignIn; user: User }, now: number): CompletingStep<Outcome> {
+  const sessionId = services.random.id()
+  const completed =
+    grant.by === 'handoff' ? completeMoved(signIn, grant.handoffId ?? '', sessionId, now) : complete(signIn, grant.by, sessionId, now)
+  const session: Session = {
+    id: sessionId,
+    siteId: site.id,
+    userId: user.id,
+    generation: 0,
+    seed: services.random.id(),
+    createdAt: now,
+    lastSeenAt: now,
+    rotatedAt: now,
+    idleSeconds: site.idleSeconds,
+    absoluteEndAt: now + site.absoluteSeconds,
+    authTime: services.clock.wall(),
+    amr: [grant.by === 'code' ? 'otp' : 'link'],
+    ...(claimant.jkt !== undefined && { jkt: claimant.jkt }),
+    browser: claimant.browser,
+  }
+  const seen = { ...user, lastSignInAt: now }
+  return { next: { signIn: completed, user: seen, session }, result: { kind: 'claimed', user: seen, session } }
+}
+
+function newUser({ random }: Services, { siteId, channel, address }: SignIn, now: number): User {
+  return { id: random.id(), siteId, channel, address, createdAt: now, roles: [], metadata: {} }
+}
+
+function refusingAlike<Result>(step: () => Result): Result {
+  try {
+    return step()
+  } catch (cause) {
+    if (cause instanceof Problem) throw new Problem('invalid_grant', { cause })
+    throw cause
+  }
+}
