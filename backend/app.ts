@@ -1,0 +1,23 @@
+/** The Koa application: the order of what every request passes. */
+import Koa from 'koa'
+import type { Assets } from './http/assets.ts'
+import type { EventStreams } from './http/event-streams.ts'
+import type { Metrics } from './http/metrics.ts'
+import { problemResponses } from './http/problem-responses.ts'
+import { securityHeaders } from './http/security-headers.ts'
+import { routes } from './routes.ts'
+import type { Services } from './services.ts'
+
+export function createApp(services: Services, assets: Assets, streams: EventStreams, metrics: Metrics): Koa {
+  const { proxyHops, publicUrl } = services.config
+  const app = new Koa({ proxy: proxyHops > 0, maxIpsCount: proxyHops })
+  app.silent = true
+  app.on('error', (error: unknown) => services.log.warn({ err: error }, 'response failed'))
+  const router = routes(services, assets, streams, metrics)
+  app.use(metrics.timeRequests)
+  app.use(securityHeaders({ publicUrl }))
+  app.use(problemResponses(services.log))
+  app.use(router.routes())
+  app.use(router.allowedMethods({ throw: true }))
+  return app
+}

@@ -1,0 +1,42 @@
+/** `/v1/me`: how HTTP reaches `users/me.ts`. */
+import type { Context } from 'koa'
+import { bearerFrom, originOf } from '../http/request.ts'
+import type { Services } from '../services.ts'
+import { wireUser } from '../sessions/session-answer.ts'
+import { isOver } from '../sessions/session.ts'
+import { endOwnSession, eraseMe, exportUser, whoIs } from '../users/me.ts'
+
+export function meHandlers(services: Services) {
+  const me = (ctx: Context) => whoIs(services, bearerFrom(ctx), originOf(ctx))
+  return {
+    async show(ctx: Context) {
+      const { user, session } = await me(ctx)
+      const sessions = (await services.store.sessions.ofUser(user.siteId, user.id)).filter((each) => !isOver(each, services.clock.now()))
+      ctx.body = {
+        user: wireUser(user),
+        sessions: sessions.map((each) => ({
+          sid: each.id,
+          current: each.id === session.id,
+          created_at: Math.floor(each.createdAt),
+          last_seen_at: Math.floor(each.lastSeenAt),
+          browser: each.browser,
+        })),
+      }
+    },
+
+    async endSession(ctx: Context) {
+      const { params } = ctx as Context & { params: Record<string, string | undefined> }
+      await endOwnSession(services, await me(ctx), params.sid ?? '')
+      ctx.status = 204
+    },
+
+    async export(ctx: Context) {
+      ctx.body = await exportUser(services, (await me(ctx)).user)
+    },
+
+    async erase(ctx: Context) {
+      await eraseMe(services, await me(ctx))
+      ctx.status = 204
+    },
+  }
+}

@@ -1,0 +1,82 @@
+/** How the bridge reaches the use cases of `sessions/`. The cookie is read and set here and nowhere else. */
+import type { Context } from 'koa'
+import * as v from 'valibot'
+import { readJson } from '../http/body.ts'
+import { browserFrom, proofFrom, queryText } from '../http/request.ts'
+import { clearSessionCookie, hasCheckCookie, readSessionCookie, setCheckCookie, setSessionCookie } from '../http/session-cookie.ts'
+import { Problem } from '../problems.ts'
+import { claimSchema, endSchema, refreshSchema, type CookieCheckAnswer, type CurrentAnswer } from '../protocol.ts'
+import type { Services } from '../services.ts'
+import { claimSession } from '../sessions/claim-session.ts'
+import { endSession } from '../sessions/end-session.ts'
+import { currentSession, refreshSession } from '../sessions/refresh-session.ts'
+import { sessionAnswer, wireUser } from '../sessions/session-answer.ts'
+
+export function sessionHandlers(services: Services) {
+  const { secrets } = services
+  return {
+    async claim(ctx: Context) {
+      const request = read(claimSchema, await readJson(ctx))
+      const proof = await proofFrom(ctx, services)
+      const keepToken = request.keep === 'token'
+      if (keepToken && proof.jkt === undefined) throw new Problem('invalid_request', { errors: [{ field: 'keep', code: 'proof_required' }] })
+      const { session, user, returnTo } = await claimSession(services, request, { ...proof, browser: browserFrom(ctx) })
+      const answer = await sessionAnswer(services, session, user)
+      if (!keepToken) setSessionCookie(ctx, services, session)
+      ctx.body = {
+        ...answer,
+        ...(returnTo !== undefined && { return_to: returnTo }),
+        ...(keepToken && { refresh_token: secrets.refreshTokenOf(session) }),
+      }
+    },
+
+    async current(ctx: Context) {
+      const siteId = queryText(ctx, 'site') ?? ''
+      const { user, endsInSeconds } = await currentSession(services, { siteId, refreshToken: readSessionCookie(ctx, siteId) })
+      ctx.body = { user: wireUser(user), expires_in: endsInSeconds } satisfies CurrentAnswer
+    },
+
+    async refresh(ctx: Context) {
+      const { site: siteId, refresh_token: kept } = read(refreshSchema, await readJson(ctx))
+      const cookie = readSessionCookie(ctx, siteId)
+      const proof = await proofFrom(ctx, services)
+      const { session, user } = await refreshSession(services, { siteId, ...shownSecret(kept, cookie), ...proof }).catch((error: unknown) => {
+        const over = error instanceof Problem && error.code === 'invalid_grant'
+        if (over && kept === undefined && cookie !== undefined) clearSessionCookie(ctx, siteId)
+        throw error
+      })
+      const answer = await sessionAnswer(services, session, user)
+      if (kept === undefined) setSessionCookie(ctx, services, session)
+      ctx.body = { ...answer, ...(kept !== undefined && { refresh_token: secrets.refreshTokenOf(session) }) }
+    },
+
+    async end(ctx: Context) {
+      const { site: siteId, everywhere = false, refresh_token: kept } = read(endSchema, await readJson(ctx))
+      const proof = await proofFrom(ctx, services)
+      await endSession(services, { siteId, ...shownSecret(kept, readSessionCookie(ctx, siteId)), ...proof, everywhere })
+      if (kept === undefined) clearSessionCookie(ctx, siteId)
+      ctx.status = 204
+    },
+
+    async setCheck(ctx: Context) {
+      read(v.strictObject({}), await readJson(ctx))
+      setCheckCookie(ctx)
+      ctx.status = 204
+    },
+
+    readCheck(ctx: Context) {
+      ctx.body = { kept: hasCheckCookie(ctx) } satisfies CookieCheckAnswer
+    },
+  }
+}
+
+/** A secret in a body was handed to a script, so it counts for nothing without the key that it is bound to. */
+function shownSecret(kept: string | undefined, cookie: string | undefined): { refreshToken: string | undefined; keyRequired: boolean } {
+  return { refreshToken: kept ?? cookie, keyRequired: kept !== undefined }
+}
+
+function read<Schema extends v.GenericSchema>(schema: Schema, body: unknown): v.InferOutput<Schema> {
+  const parsed = v.safeParse(schema, body)
+  if (!parsed.success) throw Problem.ofIssues(parsed.issues)
+  return parsed.output
+}

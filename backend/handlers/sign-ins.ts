@@ -1,0 +1,86 @@
+/** How HTTP reaches the use cases of `sign-in/` that the element and the bridge call. */
+import type { Context, Next } from 'koa'
+import * as v from 'valibot'
+import { readJson } from '../http/body.ts'
+import type { EventStreams } from '../http/event-streams.ts'
+import { browserFrom, networkFrom, originOf } from '../http/request.ts'
+import { Problem } from '../problems.ts'
+import { verifierSchema } from '../protocol.ts'
+import type { Services } from '../services.ts'
+import { cancelSignIn } from '../sign-in/cancel.ts'
+import { resend } from '../sign-in/resend.ts'
+import { readStart, startSignIn, type Start } from '../sign-in/start-sign-in.ts'
+import { watchSignIn } from '../sign-in/watch-sign-in.ts'
+
+export function signInHandlers(services: Services, streams: EventStreams) {
+  const starts = new WeakMap<object, Start>()
+  const startOf = (ctx: Context): Start => {
+    const start = starts.get(ctx.req)
+    if (!start) throw new TypeError('readStart comes first')
+    return start
+  }
+  return {
+    /** Understands the request, so that the limits after it can count by site and address. */
+    async readStart(ctx: Context, next: Next) {
+      starts.set(ctx.req, await readStart(services, await readJson(ctx), { origin: originOf(ctx), browser: browserFrom(ctx) }))
+      return next()
+    },
+    siteKey: (ctx: Context) => startOf(ctx).site.id,
+    addressKey: (ctx: Context) => `${networkFrom(ctx)} ${startOf(ctx).address}`,
+
+    async start(ctx: Context) {
+      const answer = await startSignIn(services, startOf(ctx))
+      ctx.status = 202
+      ctx.body = answer
+    },
+
+    async resend(ctx: Context) {
+      const answer = await resend(services, idOf(ctx), await readVerifier(ctx))
+      ctx.status = 202
+      ctx.body = answer
+    },
+
+    async cancel(ctx: Context) {
+      await cancelSignIn(services, idOf(ctx), await readVerifier(ctx))
+      ctx.status = 204
+    },
+
+    async events(ctx: Context) {
+      if (ctx.method === 'HEAD') {
+        if (!(await services.store.signIns.get(idOf(ctx)))) throw new Problem('not_found')
+        ctx.status = 200
+        return
+      }
+      await streamEvents(ctx, services, streams)
+    },
+  }
+}
+
+async function streamEvents(ctx: Context, services: Services, streams: EventStreams): Promise<void> {
+  const waiting: (() => void)[] = []
+  let write = (line: () => void): void => void waiting.push(line)
+  let stream: ReturnType<EventStreams['open']> | undefined
+  const stop = await watchSignIn(services, idOf(ctx), (heard) =>
+    write(() => (heard.event === 'end' ? stream?.end() : stream?.send(heard.event, heard.data))),
+  )
+  try {
+    stream = streams.open(ctx, networkFrom(ctx))
+  } catch (error) {
+    stop()
+    throw error
+  }
+  stream.onClose(stop)
+  for (const line of waiting) line()
+  write = (line) => line()
+}
+
+function idOf(ctx: Context): string {
+  const { params } = ctx as Context & { params: Record<string, string | undefined> }
+  return params.id ?? ''
+}
+
+async function readVerifier(ctx: Context): Promise<string> {
+  const parsed = v.safeParse(verifierSchema, await readJson(ctx))
+  if (!parsed.success) throw Problem.ofIssues(parsed.issues)
+  return parsed.output.verifier
+}

@@ -1,0 +1,60 @@
+/** The built script files: read once, compressed once, served with an SRI hash (R63). */
+import { createHash } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { brotliCompress, constants, gzip } from 'node:zlib'
+import type { Middleware } from 'koa'
+import { publicHeaders } from './security-headers.ts'
+
+export type Asset = { body: Buffer; br: Buffer; gz: Buffer; etag: string; integrity: string }
+export type Assets = { script: Asset; bridge: Asset; version: string; scriptPath: string; bridgePath: string }
+
+/** What a site owner pastes: the versioned script with its SRI hash, and the element. */
+export function snippetFor(assets: Assets, publicUrl: string, siteId: string): string {
+  const { scriptPath, script } = assets
+  return [
+    `<script type="module" src="${publicUrl}${scriptPath}" integrity="${script.integrity}" crossorigin="anonymous"></script>`,
+    `<linklatch-sign-in site="${siteId}"></linklatch-sign-in>`,
+  ].join('\n')
+}
+
+/** @param directory where the build put `linklatch.js` and `bridge.js` */
+export async function loadAssets(directory: string, version: string): Promise<Assets> {
+  const [script, bridge] = await Promise.all(['linklatch.js', 'bridge.js'].map((name) => load(join(directory, name))))
+  if (!script || !bridge) throw new TypeError('two files were asked for')
+  return { script, bridge, version, scriptPath: `/linklatch-${version}.js`, bridgePath: `/bridge-${bridge.etag.slice(1, 13)}.js` }
+}
+
+async function load(path: string): Promise<Asset> {
+  const body = await readFile(path).catch((cause: unknown) => {
+    throw new Error(`${path} is not there: run npm run build first`, { cause })
+  })
+  const [br, gz] = await Promise.all([
+    promisify(brotliCompress)(body, { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } }),
+    promisify(gzip)(body, { level: 9 }),
+  ])
+  const digest = createHash('sha384').update(body).digest()
+  return { body, br, gz, etag: `"${digest.toString('hex').slice(0, 20)}"`, integrity: `sha384-${digest.toString('base64')}` }
+}
+
+/** @param cache `immutable` for a name that carries a version, `short` for the newest one */
+export function serveAsset(asset: Asset, cache: 'immutable' | 'short'): Middleware {
+  return (ctx) => {
+    publicHeaders(ctx)
+    ctx.vary('Accept-Encoding')
+    ctx.set({
+      'Cache-Control': cache === 'immutable' ? 'public, max-age=31536000, immutable' : 'public, max-age=300',
+      ETag: asset.etag,
+    })
+    ctx.type = 'text/javascript; charset=utf-8'
+    ctx.status = 200
+    if (ctx.fresh) {
+      ctx.status = 304
+      return
+    }
+    const encoding = ctx.acceptsEncodings('br', 'gzip', 'identity')
+    if (encoding === 'br' || encoding === 'gzip') ctx.set('Content-Encoding', encoding)
+    ctx.body = encoding === 'br' ? asset.br : encoding === 'gzip' ? asset.gz : asset.body
+  }
+}

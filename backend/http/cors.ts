@@ -1,0 +1,38 @@
+/** Cross-origin reads for the pages of sites: exact listed origins, never credentials, never `*` or `null` (R50). */
+import type { Middleware } from 'koa'
+import { Problem } from '../problems.ts'
+import type { Services } from '../services.ts'
+import { isListedOrigin } from '../sites/site-of-origin.ts'
+
+/** Before a route: lets pages of listed origins read the answer, refusals too. A route that learns of another site takes it back. */
+export function cors(services: Services): Middleware {
+  return async (ctx, next) => {
+    const origin = ctx.get('origin')
+    ctx.vary('Origin')
+    if (origin !== '' && (await isListedOrigin(services, origin))) {
+      ctx.set({ 'Access-Control-Allow-Origin': origin, 'Access-Control-Expose-Headers': 'Retry-After', 'Cross-Origin-Resource-Policy': 'cross-origin' })
+    }
+    try {
+      await next()
+    } catch (error) {
+      if (error instanceof Problem && error.code === 'origin_not_allowed') ctx.remove('Access-Control-Allow-Origin')
+      throw error
+    }
+  }
+}
+
+/** The answer to a preflight. It does not say for which site it asks, so any listed origin may go on. */
+export function preflight(services: Services, methods: string): Middleware {
+  return async (ctx) => {
+    const origin = ctx.get('origin')
+    ctx.vary('Origin')
+    if (origin === '' || !(await isListedOrigin(services, origin))) throw new Problem('origin_not_allowed')
+    ctx.set({
+      'Access-Control-Allow-Origin': origin,
+      'Access-Control-Allow-Methods': methods,
+      'Access-Control-Allow-Headers': 'content-type, authorization',
+      'Access-Control-Max-Age': '600',
+    })
+    ctx.status = 204
+  }
+}

@@ -1,0 +1,35 @@
+/** The one place that renders a refusal (RFC 9457). Anything that is not a `Problem` is a 500 without detail; its reason goes to the log. */
+import type { Context, Middleware, Next } from 'koa'
+import { Problem } from '../problems.ts'
+import type { Log } from '../services.ts'
+
+export function problemResponses(log: Log): Middleware {
+  return async (ctx, next: Next) => {
+    try {
+      await next()
+      if (ctx.status === 404 && ctx.body === undefined && ctx.respond !== false) throw new Problem('not_found')
+    } catch (error) {
+      const problem = asProblem(error)
+      if (problem.status >= 500) log.error({ err: error, path: ctx.path }, 'request failed')
+      else if (problem.cause !== undefined) log.debug({ code: problem.code, cause: String(problem.cause) }, 'request refused')
+      renderProblem(ctx, problem)
+    }
+  }
+}
+
+function asProblem(error: unknown): Problem {
+  if (error instanceof Problem) return error
+  const status = error instanceof Error && 'status' in error ? error.status : undefined
+  if (status === 405 || status === 501) return new Problem('method_not_allowed', { cause: error })
+  if (status === 400) return new Problem('invalid_request', { cause: error })
+  return new Problem('internal', { cause: error })
+}
+
+export function renderProblem(ctx: Context, problem: Problem): void {
+  const { status, code, title, message, errors, retryAfterSeconds } = problem
+  ctx.status = status
+  ctx.type = 'application/problem+json'
+  if (retryAfterSeconds !== undefined) ctx.set('Retry-After', String(Math.max(1, Math.ceil(retryAfterSeconds))))
+  if (status === 401 && code === 'unauthorized') ctx.set('WWW-Authenticate', 'Bearer')
+  ctx.body = JSON.stringify({ type: `about:blank#${code}`, title, status, code, detail: message, ...(errors && { errors }) })
+}

@@ -1,0 +1,48 @@
+/**
+ * Budgets for what comes from the network, by koa-ratelimit. Its traps, each measured: without a `db` it limits nothing, limiters that
+ * share a `Map` share counters, entries are never dropped. So each limit has one bounded map of its own, and headers stay off.
+ */
+import type { Context, Middleware } from 'koa'
+import ratelimit from 'koa-ratelimit'
+import { Problem } from '../problems.ts'
+import type { Budget } from '../store/store.ts'
+
+/** Keys that one limit remembers. Windows of one limit are equally long, so the oldest entry is the one that ends first. */
+export const maxKeys = 100_000
+
+class BoundedMap<Key, Value> extends Map<Key, Value> {
+  override set(key: Key, value: Value): this {
+    this.delete(key)
+    super.set(key, value)
+    if (this.size > maxKeys) this.delete(this.keys().next().value as Key)
+    return this
+  }
+}
+
+/**
+ * A middleware that lets `max` requests with the same key through in `seconds`.
+ * @param keyOf the canonical key: never empty, never as the client spelled it
+ * @throws {Problem} `rate_limited` with the seconds until the window ends
+ */
+export function limit(name: string, budget: Budget, keyOf: (ctx: Context) => string): Middleware {
+  const db = new BoundedMap()
+  const limiter = ratelimit({
+    driver: 'memory',
+    db,
+    namespace: name,
+    duration: budget.seconds * 1000,
+    max: budget.max,
+    id: (ctx) => `key ${keyOf(ctx)}`,
+    disableHeader: true,
+  })
+  return async (ctx, next) => {
+    let within = false
+    await limiter(ctx, () => {
+      within = true
+      return Promise.resolve()
+    })
+    if (within) return next()
+    const after: unknown = ctx.state.rateLimit?.after
+    throw new Problem('rate_limited', { retryAfterSeconds: typeof after === 'number' ? after + 1 : budget.seconds })
+  }
+}

@@ -1,0 +1,39 @@
+/** Small readings of a request that more than one handler needs. */
+import type { Context } from 'koa'
+import { Problem } from '../problems.ts'
+import type { Services } from '../services.ts'
+import { readProof } from '../tokens/dpop-proof.ts'
+import { browserName } from './browser-name.ts'
+import { networkOf } from './client-network.ts'
+
+/** The client's network, as limits count it. */
+export const networkFrom = (ctx: Context): string => networkOf(ctx.ip)
+
+/** The asking browser in words. */
+export const browserFrom = (ctx: Context): string => browserName(ctx.get('user-agent'))
+
+/** One query parameter as text; twice the same name is no text. @throws {Problem} `invalid_request` */
+export function queryText(ctx: Context, name: string): string | undefined {
+  const value = ctx.query[name]
+  if (Array.isArray(value)) throw new Problem('invalid_request', { errors: [{ field: name, code: 'repeated' }] })
+  return value
+}
+
+/** The `Origin` header, or nothing where it is missing. `null` is an origin of nobody's. */
+export function originOf(ctx: Context): string | undefined {
+  const origin = ctx.get('origin')
+  return origin === '' ? undefined : origin
+}
+
+/** The thumbprint of the key whose proof came along (RFC 9449), if one did. @throws {Problem} `invalid_dpop_proof` */
+export async function proofFrom(ctx: Context, { config, clock, store }: Services): Promise<{ jkt?: string }> {
+  const proof = ctx.get('dpop')
+  if (proof === '') return {}
+  const url = `${config.publicUrl}${ctx.path}`
+  return { jkt: await readProof(proof, { method: ctx.method, url, wall: clock.wall(), now: clock.now(), counters: store.counters }) }
+}
+
+/** The token of `Authorization: Bearer`. */
+export function bearerFrom(ctx: Context): string | undefined {
+  return /^Bearer ([\w.~+/-]+=*)$/i.exec(ctx.get('authorization'))?.[1]
+}

@@ -1,0 +1,37 @@
+/** What every answer carries unless its route says otherwise: nothing is cached, framed, sniffed or referred (R53, R57 to R59). */
+import type { Context, Middleware } from 'koa'
+
+const nothing = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+
+export function securityHeaders({ publicUrl }: { publicUrl: string }): Middleware {
+  const https = publicUrl.startsWith('https:')
+  return (ctx, next) => {
+    ctx.set({
+      'Cache-Control': 'no-store',
+      'Content-Security-Policy': nothing,
+      'Cross-Origin-Resource-Policy': 'same-origin',
+      'Referrer-Policy': 'no-referrer',
+      'X-Content-Type-Options': 'nosniff',
+      ...(https && { 'Strict-Transport-Security': 'max-age=31536000' }),
+    })
+    return next()
+  }
+}
+
+/**
+ * A page of A at the top level. Works without JavaScript: there is no script source at all.
+ * @param formTargets origins that a form's redirect may lead to (trap F23)
+ */
+export function pageHeaders(ctx: Context, { nonce, formTargets = [] }: { nonce: string; formTargets?: string[] }): void {
+  const formAction = ["'self'", ...formTargets].join(' ')
+  ctx.set({
+    'Content-Security-Policy': `default-src 'none'; style-src 'nonce-${nonce}'; base-uri 'none'; form-action ${formAction}; frame-ancestors 'none'`,
+    'Cross-Origin-Opener-Policy': 'same-origin',
+    'X-Frame-Options': 'DENY',
+  })
+}
+
+/** A file for any page of any origin, on pages with COEP too. */
+export function publicHeaders(ctx: Context): void {
+  ctx.set({ 'Access-Control-Allow-Origin': '*', 'Cross-Origin-Resource-Policy': 'cross-origin' })
+}
