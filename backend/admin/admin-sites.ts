@@ -1,0 +1,66 @@
+/** `/admin/v1/sites`: how HTTP reaches `sites/manage-sites.ts`. */
+import type { Context } from 'koa'
+import * as v from 'valibot'
+import { snippetFor, type Assets } from '../http/assets.ts'
+import { readJson } from '../http/body.ts'
+import { Problem } from '../problems.ts'
+import { changeSiteSchema, createSiteSchema, type SiteInput } from '../protocol.ts'
+import type { Services } from '../services.ts'
+import { changeSite, createSite, deleteSite } from '../sites/manage-sites.ts'
+import type { Site } from '../sites/site.ts'
+
+export function adminSiteHandlers(services: Services, assets: Assets) {
+  const show = (site: Site) => ({ ...wireSite(site), snippet: snippetFor(assets, services.config.publicUrl, site.id) })
+  return {
+    async create(ctx: Context) {
+      const site = await createSite(services, read(createSiteSchema, await readJson(ctx)))
+      ctx.status = 201
+      ctx.body = show(site)
+    },
+    async list(ctx: Context) {
+      ctx.body = { items: (await services.store.sites.list()).map(show) }
+    },
+    async show(ctx: Context) {
+      const site = await services.store.sites.get(idOf(ctx))
+      if (!site) throw new Problem('not_found')
+      ctx.body = show(site)
+    },
+    async change(ctx: Context) {
+      ctx.body = show(await changeSite(services, idOf(ctx), read(changeSiteSchema, await readJson(ctx))))
+    },
+    async delete(ctx: Context) {
+      await deleteSite(services, idOf(ctx))
+      ctx.status = 204
+    },
+  }
+}
+
+function idOf(ctx: Context): string {
+  const { params } = ctx as Context & { params: Record<string, string | undefined> }
+  return params.id ?? ''
+}
+
+function read(schema: v.GenericSchema<unknown, SiteInput>, body: unknown): SiteInput {
+  const parsed = v.safeParse(schema, body)
+  if (!parsed.success) throw Problem.ofIssues(parsed.issues)
+  return parsed.output
+}
+
+/** A site in the names of the contract. */
+export function wireSite(site: Site) {
+  return {
+    id: site.id,
+    name: site.name,
+    origins: site.origins,
+    landing_urls: site.landingUrls,
+    mode: site.mode,
+    allowed_domains: site.allowedDomains,
+    ...(site.locale !== undefined && { locale: site.locale }),
+    ...(site.logoUrl !== undefined && { logo_url: site.logoUrl }),
+    ...(site.accentColor !== undefined && { accent_color: site.accentColor }),
+    link_ttl: site.linkTtlSeconds,
+    session: { idle: site.idleSeconds, absolute: site.absoluteSeconds },
+    ...(site.webhook !== undefined && { webhook: site.webhook }),
+    created_at: Math.floor(site.createdAt),
+  }
+}

@@ -1,0 +1,15 @@
+/** Structured logs by pino, one JSON object a line. What must never be in one is not handed to it; the redaction is a second net (R81). */
+import { pino } from 'pino'
+import type { Log } from './services.ts'
+
+const secrets = ['token', 'code', 'cookie', 'verifier', 'email', 'address', 'to', 'authorization', 'refresh_token', 'access_token']
+
+export function createLog(level: string): Log {
+  return pino({ level, redact: { paths: secrets.flatMap((name) => [name, `*.${name}`]), censor: '[redacted]' }, serializers: { err: briefly } })
+}
+
+/** An error's name, message and stack, and its cause's; never its other properties, which may quote a request. */
+function briefly(error: unknown): object {
+  if (!(error instanceof Error)) return { message: String(error) }
+  return { name: error.name, message: error.message, stack: error.stack, ...(error.cause !== undefined && { cause: briefly(error.cause) }) }
+}

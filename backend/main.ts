@@ -1,0 +1,131 @@
+/** The backend as a process has it: adapters chosen, server listening, drained at the end. */
+import { createServer, type Server } from 'node:http'
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { createApp } from './app.ts'
+import { systemClock, type Clock } from './clock.ts'
+import type { Config } from './config.ts'
+import type { Delivery } from './delivery/delivery.ts'
+import { startDeliveryQueue } from './delivery/queue.ts'
+import { loadAssets } from './http/assets.ts'
+import { createEventStreams } from './http/event-streams.ts'
+import { createMetrics } from './http/metrics.ts'
+import { createLog } from './log.ts'
+import { systemRandom } from './random.ts'
+import type { Log, Services } from './services.ts'
+import { writeLetter } from './sign-in/letter.ts'
+import type { SignIn } from './sign-in/sign-in.ts'
+import { openLowdbStore } from './store/lowdb/store.ts'
+import { createAccessTokens } from './tokens/access-token.ts'
+import { openKeyFile } from './tokens/key-file.ts'
+import { createLinkTokens } from './tokens/link-token.ts'
+import { createSecrets } from './tokens/secrets.ts'
+import { version } from './version.ts'
+
+export type Backend = { publicUrl: string; port: number; services: Services; stop(): Promise<void> }
+
+export type BackendOptions = {
+  config: Config
+  /** Where mail goes. */
+  delivery: Delivery
+  log?: Log
+  clock?: Clock
+  /** Where the built script files are. */
+  assetsDirectory?: string
+}
+
+/** Opens the store, begins to listen, and takes up the mails that an earlier run left. Rejects with what is wrong, in one line. */
+export async function startBackend(options: BackendOptions): Promise<Backend> {
+  const { config, delivery, log = createLog(config.logLevel) } = options
+  const assets = await loadAssets(options.assetsDirectory ?? join(import.meta.dirname, '../widget'), version)
+  await mkdir(config.dataDir, { recursive: true, mode: 0o700 })
+  const store = await openLowdbStore({ directory: join(config.dataDir, 'store'), log })
+  const clock = options.clock ?? systemClock(store.lastSeenAt)
+  const streams = createEventStreams({ perNetwork: config.streamsPerIp })
+  const metrics = createMetrics({ openStreams: () => streams.count() })
+  try {
+    const services = await createServices({ config, delivery, log, store, clock })
+    const queue = startDeliveryQueue({ signIns: store.signIns, deliver: (letter) => delivery.deliver(letter), clock, log, writeLetter: (signIn) => letterOf(services, signIn) })
+    services.wakeDelivery = () => queue.wake()
+    services.audit = (event) => {
+      metrics.count(event)
+      log.info(event, event.event)
+    }
+    const server = createServer(serverOptions, createApp(services, assets, streams, metrics).callback())
+    server.maxConnections = 20_000
+    const port = await listen(server, config)
+    const sweeping = setInterval(() => void store.sweep(clock.now()).catch((err: unknown) => log.error({ err }, 'sweep failed')), 1000)
+    sweeping.unref()
+    const stop = once(async () => {
+      clearInterval(sweeping)
+      await closeServer(server, () => streams.closeAll())
+      await queue.stop()
+      await delivery.close()
+      await store.close()
+    })
+    return { publicUrl: config.publicUrl, port, services, stop }
+  } catch (error) {
+    await store.close()
+    throw error
+  }
+}
+
+/** Slow clients are let go soon; the defaults wait for minutes (trap F17). A missing or odd Host is nobody's business here. */
+const serverOptions = { headersTimeout: 10_000, requestTimeout: 15_000, keepAliveTimeout: 20_000, connectionsCheckingInterval: 2_000, maxHeaderSize: 16_384, requireHostHeader: false }
+
+type Parts = Pick<Services, 'config' | 'store' | 'clock' | 'log'> & { delivery: Delivery }
+
+async function createServices({ config, delivery, log, store, clock }: Parts): Promise<Services> {
+  const keyFile = await openKeyFile(config.keysDir, clock.wall())
+  const secrets = createSecrets(keyFile)
+  return {
+    config,
+    store,
+    clock,
+    log,
+    secrets,
+    random: systemRandom,
+    linkTokens: createLinkTokens(secrets, config.publicUrl),
+    accessTokens: await createAccessTokens(keyFile, config.publicUrl),
+    audit: () => undefined,
+    wakeDelivery: () => undefined,
+    deliveryReady: () => delivery.ready(),
+  }
+}
+
+/** The letter of a sign-in, the same each time; none where its site is gone. */
+async function letterOf({ store, linkTokens, secrets, config, clock }: Services, signIn: SignIn) {
+  const site = await store.sites.get(signIn.siteId)
+  if (!site) return undefined
+  const link = new URL('/link', config.publicUrl)
+  link.searchParams.set('token', await linkTokens.link(signIn))
+  return writeLetter({ signIn, site, link: link.href, code: secrets.codeOf(signIn), publicUrl: config.publicUrl, now: clock.now() })
+}
+
+function listen(server: Server, { port, host }: Config): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (cause: NodeJS.ErrnoException) => {
+      const taken = cause.code === 'EADDRINUSE'
+      reject(taken ? new Error(`port ${port} on ${host} is taken by another process: stop it, or set PORT to another one`, { cause }) : cause)
+    })
+    server.listen(port, host, () => {
+      const address = server.address()
+      resolve(typeof address === 'object' && address ? address.port : port)
+    })
+  })
+}
+
+/** No new connections; running requests end; what hangs is cut off after a while. */
+async function closeServer(server: Server, endStreams: () => void): Promise<void> {
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()))
+  endStreams()
+  server.closeIdleConnections()
+  const cut = setTimeout(() => server.closeAllConnections(), 4_000)
+  await closed
+  clearTimeout(cut)
+}
+
+function once(run: () => Promise<void>): () => Promise<void> {
+  let running: Promise<void> | undefined
+  return () => (running ??= run())
+}
