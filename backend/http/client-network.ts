@@ -1,0 +1,16 @@
+/** The network that limits count by. */
+import ipaddr from 'ipaddr.js'
+
+/**
+ * A client's address → the network it belongs to: an IPv4 address as it is, an IPv4-mapped one as IPv4, an IPv6 address as
+ * its /64 (`2001:db8:1:2::/64`), for one household has as many addresses in it as it likes. Anything else: `unknown`.
+ */
+export function networkOf(ip: string): string {
+  const text = ip.replace(/%[\w.-]*$/, '')
+  if (ipaddr.IPv4.isValidFourPartDecimal(text)) return text
+  if (!ipaddr.IPv6.isValid(text)) return 'unknown'
+  const address = ipaddr.IPv6.parse(text)
+  if (address.isIPv4MappedAddress()) return address.toIPv4Address().toString()
+  const [a, b, c, d] = address.parts
+  return `${ipaddr.IPv6.parse(`${[a, b, c, d].map((part) => (part ?? 0).toString(16)).join(':')}::`).toString()}/64`
+}
