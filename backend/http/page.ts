@@ -1,0 +1,36 @@
+import { type Html, html, raw } from './html.ts'
+
+export type PageInput = {
+  title: string
+  /** BCP 47: the language of the words. */
+  lang: string
+  body: Html
+  /** This program's own stylesheet; it goes into the page, under the nonce, so that nothing else has to be loaded (R58). */
+  css: string
+  /** Of this answer alone; the CSP names it: `style-src 'nonce-…'`. */
+  nonce: string
+}
+
+/**
+ * A whole HTML document without any subresource and without script. Its answer's CSP:
+ * `default-src 'none'; style-src 'nonce-…'; base-uri 'none'; frame-ancestors 'none'` and `form-action` as the page needs it.
+ */
+export function page({ title, lang, body, css, nonce }: PageInput): string {
+  if (/<\/style/i.test(css)) throw new TypeError('a stylesheet must not end its own element')
+  return String(html`<!doctype html>
+<html lang="${lang}">
+<head>
+<meta charset="utf-8">
+<title>${title}</title>
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta name="referrer" content="no-referrer">
+<meta name="robots" content="noindex">
+<style nonce="${nonce}">${raw(css)}</style>
+</head>
+<body>
+${body}
+</body>
+</html>
+`)
+}
