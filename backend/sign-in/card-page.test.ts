@@ -1,0 +1,41 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { html } from '../http/html.ts'
+import { bdi, cardPage, wayBack } from './card-page.ts'
+
+const input = { site: { name: 'anna’s bakery' }, nonce: 'n0nce', lang: 'en', title: 'Hello', heading: 'Hello', body: html`<p>there</p>` }
+
+describe('a page of a link', () => {
+  it('has one heading and the site’s initial and name', () => {
+    const text = cardPage(input)
+    assert.equal(text.match(/<h1>/g)?.length, 1)
+    assert.match(text, /aria-hidden="true">A<\/span><bdi>anna’s bakery<\/bdi>/)
+  })
+
+  it('takes a whole character for the initial, whatever it is made of', () => {
+    assert.match(cardPage({ ...input, site: { name: '👩‍🍳 Bakery' } }), /aria-hidden="true">👩‍🍳<\/span>/)
+    assert.match(cardPage({ ...input, site: { name: '<b>' } }), /aria-hidden="true">&lt;<\/span>/)
+  })
+
+  it('shows no site where none is known', () => {
+    assert.doesNotMatch(cardPage({ ...input, site: undefined }), /class="site"|undefined|false/)
+  })
+
+  it('loads no logo nor anything else, and runs nothing', () => {
+    const site = { name: 'x', logoUrl: 'https://cdn.example.com/logo.svg' }
+    assert.doesNotMatch(cardPage({ ...input, site }), /cdn\.example|<img|<script|<link|src=|url\(|style="| on\w+=/)
+  })
+})
+
+describe('a name in a sentence', () => {
+  it('is text, with its own direction of writing', () => {
+    assert.equal(String(bdi('<b>')), '<bdi>&lt;b&gt;</bdi>')
+  })
+})
+
+describe('a way back', () => {
+  it('leads to web addresses alone', () => {
+    assert.match(String(wayBack('https://bakery.example', 'Back')), /href="https:\/\/bakery\.example\/"/)
+    for (const url of [undefined, '', '/in', 'javascript:alert(1)', 'data:text/html,x', ' javascript:alert(1)', 'https://*.exa mple']) assert.equal(wayBack(url, 'Back'), undefined)
+  })
+})

@@ -1,0 +1,53 @@
+/** The frame of every page that a link may open: one card, the site's sign, one heading. */
+import { html, type Html } from '../http/html.ts'
+import { page } from '../http/page.ts'
+import { parseUrl } from '../sites/origins.ts'
+import type { Site } from '../sites/site.ts'
+import { cardStyles } from './card-styles.ts'
+
+/** What a page shows of a site. No logo: nothing is loaded on a page that saw a token (R58). */
+export type ShownSite = Readonly<Pick<Site, 'name'> & { accentColor?: string }>
+
+export type CardInput = {
+  site: ShownSite | undefined
+  nonce: string
+  lang: string
+  /** Of the window. */
+  title: string
+  heading: Html | string
+  /** The heading says the site's name already. */
+  isSiteInHeading?: boolean
+  body: Html
+}
+
+/** The whole document, as text. */
+export function cardPage({ site, nonce, lang, title, heading, isSiteInHeading = false, body }: CardInput): string {
+  return page({
+    title,
+    lang,
+    nonce,
+    css: cardStyles(site?.accentColor),
+    body: html`<main>
+${site && html`<p class="site"><span class="mark" aria-hidden="true">${initial(site.name)}</span>${!isSiteInHeading && bdi(site.name)}</p>`}
+<h1>${heading}</h1>
+${body}
+</main>`,
+  })
+}
+
+/** A name or an address in a sentence: its own direction of writing cannot turn the sentence around. */
+export function bdi(text: string): Html {
+  return html`<bdi>${text}</bdi>`
+}
+
+/** A link that looks like a button, to an http or https address; nothing for any other (R61). */
+export function wayBack(url: string | undefined, text: Html | string): Html | undefined {
+  const target = url === undefined ? undefined : parseUrl(url)
+  if (target === undefined || !/^https?:$/.test(target.protocol)) return undefined
+  return html`<p><a class="button primary" href="${target.href}">${text}</a></p>`
+}
+
+function initial(siteName: string): string {
+  const [first] = new Intl.Segmenter('en', { granularity: 'grapheme' }).segment(siteName.trim())
+  return (first?.segment ?? '').toLocaleUpperCase('en')
+}
