@@ -4,7 +4,6 @@
  */
 const table = {
   invalid_request: [400, 'Invalid request', 'The request is not of the documented form. Nothing was changed.'],
-  invalid_redirect: [400, 'Invalid return address', 'return_to has to be a URL on the page’s own origin.'],
   invalid_grant: [401, 'Not accepted', 'This sign-in cannot be completed this way. Ask for a new link and try again.'],
   invalid_dpop_proof: [401, 'Invalid proof', 'The proof of the session’s key is missing or wrong.'],
   signed_out: [401, 'Signed out', 'There is no session here, or it is over. Sign in again.'],

@@ -30,7 +30,7 @@ export type Start = {
 
 /**
  * What comes in, checked and made canonical.
- * @throws {Problem} `invalid_request`, `origin_not_allowed`, `invalid_address`, `invalid_redirect`
+ * @throws {Problem} `invalid_request`, `origin_not_allowed`, `invalid_address`
  */
 export async function readStart(services: Services, body: unknown, asking: { origin: string | undefined; browser: string }): Promise<Start> {
   const parsed = v.safeParse(startSignInSchema, body)

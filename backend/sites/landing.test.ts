@@ -64,11 +64,11 @@ describe('a return address', () => {
 
   const elsewhere = ['/a', 'a', '//example.com/a', '/\\example.com', '\\\\example.com', '///example.com', '/\t/example.com', 'https:\\\\example.com', 'https:example.com/a', 'https:/example.com', 'https:///example.com', 'blob:https://example.com/1', 'javascript:alert(1)', 'data:text/html,x', ' https://example.com/', 'https://', '']
   for (const text of elsewhere) {
-    it(`is refused as ${JSON.stringify(text)}`, () => refused(() => parseReturnTo(text, origin), 'not_a_url', 'invalid_redirect'))
+    it(`is refused as ${JSON.stringify(text)}`, () => refused(() => parseReturnTo(text, origin), 'not_a_url', 'invalid_request'))
   }
 
   it('is refused on another origin, however alike', () => {
-    for (const text of ['https://evil.com/', 'http://example.com/', 'https://example.com:444/', 'https://example.com./', 'https://example.com.evil.com/', 'https://www.example.com/', 'https://evil.com\\.example.com/']) refused(() => parseReturnTo(text, origin), 'origin_not_listed', 'invalid_redirect')
+    for (const text of ['https://evil.com/', 'http://example.com/', 'https://example.com:444/', 'https://example.com./', 'https://example.com.evil.com/', 'https://www.example.com/', 'https://evil.com\\.example.com/']) refused(() => parseReturnTo(text, origin), 'origin_not_listed', 'invalid_request')
     for (const text of ['https://me@example.com/', 'https://:pw@example.com/', 'https://example.com@evil.com/', 'https://example.com:@evil.com']) assert.throws(() => parseReturnTo(text, origin), text)
   })
 

@@ -52,10 +52,10 @@ export function landingUrlFor(site: { readonly landingUrls: readonly string[] },
 
 /**
  * Where the person was going → the same in canonical form: an absolute http or https URL on the asking page's own origin.
- * `//host`, `/path`, backslashes, `blob:` and the like are no absolute URLs (F12). Throws `invalid_redirect`.
+ * `//host`, `/path`, backslashes, `blob:` and the like are no absolute URLs (F12). Throws `invalid_request`.
  */
 export function parseReturnTo(text: string, origin: string): string {
-  const refuse = (code: UrlFault) => new Problem('invalid_redirect', { errors: [{ field: 'return_to', code }] })
+  const refuse = (code: UrlFault) => new Problem('invalid_request', { errors: [{ field: 'return_to', code }] })
   const url = /^https?:\/\/[^/\\]/i.test(text) ? parseUrl(text) : undefined
   if (url === undefined || url.href.length > maxUrlLength) throw refuse('not_a_url')
   if (hasUserinfo(url)) throw refuse('userinfo')

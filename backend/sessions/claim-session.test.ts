@@ -1,0 +1,156 @@
+import assert from 'node:assert/strict'
+import { after, before, describe, it } from 'node:test'
+import { createRemoteJWKSet, jwtVerify } from 'jose'
+import { hostOrigin, publicUrl, testBackend, type TestBackend } from '../testing/backend.ts'
+import { call, mailTo, open, press, visitor } from '../testing/visitor.ts'
+
+describe('claiming a session', () => {
+  let backend: TestBackend
+  before(async () => void (backend = await testBackend()))
+  after(() => backend.dispose())
+  let people = 0
+  const begun = async (more: object = {}) => {
+    const email = `person${(people += 1)}@example.com`
+    const browser = visitor(backend)
+    const started = await browser.started(email, more)
+    const mail = await mailTo(backend, email)
+    const wrongCode = String((Number(mail.code) + 1) % 1_000_000).padStart(6, '0')
+    return { email, browser, started, mail, wrongCode, withV: { sign_in: started.id, verifier: browser.verifier } }
+  }
+  const sessionsOf = async (email: string) => {
+    const user = await backend.services.store.users.findByAddress(backend.site.id, email)
+    return user ? backend.services.store.sessions.ofUser(backend.site.id, user.id) : []
+  }
+
+  it('gives by the code a token that any server verifies from the JWKS, and the cookie', async () => {
+    const { email, browser, mail, withV } = await begun()
+    const answer = await browser.claim({ ...withV, code: ` ${mail.code.slice(0, 3)}-${mail.code.slice(3)} ` })
+    assert.equal(answer.status, 200)
+    const keys = createRemoteJWKSet(new URL(`${backend.url}/.well-known/jwks.json`))
+    const { payload, protectedHeader } = await jwtVerify(String(answer.json.access_token), keys, { issuer: publicUrl, audience: backend.site.id, typ: 'at+jwt', algorithms: ['ES256'] })
+    assert.equal(payload.email, email)
+    assert.equal(payload.email_verified, true)
+    assert.deepEqual(payload.amr, ['otp'])
+    assert.deepEqual(payload.roles, [])
+    assert.equal((payload.exp ?? 0) - (payload.iat ?? 0), 300)
+    assert.ok(protectedHeader.kid)
+    const cookie = answer.headers.getSetCookie()[0] ?? ''
+    assert.match(cookie, new RegExp(`^__Host-linklatch-${backend.site.id}=`))
+    for (const attribute of ['HttpOnly', 'Secure', 'SameSite=None', 'Partitioned', 'Path=/', 'Max-Age=1209']) assert.ok(cookie.includes(attribute), attribute)
+    assert.doesNotMatch(cookie, /Domain/i)
+    assert.equal(answer.json.refresh_token, undefined)
+  })
+
+  it('gives by the arrival in the same browser, with no press at all', async () => {
+    const { browser, mail } = await begun({ return_to: `${hostOrigin}/basket?x=1` })
+    const { arrival } = await open(backend, mail.token)
+    const answer = await browser.claim({ arrival, verifier: browser.verifier })
+    assert.equal(answer.status, 200)
+    assert.equal(answer.json.return_to, `${hostOrigin}/basket?x=1`)
+    assert.equal((await open(backend, mail.token)).status, 410)
+  })
+
+  it('gives an arrival nothing without V', async () => {
+    const { mail, started } = await begun()
+    const { arrival } = await open(backend, mail.token)
+    const stranger = visitor(backend)
+    assert.equal((await stranger.claim({ arrival, verifier: stranger.verifier })).status, 401)
+    assert.equal((await backend.services.store.signIns.get(started.id))?.state, 'pending')
+  })
+
+  it('burns nothing by a wrong verifier, with the right code or a wrong one', async () => {
+    const { browser, started, mail, withV, wrongCode } = await begun()
+    const stranger = visitor(backend)
+    for (let tries = 0; tries < 8; tries += 1) {
+      assert.equal((await stranger.claim({ sign_in: started.id, verifier: stranger.verifier, code: tries % 2 ? mail.code : wrongCode })).status, 401)
+    }
+    assert.equal((await browser.claim({ ...withV, code: mail.code })).status, 200)
+  })
+
+  it('turns the code off after five wrong ones; the link still works', async () => {
+    const { browser, mail, withV, wrongCode } = await begun()
+    for (let tries = 0; tries < 5; tries += 1) assert.equal((await browser.claim({ ...withV, code: wrongCode })).status, 401)
+    assert.equal((await browser.claim({ ...withV, code: mail.code })).status, 401)
+    const { arrival } = await open(backend, mail.token)
+    assert.equal((await browser.claim({ arrival, verifier: browser.verifier })).status, 200)
+  })
+
+  it('takes the fifth code when the four before it were wrong', async () => {
+    const { browser, mail, withV, wrongCode } = await begun()
+    for (let tries = 0; tries < 4; tries += 1) await browser.claim({ ...withV, code: wrongCode })
+    assert.equal((await browser.claim({ ...withV, code: mail.code })).status, 200)
+  })
+
+  it('gives one session to fifty codes, claims and arrivals at once', async () => {
+    const { email, browser, started, mail, withV } = await begun()
+    const { arrival } = await open(backend, mail.token)
+    await press(backend, mail.token, 'there', started.number)
+    const bodies = [withV, { ...withV, code: mail.code }, { arrival, verifier: browser.verifier }]
+    const answers = await Promise.all(Array.from({ length: 50 }, (_, index) => call(backend, 'POST', '/v1/sessions', { body: bodies[index % 3], headers: { Origin: publicUrl } })))
+    assert.equal((await sessionsOf(email)).length, 1)
+    const cookies = new Set(answers.flatMap(({ headers }) => headers.getSetCookie()).map((line) => line.split(';')[0]))
+    assert.equal(cookies.size, 1)
+  })
+
+  it('repeats the same session and cookie within 60 seconds, never a second one', async () => {
+    const { email, browser, mail, withV } = await begun()
+    await browser.claim({ ...withV, code: mail.code })
+    const secret = browser.secret()
+    assert.equal((await browser.claim({ ...withV, code: mail.code })).status, 200)
+    assert.equal(browser.secret(), secret)
+    assert.equal((await sessionsOf(email)).length, 1)
+    backend.clock.forward(61)
+    assert.equal((await browser.claim({ ...withV, code: mail.code })).status, 401)
+  })
+
+  it('repeats nothing once the cookie has been rotated', async () => {
+    const { browser, mail, withV } = await begun()
+    await browser.claim({ ...withV, code: mail.code })
+    assert.equal((await browser.refresh()).status, 200)
+    assert.equal((await browser.claim({ ...withV, code: mail.code })).status, 401)
+  })
+
+  it('refuses every unlike request with 400, and counts no try', async () => {
+    const { started, withV, browser } = await begun()
+    for (const body of [{}, [], null, 'text', { ...withV, extra: 1 }, { ...withV, code: 123456 }, { ...withV, code: '12345' }, { ...withV, keep: 'token' }, { ...withV, keep: 'cookie' }, { handoff: 'x' }, { handoff: 'a.b.c', verifier: browser.verifier }]) {
+      assert.equal((await browser.claim(body as object)).status, 400, JSON.stringify(body))
+    }
+    assert.equal((await backend.services.store.signIns.get(started.id))?.codeTriesLeft, 5)
+  })
+
+  it('is for pages of this server alone', async () => {
+    const { mail, withV } = await begun()
+    const body = { ...withV, code: mail.code }
+    for (const headers of [{ 'Sec-Fetch-Site': 'cross-site', Origin: hostOrigin }, { 'Sec-Fetch-Site': 'same-site', Origin: publicUrl }, { Origin: hostOrigin }, {}] as Record<string, string>[]) {
+      assert.equal((await call(backend, 'POST', '/v1/sessions', { body, headers })).status, 403)
+    }
+    assert.equal((await call(backend, 'POST', '/v1/sessions', { body: JSON.stringify(body), headers: { 'Content-Type': 'text/plain', 'Sec-Fetch-Site': 'same-origin' } })).status, 415)
+  })
+
+  it('closes the code path past the address’s budget, and the link still works', async () => {
+    const narrow = await testBackend({ env: { LINKLATCH_LIMITS: 'code.address=3/86400,start.address=100/600,start.address_ip=100/600' } })
+    try {
+      const attacker = visitor(narrow)
+      const { id } = await attacker.started('anna@example.com')
+      for (let tries = 0; tries < 3; tries += 1) await attacker.claim({ sign_in: id, verifier: attacker.verifier, code: '000000' })
+      const anna = visitor(narrow)
+      const started = await anna.started('anna@example.com')
+      const mail = await mailTo(narrow, 'anna@example.com', 2)
+      assert.equal((await anna.claim({ sign_in: started.id, verifier: anna.verifier, code: mail.code })).status, 401)
+      const { arrival } = await open(narrow, mail.token)
+      assert.equal((await anna.claim({ arrival, verifier: anna.verifier })).status, 200)
+    } finally {
+      await narrow.dispose()
+    }
+  })
+
+  it('gives the same person the same user, and another site another one', async () => {
+    const first = await begun()
+    const one = await first.browser.claimed({ ...first.withV, code: first.mail.code })
+    const again = visitor(backend)
+    const started = await again.started(first.email)
+    const mail = await mailTo(backend, first.email, 2)
+    const two = await again.claimed({ sign_in: started.id, verifier: again.verifier, code: mail.code })
+    assert.equal(two.user.id, one.user.id)
+  })
+})

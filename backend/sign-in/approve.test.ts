@@ -1,0 +1,141 @@
+import assert from 'node:assert/strict'
+import { after, before, describe, it } from 'node:test'
+import { landing, publicUrl, testBackend, type TestBackend } from '../testing/backend.ts'
+import { call, mailTo, open, press, visitor } from '../testing/visitor.ts'
+
+describe('the press on the approve page', () => {
+  let backend: TestBackend
+  before(async () => void (backend = await testBackend()))
+  after(() => backend.dispose())
+  let people = 0
+  const begun = async () => {
+    const email = `person${(people += 1)}@example.com`
+    const browser = visitor(backend)
+    const started = await browser.started(email)
+    const mail = await mailTo(backend, email)
+    const wrong = String((Number(started.number) + 1) % 100).padStart(2, '0')
+    return { email, browser, started, mail, wrong }
+  }
+  const stateOf = async (id: string) => (await backend.services.store.signIns.get(id))?.state
+
+  it('approves by the right number, and only then does V claim', async () => {
+    const { browser, started, mail } = await begun()
+    assert.equal((await browser.claim({ sign_in: started.id, verifier: browser.verifier })).status, 401)
+    assert.equal((await press(backend, mail.token, 'there', started.number)).status, 200)
+    const session = await browser.claimed({ sign_in: started.id, verifier: browser.verifier })
+    assert.equal(session.token_type, 'Bearer')
+  })
+
+  it('takes the number without its leading zero', async () => {
+    let begin = await begun()
+    while (!begin.started.number.startsWith('0')) begin = await begun()
+    assert.equal((await press(backend, begin.mail.token, 'there', begin.started.number.slice(1))).status, 200)
+  })
+
+  it('gives one more try after a wrong number, then rejects', async () => {
+    const { browser, started, mail, wrong } = await begun()
+    assert.equal((await press(backend, mail.token, 'there', wrong)).status, 422)
+    assert.equal(await stateOf(started.id), 'pending')
+    assert.equal((await press(backend, mail.token, 'there', wrong)).status, 410)
+    assert.equal(await stateOf(started.id), 'rejected')
+    assert.equal((await press(backend, mail.token, 'there', started.number)).status, 410)
+    assert.equal((await browser.claim({ sign_in: started.id, verifier: browser.verifier, code: mail.code })).status, 401)
+  })
+
+  it('counts no try for a missing or malformed number', async () => {
+    const { started, mail } = await begun()
+    for (const number of [undefined, '', 'ab', '123', '7 7']) assert.equal((await press(backend, mail.token, 'there', number)).status, 400)
+    assert.equal((await backend.services.store.signIns.get(started.id))?.numberTriesLeft, 2)
+  })
+
+  it('rejects by "this wasn’t me"', async () => {
+    const { started, mail } = await begun()
+    assert.equal((await press(backend, mail.token, 'reject')).status, 200)
+    assert.equal(await stateOf(started.id), 'rejected')
+  })
+
+  it('moves here: to the landing URL with a handoff, once; V gets nothing any more', async () => {
+    const { browser, started, mail } = await begun()
+    const here = await press(backend, mail.token, 'here')
+    assert.equal(here.status, 303)
+    assert.ok(here.location.startsWith(`${landing}#linklatch=`))
+    assert.equal((await browser.claim({ sign_in: started.id, verifier: browser.verifier, code: mail.code })).status, 401)
+    const elsewhere = visitor(backend)
+    assert.equal((await elsewhere.claim({ handoff: here.handoff })).status, 200)
+    assert.equal((await elsewhere.claim({ handoff: here.handoff })).status, 401)
+    assert.equal((await press(backend, mail.token, 'here')).status, 410)
+  })
+
+  it('lets a handoff live for 60 seconds, past the link’s own end too', async () => {
+    const late = await begun()
+    backend.clock.forward(595)
+    const here = await press(backend, late.mail.token, 'here')
+    backend.clock.forward(50)
+    assert.equal((await visitor(backend).claim({ handoff: here.handoff })).status, 200)
+    const tooLate = await begun()
+    const moved = await press(backend, tooLate.mail.token, 'here')
+    backend.clock.forward(61)
+    assert.equal((await visitor(backend).claim({ handoff: moved.handoff })).status, 401)
+  })
+
+  it('does not offer "here" once approved', async () => {
+    const { started, mail } = await begun()
+    await press(backend, mail.token, 'there', started.number)
+    assert.equal((await press(backend, mail.token, 'here')).status, 409)
+    assert.doesNotMatch((await call(backend, 'GET', `/approve?token=${mail.token}`)).text, /value="here"/)
+    assert.equal((await press(backend, mail.token, 'reject')).status, 200)
+  })
+
+  it('works from an arrival token, and goes on working on that page after two minutes', async () => {
+    const { started, mail } = await begun()
+    const { arrival } = await open(backend, mail.token)
+    const page = await call(backend, 'GET', `/approve?token=${arrival}`)
+    backend.clock.forward(150)
+    const token = /name="token" value="([^"]+)"/.exec(page.text)?.[1] ?? ''
+    assert.equal((await press(backend, arrival, 'there', started.number)).status, 410)
+    assert.equal((await press(backend, token, 'there', started.number)).status, 200)
+  })
+
+  it('takes a press from its own page alone', async () => {
+    const { started, mail } = await begun()
+    const refused: Record<string, string>[] = [
+      { 'Sec-Fetch-Site': 'cross-site', Origin: 'https://evil.example' },
+      { 'Sec-Fetch-Site': 'same-site', Origin: publicUrl },
+      { 'Sec-Fetch-Site': 'none' },
+      { Origin: 'null' },
+      {},
+    ]
+    for (const headers of refused) assert.equal((await press(backend, mail.token, 'there', started.number, headers)).status, 403)
+    assert.equal(await stateOf(started.id), 'pending')
+    assert.equal((await press(backend, mail.token, 'there', started.number, { Origin: publicUrl })).status, 200)
+  })
+
+  it('approves once, whatever happens at the same moment', async () => {
+    const { browser, started, mail } = await begun()
+    const presses = await Promise.all(Array.from({ length: 50 }, () => press(backend, mail.token, 'there', started.number)))
+    assert.equal(presses.filter(({ status }) => status === 200).length, 1)
+    assert.equal(presses.filter(({ status }) => status === 409).length, 49)
+    await browser.claimed({ sign_in: started.id, verifier: browser.verifier })
+  })
+
+  it('gives at most one session when approval, "here", code and rejection meet', async () => {
+    for (let round = 0; round < 5; round += 1) {
+      const { browser, started, mail, email } = await begun()
+      const elsewhere = visitor(backend)
+      const take = async () => {
+        const { handoff } = await press(backend, mail.token, 'here')
+        if (handoff) await elsewhere.claim({ handoff })
+      }
+      await Promise.all([
+        take(),
+        press(backend, mail.token, 'there', started.number),
+        browser.claim({ sign_in: started.id, verifier: browser.verifier, code: mail.code }),
+        browser.claim({ sign_in: started.id, verifier: browser.verifier }),
+        press(backend, mail.token, 'reject'),
+      ])
+      const user = await backend.services.store.users.findByAddress(backend.site.id, email)
+      const sessions = user ? await backend.services.store.sessions.ofUser(backend.site.id, user.id) : []
+      assert.ok(sessions.length <= 1)
+    }
+  })
+})

@@ -1,0 +1,106 @@
+import assert from 'node:assert/strict'
+import { after, before, describe, it } from 'node:test'
+import { landing, testBackend, type TestBackend } from '../testing/backend.ts'
+import { call, mailTo, open, press, visitor } from '../testing/visitor.ts'
+
+describe('opening a mailed link', () => {
+  let backend: TestBackend
+  before(async () => void (backend = await testBackend()))
+  after(() => backend.dispose())
+  let people = 0
+  const begun = async () => {
+    const email = `person${(people += 1)}@example.com`
+    const browser = visitor(backend)
+    const started = await browser.started(email)
+    return { browser, started, mail: await mailTo(backend, email) }
+  }
+
+  it('leads to the landing URL with an arrival token in the fragment', async () => {
+    const { mail } = await begun()
+    const opened = await open(backend, mail.token)
+    assert.equal(opened.status, 303)
+    assert.ok(opened.location.startsWith(`${landing}#linklatch=`))
+    assert.match(opened.arrival, /^[\w-]+\.[\w-]+\.[\w-]+$/)
+    assert.equal(opened.headers.get('set-cookie'), null)
+    assert.equal(opened.headers.get('referrer-policy'), 'no-referrer')
+  })
+
+  it('changes nothing, however often and with whatever it is visited', async () => {
+    const { browser, mail, started } = await begun()
+    const before = await backend.services.store.signIns.get(started.id)
+    for (let visits = 0; visits < 20; visits += 1) await open(backend, mail.token)
+    await open(backend, mail.token, 'HEAD')
+    await call(backend, 'GET', `/link?token=${mail.token}`, { headers: { 'Sec-Purpose': 'prefetch' } })
+    await call(backend, 'GET', `/approve?token=${mail.token}`)
+    assert.deepEqual(await backend.services.store.signIns.get(started.id), before)
+    assert.equal((await browser.claim({ sign_in: started.id, verifier: browser.verifier })).status, 401)
+  })
+
+  it('shows the approve page to a browser without V, with no script and no frame around it', async () => {
+    const { mail } = await begun()
+    const { arrival } = await open(backend, mail.token)
+    const page = await call(backend, 'GET', `/approve?token=${arrival}`)
+    assert.equal(page.status, 200)
+    const policy = page.headers.get('content-security-policy') ?? ''
+    assert.match(policy, /frame-ancestors 'none'/)
+    assert.match(policy, /form-action 'self' https:\/\/shop\.example/)
+    assert.doesNotMatch(policy, /script-src|unsafe/)
+    assert.match(page.text, /name="number"/)
+    assert.match(page.text, /value="there"/)
+    assert.match(page.text, /value="here"/)
+    assert.match(page.text, /value="reject"/)
+    assert.match(page.text, new RegExp(`person${people}@example\\.com`))
+  })
+
+  it('says that it was used, cancelled, rejected, moved or has expired', async () => {
+    const used = await begun()
+    await used.browser.claimed({ sign_in: used.started.id, verifier: used.browser.verifier, code: used.mail.code })
+    const cancelled = await begun()
+    await cancelled.browser.bridgePost(`/v1/sign-ins/${cancelled.started.id}/cancel`, { verifier: cancelled.browser.verifier })
+    const rejected = await begun()
+    await press(backend, rejected.mail.token, 'reject')
+    const moved = await begun()
+    await press(backend, moved.mail.token, 'here')
+    const expired = await begun()
+    for (const { mail } of [used, cancelled, rejected, moved]) assert.equal((await open(backend, mail.token)).status, 410)
+    backend.clock.forward(601)
+    assert.equal((await open(backend, expired.mail.token)).status, 410)
+    backend.clock.forward(-601)
+  })
+
+  it('answers 400 for what was never signed here, even long past its end', async () => {
+    const { mail } = await begun()
+    const [head = '', payload = '', signature = ''] = mail.token.split('.')
+    const longGone = Buffer.from(JSON.stringify({ ...(JSON.parse(Buffer.from(payload, 'base64url').toString()) as object), exp: 1 })).toString('base64url')
+    for (const token of ['', 'x', `${head}.${payload}.`, `${head}.${payload}.${[...signature].reverse().join('')}`, `${head}.${longGone}.${signature}`]) {
+      const opened = await open(backend, token)
+      assert.equal(opened.status, 400, token)
+      assert.equal(opened.location, '')
+    }
+  })
+
+  it('refuses an arrival token where a mailed link is due', async () => {
+    const { mail } = await begun()
+    const { arrival } = await open(backend, mail.token)
+    assert.equal((await open(backend, arrival)).status, 400)
+  })
+
+  it('goes nowhere but to the configured landing URL: without one it shows the approve page', async () => {
+    const other = await testBackend({ site: { landing_urls: [] } })
+    try {
+      await visitor(other).started('anna@example.com')
+      const mail = await mailTo(other, 'anna@example.com')
+      const opened = await open(other, mail.token)
+      assert.equal(opened.status, 200)
+      assert.doesNotMatch(opened.text, /value="here"/)
+    } finally {
+      await other.dispose()
+    }
+  })
+
+  it('is refused inside a frame', async () => {
+    const { mail } = await begun()
+    const answer = await call(backend, 'GET', `/approve?token=${mail.token}`, { headers: { 'Sec-Fetch-Dest': 'iframe' } })
+    assert.equal(answer.status, 403)
+  })
+})
