@@ -102,7 +102,6 @@ function trimAscii(text: string): string {
 }
 
 function isAscii(text: string): boolean {
-  // eslint-disable-next-line no-control-regex -- the range of ASCII begins with the controls; the grammars refuse them
   return /^[\0-\x7f]*$/.test(text)
 }
 
