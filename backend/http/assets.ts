@@ -53,8 +53,8 @@ export function serveAsset(asset: Asset, cache: 'immutable' | 'short'): Middlewa
       ctx.status = 304
       return
     }
-    const encoding = ctx.acceptsEncodings('br', 'gzip', 'identity')
-    if (encoding === 'br' || encoding === 'gzip') ctx.set('Content-Encoding', encoding)
+    const encoding = (['br', 'gzip'] as const).find((each) => ctx.acceptsEncodings(each) === each)
+    if (encoding) ctx.set('Content-Encoding', encoding)
     ctx.body = encoding === 'br' ? asset.br : encoding === 'gzip' ? asset.gz : asset.body
   }
 }

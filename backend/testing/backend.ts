@@ -19,6 +19,7 @@ export const adminToken = 'a-token-for-tests-0123456789-abcdefgh'
 
 export type TestBackend = Backend & {
   url: string
+  directory: string
   site: Site
   clock: Clock & { forward(seconds: number): void }
   inbox: ReturnType<typeof outboxDelivery>
@@ -57,6 +58,7 @@ export async function testBackend(options: Options = {}): Promise<TestBackend> {
   const site = found ?? (await createSite(backend.services, { name: 'Shop', origins: [hostOrigin], landing_urls: [landing], ...options.site }))
   return {
     ...backend,
+    directory,
     url: `http://127.0.0.1:${backend.port}`,
     site,
     clock,

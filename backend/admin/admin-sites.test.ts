@@ -1,0 +1,86 @@
+import assert from 'node:assert/strict'
+import { after, before, describe, it } from 'node:test'
+import { adminToken, testBackend, type TestBackend } from '../testing/backend.ts'
+import { call, mailTo, visitor } from '../testing/visitor.ts'
+
+const bearer = { Authorization: `Bearer ${adminToken}` }
+
+describe('the admin API’s sites', () => {
+  let backend: TestBackend
+  before(async () => void (backend = await testBackend({ env: { LINKLATCH_LIMITS: 'admin.ip=3/600' } })))
+  after(() => backend.dispose())
+  const admin = (method: string, path: string, body?: unknown) => call(backend, method, `/admin/v1/sites${path}`, { body, headers: bearer })
+
+  it('makes a site, with the snippet to paste', async () => {
+    const made = await admin('POST', '', { name: 'News', origins: ['https://news.example'], landing_urls: ['https://news.example/in'] })
+    assert.equal(made.status, 201)
+    assert.match(String(made.json.snippet), /^<script type="module" src="https:\/\/auth\.example\.com\/linklatch-1\.\d+\.\d+\.js" integrity="sha384-[^"]+" crossorigin="anonymous"><\/script>\n<linklatch-sign-in/)
+    assert.equal(made.json.mode, 'open')
+    assert.equal(made.json.link_ttl, 600)
+    assert.deepEqual(made.json.session, { idle: 1_209_600, absolute: 2_592_000 })
+    assert.equal((await admin('GET', `/${String(made.json.id)}`)).json.name, 'News')
+    const items = (await admin('GET', '')).json.items as { id: string }[]
+    assert.ok(items.some(({ id }) => id === made.json.id))
+  })
+
+  it('changes a site, and deletes it with everything that is its own', async () => {
+    const made = await admin('POST', '', { name: 'Blog', origins: ['https://blog.example'] })
+    const id = String(made.json.id)
+    const changed = await admin('PATCH', `/${id}`, { name: 'Weblog', link_ttl: 60 })
+    assert.equal(changed.json.name, 'Weblog')
+    assert.equal(changed.json.link_ttl, 60)
+    assert.deepEqual(changed.json.origins, ['https://blog.example'])
+    assert.equal((await admin('DELETE', `/${id}`)).status, 204)
+    assert.equal((await admin('GET', `/${id}`)).status, 404)
+    assert.equal((await admin('DELETE', `/${id}`)).status, 404)
+  })
+
+  for (const [what, body] of [
+    ['no origin', { name: 'x', origins: [] }],
+    ['a path in an origin', { name: 'x', origins: ['https://x.example/path'] }],
+    ['plain http', { name: 'x', origins: ['http://x.example'] }],
+    ['a wildcard before a public suffix', { name: 'x', origins: ['https://*.netlify.app'] }],
+    ['a landing URL elsewhere', { name: 'x', origins: ['https://x.example'], landing_urls: ['https://y.example/'] }],
+    ['two landing URLs for an origin', { name: 'x', origins: ['https://x.example'], landing_urls: ['https://x.example/a', 'https://x.example/b'] }],
+    ['an unknown field', { name: 'x', origins: ['https://x.example'], owner: 'me' }],
+    ['a link that lives too long', { name: 'x', origins: ['https://x.example'], link_ttl: 601 }],
+    ['an unknown mode', { name: 'x', origins: ['https://x.example'], mode: 'closed' }],
+  ] as const) {
+    it(`refuses ${what} with 400 that names the field`, async () => {
+      const refused = await admin('POST', '', body)
+      assert.equal(refused.status, 400)
+      assert.ok(Array.isArray(refused.json.errors) && refused.json.errors.length > 0)
+    })
+  }
+
+  it('takes the token in the header alone; wrong ones are counted, the right one always works', async () => {
+    const statuses = []
+    for (let tries = 0; tries < 5; tries += 1) statuses.push((await call(backend, 'GET', '/admin/v1/sites', { headers: { Authorization: 'Bearer wrong' } })).status)
+    assert.deepEqual(statuses, [401, 401, 401, 429, 429])
+    assert.equal((await admin('GET', '')).status, 200)
+  })
+
+  it('is not there without the variable', async () => {
+    const off = await testBackend({ env: { LINKLATCH_ADMIN_TOKEN: '' } })
+    try {
+      assert.equal((await call(off, 'GET', '/admin/v1/sites', { headers: bearer })).status, 404)
+    } finally {
+      await off.dispose()
+    }
+  })
+
+  it('keeps two sites apart: neither’s origin, cookie nor token counts at the other', async () => {
+    const made = await admin('POST', '', { name: 'Other', origins: ['https://other.example'] })
+    const other = String(made.json.id)
+    const browser = visitor(backend)
+    assert.equal((await browser.start('anna@example.com', { site: other })).status, 403)
+    const { id } = await browser.started('anna@example.com')
+    const { code } = await mailTo(backend, 'anna@example.com')
+    const { access_token } = await browser.claimed({ sign_in: id, verifier: browser.verifier, code })
+    browser.jar.set(`__Host-linklatch-${other}`, browser.secret() ?? '')
+    assert.equal((await browser.bridgePost('/v1/sessions/refresh', { site: other })).status, 401)
+    const me = await call(backend, 'GET', '/v1/me', { headers: { Authorization: `Bearer ${access_token}`, Origin: 'https://other.example' } })
+    assert.equal(me.status, 403)
+    assert.equal(me.headers.get('access-control-allow-origin'), null)
+  })
+})
