@@ -5,13 +5,13 @@
  */
 import type { DeliveryStatus, SignInState, WireUser } from '../backend/protocol.ts'
 
-/** A session as H's page sees it. `expiresAt`: epoch seconds of the access token's end. */
+/** A session as H's page sees it. `expiresAt`: epoch seconds of the access token's end, by this machine's clock. */
 export type PageSession = { accessToken: string; expiresAt: number; user: WireUser }
 
 /** How a session outlives the page: the first rung that holds, found by a round trip. */
 export type Kept = 'cookie' | 'key' | 'memory'
 
-/** A sign-in that waits in this browser. No secret: V stays in the bridge. */
+/** A sign-in that waits in this browser. No secret: V stays in the bridge. Instants are epoch seconds. */
 export type Waiting = { id: string; address: string; number: string; expiresAt: number; resendAt: number; state: SignInState; delivery: DeliveryStatus }
 
 export type FromBridge =
@@ -21,12 +21,13 @@ export type FromBridge =
   | { type: 'session'; session: PageSession | null; kept?: Kept; returnTo?: string }
   | { type: 'state'; id: string; state: SignInState }
   | { type: 'delivery'; id: string; status: DeliveryStatus; resendIn?: number }
-  | { type: 'error'; code: string; retryAfter?: number }
+  /** `on`: which request failed; `stream` where none did. */
+  | { type: 'error'; code: string; on?: ToBridge['type'] | 'stream'; retryAfter?: number }
 
 export type ToBridge =
   /** Make V and answer with its challenge. */
   | { type: 'prepare' }
-  /** The start was taken: tie V to this sign-in and listen to its stream. */
+  /** The start was taken: tie V to this sign-in and listen to its stream. The same one again: listen again. */
   | { type: 'watch'; waiting: Waiting }
   /** From the landing URL's fragment, or the code a person typed. */
   | { type: 'claim'; arrival: string }
@@ -39,3 +40,65 @@ export type ToBridge =
   | { type: 'end'; everywhere?: true }
 
 export type Message<Body> = Body & { linklatch: 1 }
+
+/** The fragment of the bridge's URL that says: H brings a token to claim, do not look for an older session first. */
+export const claimFirst = '#claim'
+
+type Check = (value: unknown) => boolean
+const isText: Check = (value) => typeof value === 'string'
+const isNumber: Check = (value) => Number.isFinite(value)
+const isTrue: Check = (value) => value === true
+const isId: Check = (value) => typeof value === 'string' && /^[\w-]{1,64}$/.test(value)
+const oneOf = (words: string): Check => (value) => typeof value === 'string' && words.split(' ').includes(value)
+const maybe = (check: Check): Check => (value) => value === undefined || check(value)
+const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null
+const shape = (checks: Record<string, Check>): Check => (value) =>
+  isRecord(value) && Object.entries(checks).every(([name, check]) => check(Object.hasOwn(value, name) ? value[name] : undefined))
+
+const isState = oneOf('pending approved completed moved expired cancelled rejected')
+const isDelivery = oneOf('queued sent deferred failed')
+const isUser = shape({ id: isText, email: maybe(isText), phone: maybe(isText), created_at: isNumber })
+const isSession = shape({ accessToken: isText, expiresAt: isNumber, user: isUser })
+const isWaitingShape = shape({ id: isId, address: isText, number: isText, expiresAt: isNumber, resendAt: isNumber, state: isState, delivery: isDelivery })
+
+const fromBridge: Record<FromBridge['type'], Check> = {
+  ready: shape({ site: isText, waiting: maybe(isWaitingShape) }),
+  challenge: shape({ challenge: isText }),
+  session: shape({ session: (value) => value === null || isSession(value), kept: maybe(oneOf('cookie key memory')), returnTo: maybe(isText) }),
+  state: shape({ id: isId, state: isState }),
+  delivery: shape({ id: isId, status: isDelivery, resendIn: maybe(isNumber) }),
+  error: shape({ code: isText, on: maybe(isText), retryAfter: maybe(isNumber) }),
+}
+
+const always = shape({})
+const toBridge: Record<ToBridge['type'], Check> = {
+  prepare: always,
+  watch: shape({ waiting: isWaitingShape }),
+  claim: (value) => ['arrival', 'handoff', 'code'].filter((name) => shape({ [name]: isText })(value)).length === 1,
+  resend: always,
+  cancel: always,
+  refresh: always,
+  end: shape({ everywhere: maybe(isTrue) }),
+}
+
+const fits = (table: Record<string, Check>, data: unknown): boolean => {
+  if (!isRecord(data) || data.linklatch !== 1 || typeof data.type !== 'string' || !Object.hasOwn(table, data.type)) return false
+  return table[data.type]?.(data) ?? false
+}
+
+/** Whether this is a well-formed message of the bridge. */
+export const isFromBridge = (data: unknown): data is Message<FromBridge> => fits(fromBridge, data)
+/** Whether this is a well-formed message of H's page. */
+export const isToBridge = (data: unknown): data is Message<ToBridge> => fits(toBridge, data)
+/** Whether this is a waiting sign-in, as storage gave it back. */
+export const isWaiting = (value: unknown): value is Waiting => isWaitingShape(value)
+
+const answerShape = shape({ access_token: isText, expires_in: isNumber, user: isUser, return_to: maybe(isText), refresh_token: maybe(isText) })
+/** Whether A's answer holds a session. */
+export const isSessionAnswer = (value: unknown): value is import('../backend/protocol.ts').SessionAnswer => answerShape(value)
+const startShape = shape({ id: isId, expires_in: isNumber, resend_in: isNumber, number: (value) => typeof value === 'string' && /^\d\d$/.test(value) })
+/** Whether A's answer is that of a sign-in taken on. */
+export const isStartAnswer = (value: unknown): value is import('../backend/protocol.ts').StartSignInAnswer => startShape(value)
+const problemShape = shape({ code: isText })
+/** Whether A's answer says why it refused. */
+export const isProblem = (value: unknown): value is { code: string } => problemShape(value)

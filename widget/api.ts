@@ -1,0 +1,51 @@
+/** What a page's own code uses: `window.linklatch`, and the module's exports. */
+import type { PageSession, Waiting } from './bridge-messages.ts'
+import type { Client } from './client.ts'
+import type { SignInRequest } from './start-sign-in.ts'
+
+export type Linklatch = {
+  /** Resolves, with the session or null, as soon as it is known whether somebody is signed in. */
+  readonly ready: Promise<PageSession | null>
+  readonly session: PageSession | null
+  readonly user: PageSession['user'] | null
+  /** A token with at least 30 s left, renewed if need be; null when signed out. */
+  getToken: () => Promise<string | null>
+  /** The platform's `fetch` with the bearer token. Only for your own API. */
+  fetch: (input: RequestInfo | URL, init?: RequestInit) => Promise<Response>
+  /** Asks for a link; resolves when it is on its way, with the match number to show. Rejects with an error that has a `code`. */
+  signIn: (request: SignInRequest) => Promise<Waiting>
+  /** Signs out in every tab of this host; with `everywhere` on every device. */
+  signOut: (options?: { everywhere?: boolean }) => Promise<void>
+  /** Hears each new session, renewed ones too, and null on sign-out. @returns what ends it */
+  onChange: (listener: (session: PageSession | null) => void) => () => void
+}
+
+/** One object over the client; without one (on a server) nobody is ever signed in. */
+export function createApi(client: Client | undefined): Linklatch {
+  const getToken = async (): Promise<string | null> => client?.getToken() ?? null
+  return {
+    ready: client?.ready ?? Promise.resolve(null),
+    get session() {
+      return client?.session ?? null
+    },
+    get user() {
+      return client?.session?.user ?? null
+    },
+    getToken,
+    fetch: async (input, init) => {
+      const request = new Request(input, init)
+      const token = await getToken()
+      if (token) request.headers.set('authorization', `Bearer ${token}`)
+      return fetch(request)
+    },
+    signIn: async (request) => client?.signIn(request) ?? Promise.reject(new TypeError('linklatch: sign-in needs a browser')),
+    signOut: async (options) => client?.signOut(options),
+    onChange: (listener) => {
+      let last = client?.session ?? null
+      const changed = client?.subscribe(({ session }) => {
+        if (session !== last) listener((last = session))
+      })
+      return changed ?? (() => {})
+    },
+  }
+}

@@ -1,0 +1,82 @@
+/** H's end of the bridge: makes the hidden frame, knows that it lives by its `ready` alone, and finds out why when it does not. */
+import { claimFirst, isFromBridge, type FromBridge, type ToBridge } from './bridge-messages.ts'
+import { call } from './http.ts'
+
+/** `claim`: a token waits to be claimed, so the bridge need not look for an older session. */
+export type BridgePlace = { server: string; site: string | undefined; claim: boolean }
+
+/** What H hears: messages, and once the code of why there is no bridge. A late `ready` may still follow. */
+export type BridgeEars = { heard: (message: FromBridge) => void; failed: (code: string) => void }
+
+export type BridgeLine = {
+  post: (message: ToBridge) => void
+  /** Whether the frame still stands in the page. */
+  isAttached: () => boolean
+  close: () => void
+}
+
+/** How long a bridge may take to say that it lives, in milliseconds. */
+export const readyWithin = 5000
+
+/** Makes the frame. `load` fires for a refused one too, so only the handshake counts. */
+export function openBridge(place: BridgePlace, ears: BridgeEars): BridgeLine {
+  const { server } = place
+  const frame = hiddenFrame(place)
+  const ending = new AbortController()
+  const { signal } = ending
+  const settle = (): void => clearTimeout(timer)
+  const timer = setTimeout(() => void diagnose(place).then((code) => signal.aborted || ears.failed(code)), readyWithin)
+  addEventListener('message', ({ origin, source, data }) => {
+    if (origin !== server || source !== frame.contentWindow || !isFromBridge(data)) return
+    if (data.type === 'ready') settle()
+    ears.heard(data)
+  }, { signal })
+  document.addEventListener('securitypolicyviolation', (event) => {
+    if (!/^(frame|child|default)-src/.test(event.effectiveDirective) || !event.blockedURI.startsWith(server)) return
+    settle()
+    ears.failed('frame_blocked')
+  }, { signal })
+  ;(document.body ?? document.documentElement).append(frame)
+  return {
+    post: (message) => frame.contentWindow?.postMessage({ linklatch: 1, ...message }, server),
+    isAttached: () => frame.isConnected,
+    close: () => {
+      settle()
+      ending.abort()
+      frame.remove()
+    },
+  }
+}
+
+function hiddenFrame({ server, site, claim }: BridgePlace): HTMLIFrameElement {
+  const frame = document.createElement('iframe')
+  const query = new URLSearchParams({ origin: location.origin, ...(site && { site }) })
+  frame.hidden = true
+  frame.title = 'Linklatch'
+  frame.referrerPolicy = 'origin'
+  // A page's own `iframe { display: block }` would beat the attribute.
+  frame.style.setProperty('display', 'none', 'important')
+  frame.src = `${server}/bridge?${query}${claim ? claimFirst : ''}`
+  return frame
+}
+
+/** Why A does not answer this page, as a code whose sentence names the fix. */
+export async function diagnose({ server, site }: Pick<BridgePlace, 'server' | 'site'>): Promise<string> {
+  let blocked = false
+  const listener = (event: SecurityPolicyViolationEvent): void => {
+    if (event.effectiveDirective === 'connect-src' && event.blockedURI.startsWith(server)) blocked = true
+  }
+  document.addEventListener('securitypolicyviolation', listener)
+  const query = new URLSearchParams({ origin: location.origin, ...(site && { site }) })
+  try {
+    const answer = await call(`${server}/v1/embed?${query}`, { credentials: 'omit' })
+    const allowed = typeof answer === 'object' && answer !== null && 'allowed' in answer && answer.allowed === true
+    return allowed ? 'frame_refused' : 'origin_not_allowed'
+  } catch {
+    // The violation's event is a task of its own, after the fetch has failed.
+    await new Promise((resolve) => setTimeout(resolve))
+    return blocked ? 'connect_blocked' : 'server_unreachable'
+  } finally {
+    document.removeEventListener('securitypolicyviolation', listener)
+  }
+}

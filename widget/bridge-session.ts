@@ -1,0 +1,130 @@
+/**
+ * The session in the bridge and how it is kept: cookie, else a key in IndexedDB, else memory. The rung is found by a round
+ * trip and never by guessing the browser. Claims, refreshes and ends of all tabs of H go one after the other.
+ */
+import type { FromBridge, Kept, PageSession } from './bridge-messages.ts'
+import { isSessionAnswer } from './bridge-messages.ts'
+import { keepKey, newKey, proof, readKey, type KeptKey } from './bridge-key.ts'
+import { exclusively } from './bridge-tabs.ts'
+import { call, json } from './http.ts'
+import { asRefusal, Refusal } from './refusal.ts'
+
+export type SessionMessage = Extract<FromBridge, { type: 'session' }>
+
+const enoughSeconds = 30
+
+const again = ['server_unreachable', 'invalid_dpop_proof']
+
+/** A POST with a proof where there is a key. Tried once more when the answer was lost or the clocks differed, with a new proof. */
+async function post(path: string, body: object, pair?: CryptoKeyPair): Promise<unknown> {
+  const attempt = async (): Promise<unknown> => call(path, json(body, pair && { dpop: await proof(pair, path) }))
+  return attempt().catch((thrown: unknown) => {
+    if (again.includes(asRefusal(thrown).code)) return attempt()
+    throw thrown
+  })
+}
+
+export class Sessions {
+  readonly #name: string
+  readonly #site: string
+  readonly #changed: (message: SessionMessage, shared: boolean) => void
+  #said: SessionMessage = { type: 'session', session: null }
+  #key: KeptKey | undefined
+  #cookie: Promise<boolean> | undefined
+
+  /** `changed` hears each session that this tab got or lost by itself, and whether the other tabs share that fate. */
+  constructor(name: string, site: string, changed: (message: SessionMessage, shared: boolean) => void) {
+    this.#name = name
+    this.#site = site
+    this.#changed = changed
+  }
+
+  get current(): SessionMessage {
+    return this.#said
+  }
+
+  get isFresh(): boolean {
+    return (this.#said.session?.expiresAt ?? 0) - Date.now() / 1000 >= enoughSeconds
+  }
+
+  /** Another tab signed in, renewed or signed out. */
+  take(message: SessionMessage): void {
+    this.#said = message
+    if (!message.session) this.#key = undefined
+  }
+
+  /** Whether A's partitioned cookie sticks here: asked once a page, in the background. */
+  cookieSticks(): Promise<boolean> {
+    this.#cookie ??= call('/v1/cookie-check', json({}))
+      .then(() => call('/v1/cookie-check', {}))
+      .then((answer) => typeof answer === 'object' && answer !== null && 'kept' in answer && answer.kept === true)
+      .catch(() => {
+        this.#cookie = undefined
+        return true
+      })
+    return this.#cookie
+  }
+
+  /** @throws {Refusal} what A refused it with; nothing is changed then */
+  claim(what: object): Promise<void> {
+    return exclusively(this.#name, async () => {
+      const pair = (await this.cookieSticks()) ? undefined : await newKey()
+      await this.#accept(await post('/v1/sessions', pair ? { ...what, keep: 'token' } : what, pair), pair)
+    })
+  }
+
+  /** Brings a token with 30 s left, or finds that there is no session. @throws {Refusal} when A could not say */
+  refresh(): Promise<void> {
+    return exclusively(this.#name, async () => {
+      if (this.isFresh) return
+      const key = this.#key ?? (await readKey(this.#name))
+      try {
+        await this.#accept(await post('/v1/sessions/refresh', this.#body(key), key?.pair), key?.pair)
+      } catch (thrown) {
+        await this.#refreshRefused(asRefusal(thrown))
+      }
+    })
+  }
+
+  /** Signs out here and in every tab; with `everywhere` on every device. @throws {Refusal} */
+  end(everywhere: boolean): Promise<void> {
+    return exclusively(this.#name, async () => {
+      const key = this.#key ?? (await readKey(this.#name))
+      await post('/v1/sessions/end', everywhere ? { ...this.#body(key), everywhere } : this.#body(key), key?.pair)
+      await this.#forget(true)
+    })
+  }
+
+  #body(key: KeptKey | undefined): object {
+    return key ? { site: this.#site, refresh_token: key.token } : { site: this.#site }
+  }
+
+  async #refreshRefused({ code, retryAfterSeconds }: Refusal): Promise<void> {
+    if (['invalid_grant', 'signed_out', 'invalid_dpop_proof', 'unauthorized'].includes(code)) return this.#forget(false)
+    throw new Refusal('temporarily_unavailable', retryAfterSeconds)
+  }
+
+  async #accept(answer: unknown, pair: CryptoKeyPair | undefined): Promise<void> {
+    if (!isSessionAnswer(answer)) throw new Refusal('unexpected_answer')
+    const { access_token: accessToken, expires_in: expiresIn, refresh_token: token, return_to: returnTo, user } = answer
+    const session: PageSession = { accessToken, expiresAt: Math.floor(Date.now() / 1000) + expiresIn, user }
+    const kept = await this.#keep(pair && token ? { pair, token } : undefined)
+    this.#said = { type: 'session', session, kept }
+    this.#changed(returnTo ? { ...this.#said, returnTo } : this.#said, true)
+  }
+
+  async #keep(key: KeptKey | undefined): Promise<Kept> {
+    this.#key = key
+    const stored = await keepKey(this.#name, key)
+    if (!key) return 'cookie'
+    return stored ? 'key' : 'memory'
+  }
+
+  /** A refusal is this tab's own affair: on the memory rung another tab may still hold the key. */
+  async #forget(shared: boolean): Promise<void> {
+    this.#key = undefined
+    await keepKey(this.#name, undefined)
+    this.#said = { type: 'session', session: null }
+    this.#changed(this.#said, shared)
+  }
+}

@@ -1,0 +1,37 @@
+/** One JSON call to A, for both ends: a network failure is `server_unreachable`, a refusal carries the problem's code. */
+import { isProblem } from './bridge-messages.ts'
+import { Refusal } from './refusal.ts'
+
+/** How far A's clock is ahead of this one, in seconds, as its last readable answer said. */
+export let skewSeconds = 0
+
+const retryAfter = (response: Response): number | undefined => {
+  const seconds = Number.parseInt(response.headers.get('retry-after') ?? '', 10)
+  if (seconds > 0) return seconds
+  return response.status === 429 ? 30 : undefined
+}
+
+async function refusal(response: Response): Promise<Refusal> {
+  const body: unknown = await response.json().catch(() => null)
+  if (response.status >= 500) return new Refusal('temporarily_unavailable', retryAfter(response))
+  return new Refusal(isProblem(body) ? body.code : 'unexpected_answer', retryAfter(response))
+}
+
+/** @returns the answer's JSON, `null` for an empty one. @throws {Refusal} */
+export async function call(url: string, init: RequestInit): Promise<unknown> {
+  const response = await fetch(url, init).catch((cause: unknown) => {
+    if (init.signal?.aborted) throw cause
+    throw new Refusal('server_unreachable')
+  })
+  const date = Date.parse(response.headers.get('date') ?? '')
+  if (date) skewSeconds = Math.round((date - Date.now()) / 1000)
+  if (!response.ok) throw await refusal(response)
+  return response.status === 200 || response.status === 202 ? response.json() : null
+}
+
+/** A POST of JSON. Extra headers may be given. */
+export const json = (body: object, headers: Record<string, string> = {}): RequestInit => ({
+  method: 'POST',
+  headers: { 'content-type': 'application/json', ...headers },
+  body: JSON.stringify(body),
+})

@@ -1,0 +1,37 @@
+/**
+ * What a page loads: defines the elements, starts the client, and is the same again when it is loaded twice. On a server, where
+ * there is no window, it does nothing.
+ */
+import { createApi, type Linklatch } from './api.ts'
+import { Client } from './client.ts'
+import { shareClient } from './page-client.ts'
+import { LinklatchSignIn } from './sign-in/sign-in-element.ts'
+
+declare global {
+  interface Window {
+    linklatch?: Linklatch
+  }
+}
+
+const elements = { 'linklatch-sign-in': LinklatchSignIn }
+
+/** The page's own, made by whichever copy of the script came first; an element of that id is not it. */
+function pageApi(): Linklatch {
+  const present = window.linklatch
+  if (typeof present?.getToken === 'function') return present
+  const client = new Client({ server: new URL(import.meta.url).origin })
+  const api = (window.linklatch = createApi(client))
+  shareClient(client)
+  for (const [name, element] of Object.entries(elements)) if (!customElements.get(name)) customElements.define(name, element)
+  client.start()
+  return api
+}
+
+const api = typeof window === 'undefined' ? createApi(undefined) : pageApi()
+
+export const { ready, getToken, fetch, signIn, signOut, onChange } = api
+/** The session now, or null; follows each change. */
+export let session = api.session
+/** Who is signed in now, or null; follows each change. */
+export let user = api.user
+api.onChange(() => ({ session, user } = api))

@@ -1,0 +1,61 @@
+import type { Messages } from './messages.ts'
+
+/** English, which the script carries. */
+export const en: Messages = {
+  ask: {
+    heading: 'Sign in',
+    email: { intro: 'We send you a link by e-mail. No password needed.', label: 'E-mail address' },
+    sms: { intro: 'We send you a link by text message. No password needed.', label: 'Phone number' },
+    send: 'Send me a link',
+    sending: 'Sending…',
+  },
+  waiting: {
+    email: { heading: 'Check your mail', sent: 'We sent a link and a code to {}.' },
+    sms: { heading: 'Check your messages', sent: 'We sent a link and a code to {}.' },
+    delivery: {
+      queued: 'On its way.',
+      sent: 'Sent. Nothing there? Look in the spam folder.',
+      deferred: 'This is taking longer than usual. We keep trying.',
+      failed: 'It could not be delivered. Check the address.',
+    },
+    number: 'Opening the link on another device? Type this number there.',
+    code: 'Or type the six-digit code here',
+    enter: 'Sign in',
+    checking: 'Signing you in…',
+    resend: 'Send it again',
+    resendIn: 'Send it again in {}',
+    another: 'Use another address',
+  },
+  ended: {
+    expired: { heading: 'This link has expired', text: 'Links work for a few minutes only.' },
+    rejected: { heading: 'Sign-in refused', text: 'It was refused where the link was opened. Was that you? Then try again.' },
+    cancelled: { heading: 'Sign-in cancelled', text: 'Its link and code do not work any more.' },
+    moved: { heading: 'Signed in elsewhere', text: 'You went on where you opened the link. To sign in here too, ask for a new one.' },
+    again: 'Send a new link',
+  },
+  signedIn: {
+    heading: 'Signed in',
+    as: 'You are signed in as {}.',
+    memory: 'This browser does not let us remember you: reloading the page signs you out.',
+    signOut: 'Sign out',
+  },
+  starting: { looking: 'One moment…', landing: 'Signing you in…' },
+  duration: (seconds) => (seconds < 100 ? `${seconds} s` : `${Math.ceil(seconds / 60)} min`),
+  errors: {
+    invalid_address: 'Type a whole e-mail address, like name@example.com.',
+    invalid_phone: 'Type a whole phone number, like +1 555 010 0200.',
+    rate_limited: 'That was too often. Try again in {}.',
+    wrong_code: 'That code does not fit. Check the digits, or use the link.',
+    invalid_grant: 'This link is used up or too old. Ask for a new one.',
+    stream_lost: 'The live connection is lost. The code still works here.',
+    temporarily_unavailable: 'That did not work just now. Try again in a moment.',
+    server_unreachable: 'The sign-in server cannot be reached. Check your connection and try again.',
+    origin_not_allowed: 'Sign-in is not set up for this page: add {} to the site’s origins.',
+    frame_blocked: 'This page’s Content-Security-Policy blocks sign-in: add frame-src {}',
+    connect_blocked: 'This page’s Content-Security-Policy blocks sign-in: add connect-src {}',
+    frame_refused: 'The sign-in frame does not answer: see that nothing on this page blocks frames of {}.',
+    invalid_request: 'Sign-in is not set up right: redirect-to must be an address on this site.',
+    invalid_server: 'Sign-in is not set up right: the server attribute must be an http(s) address.',
+    unexpected: 'Something went wrong. Try again.',
+  },
+}

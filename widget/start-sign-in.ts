@@ -1,0 +1,53 @@
+/** Asking A for a link: what is sent, what is checked before, and what an answer becomes. */
+import type { StartSignInRequest } from '../backend/protocol.ts'
+import { diagnose } from './bridge-client.ts'
+import { isStartAnswer, type Waiting } from './bridge-messages.ts'
+import { call, json } from './http.ts'
+import { ownUrl } from './landing.ts'
+import type { Page } from './page.ts'
+import { asRefusal, Refusal } from './refusal.ts'
+
+/** Where the backend is. `site` may stay away where H belongs to one site only. */
+export type Place = { server: string; site?: string | undefined }
+
+/** One of `email` and `phone`. `redirectTo`: where to go with the session, on H. `signal` takes it back. */
+export type SignInRequest = { email?: string; phone?: string; redirectTo?: string | undefined; locale?: string | undefined; signal?: AbortSignal }
+
+/** What was typed, as it is sent. */
+export const typedAddress = ({ email, phone }: SignInRequest): string => (email ?? phone ?? '').trim()
+
+const localeForm = /^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,3}$/
+
+/** The body but for the challenge. @throws {Refusal} `invalid_address`, `invalid_phone`, `invalid_request`: nothing was sent */
+export function startBody(request: SignInRequest, site: string | undefined, page: Page['location']): Omit<StartSignInRequest, 'challenge'> {
+  const address = typedAddress(request)
+  const isPhone = request.phone !== undefined
+  if (isPhone ? !/\d/.test(address) : !/^[^\s@]+@[^\s@]+$/.test(address)) throw new Refusal(isPhone ? 'invalid_phone' : 'invalid_address')
+  const returnTo = request.redirectTo && ownUrl(request.redirectTo, page)
+  if (request.redirectTo && !returnTo) throw new Refusal('invalid_request')
+  return {
+    ...(isPhone ? { phone: address } : { email: address }),
+    ...(site && { site }),
+    ...(returnTo && { return_to: returnTo }),
+    ...(request.locale && localeForm.test(request.locale) && { locale: request.locale }),
+  }
+}
+
+/** Sends it. @throws {Refusal} with the reason found out where A could not be read; an abort throws its own */
+export async function startSignIn(place: Place, body: StartSignInRequest, signal: AbortSignal): Promise<Waiting> {
+  const answer = await call(`${place.server}/v1/sign-ins`, { ...json(body), credentials: 'omit', referrerPolicy: 'no-referrer', signal }).catch(async (thrown: unknown) => {
+    signal.throwIfAborted()
+    const { code } = asRefusal(thrown)
+    // A page that is not listed gets no CORS header, which looks like a dead server.
+    throw code === 'server_unreachable' ? new Refusal(await unreadable(place)) : thrown
+  })
+  if (!isStartAnswer(answer)) throw new Refusal('unexpected')
+  const { id, number, expires_in: expiresIn, resend_in: resendIn } = answer
+  const now = Math.floor(Date.now() / 1000)
+  return { id, number, address: body.email ?? body.phone ?? '', expiresAt: now + expiresIn, resendAt: now + resendIn, state: 'pending', delivery: 'queued' }
+}
+
+async function unreadable(place: Place): Promise<string> {
+  const code = await diagnose({ server: place.server, site: place.site })
+  return code === 'frame_refused' ? 'server_unreachable' : code
+}
