@@ -5,7 +5,7 @@
 import { randomBytes } from 'node:crypto'
 import { chmod, link, mkdir, open, readFile, stat, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
-import { calculateJwkThumbprint, exportJWK, generateKeyPair } from 'jose'
+import { calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK } from 'jose'
 import * as v from 'valibot'
 
 const privateJwk = v.object({ kty: v.literal('EC'), crv: v.literal('P-256'), x: v.string(), y: v.string(), d: v.string() })
@@ -53,9 +53,12 @@ async function readIfThere(path: string): Promise<string | undefined> {
   }
 }
 
-function parse(path: string, text: string): KeyFile {
+async function parse(path: string, text: string): Promise<KeyFile> {
   try {
-    return v.parse(keyFileSchema, JSON.parse(text))
+    const keyFile = v.parse(keyFileSchema, JSON.parse(text))
+    // A point off the curve, or a `d` that belongs to another one, is found here and not at the first sign-in.
+    for (const { jwk } of keyFile.signing) await importJWK(jwk, 'ES256')
+    return keyFile
   } catch (cause) {
     throw new KeyFileError(`${path} is damaged: bring it back from a backup (without it no link, code or session can be checked)`, { cause })
   }
