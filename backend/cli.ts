@@ -1,13 +1,11 @@
 #!/usr/bin/env node
 /** `linklatch`: runs the backend, or speaks to it. The only other reader of the environment and of argv is the demo's `serve.ts`. */
-import { readFile } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
 import { addSite, listSites, removeSite, type SitesClient } from './admin/cli-sites.ts'
 import { ConfigError, readConfig, type Config } from './config.ts'
 import { createLog } from './log.ts'
-import type { Delivery } from './delivery/delivery.ts'
+import { chooseDelivery } from './delivery/choose-delivery.ts'
 import { outboxDelivery } from './delivery/outbox.ts'
-import { smtpDelivery } from './delivery/smtp.ts'
 import { openSitesClient } from './admin/sites-client.ts'
 import { startBackend } from './main.ts'
 import { version } from './version.ts'
@@ -74,7 +72,7 @@ async function withSites(act: (sites: SitesClient) => Promise<void>): Promise<vo
 
 async function serve(config: Config): Promise<void> {
   const log = createLog(config.logLevel)
-  const backend = await startBackend({ config, delivery: await chooseDelivery(config), log })
+  const backend = await startBackend({ config, delivery: await chooseDelivery(config, outboxDelivery()), log })
   log.info({ publicUrl: config.publicUrl, port: backend.port, production: config.production }, 'listening')
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.once(signal, () => {
@@ -85,13 +83,6 @@ async function serve(config: Config): Promise<void> {
       })
     })
   }
-}
-
-/** SMTP where it is set. Without it mail stays in the process: that is for development, and `readConfig` has refused it in production. */
-export async function chooseDelivery({ smtpUrl, mailFrom, dkim, publicUrl }: Config): Promise<Delivery> {
-  if (smtpUrl === undefined) return outboxDelivery({})
-  const key = dkim && { domainName: dkim.domain, keySelector: dkim.selector, privateKey: await readFile(dkim.keyFile, 'utf8') }
-  return smtpDelivery({ url: smtpUrl, from: mailFrom, publicHost: new URL(publicUrl).hostname, ...(key && { dkim: key }) })
 }
 
 run().catch((error: unknown) => {

@@ -1,0 +1,106 @@
+/** A real backend and a real host page, on two sites for the browser, with free ports and a data directory of its own. */
+import diagnostics from 'node:diagnostics_channel'
+import { once } from 'node:events'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import type { IncomingMessage, Server, ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { readConfig } from '../../backend/config.ts'
+import { outboxDelivery } from '../../backend/delivery/outbox.ts'
+import type { Outbox } from '../../backend/delivery/outbox.ts'
+import { startBackend } from '../../backend/main.ts'
+import type { Services } from '../../backend/services.ts'
+import { createSite } from '../../backend/sites/manage-sites.ts'
+import { readLetter } from '../sandbox/letter.ts'
+import type { SandboxLetter } from '../sandbox/letter.ts'
+import { hostPage } from './host-page.ts'
+import { until } from './engine-process.ts'
+
+export type Stage = {
+  /** A. */
+  server: string
+  /** H: the page with the element, which is the landing page too. */
+  host: string
+  siteId: string
+  services: Services
+  outbox: Outbox
+  /** What A has set so far: whole `Set-Cookie` lines. */
+  setCookies: string[]
+  /** The newest mail to that address, as soon as it is there. */
+  letterTo(address: string): Promise<SandboxLetter>
+  stop(): Promise<void>
+}
+
+const built = join(import.meta.dirname, '../../dist/widget')
+
+export async function startStage({ landing = true }: { landing?: boolean } = {}): Promise<Stage> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'linklatch-e2e-'))
+  const port = await freePort()
+  const server = `http://localhost:${port}`
+  const outbox = outboxDelivery()
+  const backend = await startBackend({ config: configFor(port, dataDir), delivery: outbox, assetsDirectory: built })
+  const hosting = createServer((request, response) => answer(request, response, server))
+  const host = await listen(hosting)
+  const site = await createSite(backend.services, { name: 'The Slow Atlas', origins: [host], ...(landing && { landing_urls: [`${host}/`] }) })
+  const cookies = recordCookies(port)
+  return {
+    server,
+    host,
+    siteId: site.id,
+    services: backend.services,
+    outbox,
+    setCookies: cookies.lines,
+    letterTo: (address) => until(`mail to ${address}`, 30_000, async () => {
+      const letter = outbox.letters().find(({ to }) => to === address)
+      return letter && readLetter(letter, server)
+    }),
+    async stop() {
+      cookies.stop()
+      hosting.closeAllConnections()
+      await Promise.all([backend.stop(), new Promise((resolve) => hosting.close(resolve))])
+      await rm(dataDir, { recursive: true, force: true })
+    },
+  }
+}
+
+/** Many sign-ins from one network, so the limits are wide; everything else is as installed. */
+function configFor(port: number, dataDir: string) {
+  return readConfig({
+    PORT: String(port),
+    LINKLATCH_DATA_DIR: dataDir,
+    LINKLATCH_LOG_LEVEL: 'error',
+    LINKLATCH_LIMITS: 'start.address=100/600,start.address_ip=100/600,start.ip=1000/600',
+  })
+}
+
+function answer({ url = '/' }: IncomingMessage, response: ServerResponse, server: string): void {
+  response.setHeader('content-type', 'text/html; charset=utf-8')
+  response.statusCode = url === '/' ? 200 : 404
+  response.end(url === '/' ? hostPage(server) : '')
+}
+
+async function listen(server: Server): Promise<string> {
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer()
+  const { port } = new URL(await listen(server))
+  await new Promise((resolve) => server.close(resolve))
+  return Number(port)
+}
+
+/** What no script can read, seen where it is sent. */
+function recordCookies(port: number): { lines: string[]; stop(): void } {
+  const lines: string[] = []
+  const record = (message: unknown) => {
+    const { request, response } = message as { request: IncomingMessage; response: ServerResponse }
+    if (request.socket.localPort === port) lines.push(...[response.getHeader('set-cookie') ?? []].flat().map(String))
+  }
+  diagnostics.subscribe('http.server.response.finish', record)
+  return { lines, stop: () => diagnostics.unsubscribe('http.server.response.finish', record) }
+}

@@ -1,0 +1,84 @@
+/** Somebody else starts the sign-in, or a machine opens the mail: nobody gets in by that (security, "the threat that shapes the design"). */
+import assert from 'node:assert/strict'
+import { it } from 'node:test'
+import { inEngine, testLimit } from './in-engine.ts'
+import type { Scene } from './in-engine.ts'
+import { askForLink, choice, openElsewhere, part, says, sessionsSeen, signedInAs, textOf, untilIn } from './person.ts'
+
+inEngine('chromium', (scene) => {
+  const stateOf = async ({ stage }: Scene, address: string) => {
+    const found = await stage.services.store.signIns.list(stage.siteId, { limit: 100 })
+    return found.find((signIn) => signIn.address === address)?.state
+  }
+
+  it('a number typed wrong twice rejects the sign-in, and the first screen says so at once and offers a new link', testLimit, async () => {
+    const { stage, device } = scene()
+    const first = await (await device()).newTab()
+    const { address, number } = await askForLink(first, stage)
+    const wrong = number === '11' ? '12' : '11'
+    const phone = await (await device()).newTab()
+    await openElsewhere(phone, (await stage.letterTo(address)).link)
+    await phone.type('input[name=number]', wrong)
+    await phone.click(choice('there'))
+    await untilIn(phone, 'the second try', () => document.querySelector('input[name=number]') !== null)
+    assert.equal(await stateOf(scene(), address), 'pending')
+    await phone.type('input[name=number]', wrong)
+    await phone.click(choice('there'))
+    await says(first, /reject|stopped|refused|wrong/i)
+    assert.equal(await stateOf(scene(), address), 'rejected')
+    await first.click(part.send)
+    await textOf(first, part.number)
+    assert.equal(stage.outbox.letters().filter(({ to }) => to === address).length, 2)
+  })
+
+  it('"this wasn’t me" ends the sign-in on the first screen', testLimit, async () => {
+    const { stage, device } = scene()
+    const first = await (await device()).newTab()
+    const { address } = await askForLink(first, stage)
+    const phone = await (await device()).newTab()
+    await openElsewhere(phone, (await stage.letterTo(address)).link)
+    await phone.click(choice('reject'))
+    await says(first, /reject|stopped|refused|wasn|not you/i)
+    assert.equal(await sessionsSeen(first), 0)
+    assert.equal(await stateOf(scene(), address), 'rejected')
+  })
+
+  for (const value of ['there', 'here', 'reject'] as const) {
+    it(`a scanner with scripts that opens the link and presses "${value}" without typing never signs the asking browser in`, testLimit, async () => {
+      const { stage, device } = scene()
+      const asking = await (await device()).newTab()
+      const { address } = await askForLink(asking, stage)
+      const scanner = await (await device()).newTab()
+      await openElsewhere(scanner, (await stage.letterTo(address)).link)
+      await scanner.eval((selector) => document.querySelector<HTMLButtonElement>(selector)?.form?.setAttribute('novalidate', ''), choice(value))
+      await scanner.click(choice(value))
+      await untilIn(scanner, 'the next page', (selector) => document.readyState === 'complete' && document.querySelector(`${selector}[data-pressed]`) === null, choice(value))
+      const state = await stateOf(scene(), address)
+      assert.ok(state !== 'approved' && state !== 'completed', `the sign-in is ${state}`)
+      assert.equal(await sessionsSeen(asking), 0)
+    })
+  }
+
+  it('opening a link any number of times, in any browser, changes nothing', testLimit, async () => {
+    const { stage, device } = scene()
+    const first = await (await device()).newTab()
+    const { address } = await askForLink(first, stage)
+    const { link } = await stage.letterTo(address)
+    for (let visit = 0; visit < 3; visit++) await openElsewhere(await (await device()).newTab(), link)
+    assert.equal(await stateOf(scene(), address), 'pending')
+    await first.goto(link)
+    assert.equal(await signedInAs(first), address)
+  })
+
+  it('a link that was used says so, and signs nobody in', testLimit, async () => {
+    const { stage, device } = scene()
+    const first = await (await device()).newTab()
+    const { address } = await askForLink(first, stage)
+    const { link } = await stage.letterTo(address)
+    await first.goto(link)
+    await signedInAs(first)
+    const late = await (await device()).newTab()
+    await late.goto(link).catch(() => undefined)
+    await untilIn(late, 'the dead link page', (server) => location.origin === server && /used|done|already/i.test(document.body.textContent), stage.server)
+  })
+})
