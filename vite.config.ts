@@ -11,7 +11,7 @@ const trimTemplates = (): Plugin => ({
   transform(code, id) {
     if (!/\/widget\/.*\.ts$/.test(id)) return null
     const html = code.replace(/html`[^`]*`/g, (text) => text.replace(/([>`}])\s*\n\s*(?=[<`$])/g, '$1').replace(/\s*\n\s*/g, ' '))
-    return { code: html.replace(/css`[^`]*`/g, (text) => text.replace(/\s+/g, ' ').replace(/ ?([{};,]) ?/g, '$1').replace(/: /g, ':').replace(/;}/g, '}')), map: null }
+    return { code: html.replace(/\/\* css \*\/ `[^`]*`/g, (text) => text.replace(/\s+/g, ' ').replace(/ ?([{};,]) ?/g, '$1').replace(/: /g, ':').replace(/;}/g, '}')), map: null }
   },
 })
 

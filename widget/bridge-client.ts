@@ -1,5 +1,5 @@
 /** H's end of the bridge: makes the hidden frame, knows that it lives by its `ready` alone, and finds out why when it does not. */
-import { claimFirst, isFromBridge, type FromBridge, type ToBridge } from './bridge-messages.ts'
+import { claimFirst, field, isFromBridge, type FromBridge, type ToBridge } from './bridge-messages.ts'
 import { call } from './http.ts'
 
 /** `claim`: a token waits to be claimed, so the bridge need not look for an older session. */
@@ -48,15 +48,16 @@ export function openBridge(place: BridgePlace, ears: BridgeEars): BridgeLine {
   }
 }
 
+const query = (site: string | undefined): URLSearchParams => new URLSearchParams({ origin: location.origin, ...(site && { site }) })
+
 function hiddenFrame({ server, site, claim }: BridgePlace): HTMLIFrameElement {
   const frame = document.createElement('iframe')
-  const query = new URLSearchParams({ origin: location.origin, ...(site && { site }) })
   frame.hidden = true
   frame.title = 'Linklatch'
   frame.referrerPolicy = 'origin'
   // A page's own `iframe { display: block }` would beat the attribute.
   frame.style.setProperty('display', 'none', 'important')
-  frame.src = `${server}/bridge?${query}${claim ? claimFirst : ''}`
+  frame.src = `${server}/bridge?${query(site)}${claim ? claimFirst : ''}`
   return frame
 }
 
@@ -67,11 +68,9 @@ export async function diagnose({ server, site }: Pick<BridgePlace, 'server' | 's
     if (event.effectiveDirective === 'connect-src' && event.blockedURI.startsWith(server)) blocked = true
   }
   document.addEventListener('securitypolicyviolation', listener)
-  const query = new URLSearchParams({ origin: location.origin, ...(site && { site }) })
   try {
-    const answer = await call(`${server}/v1/embed?${query}`, { credentials: 'omit' })
-    const allowed = typeof answer === 'object' && answer !== null && 'allowed' in answer && answer.allowed === true
-    return allowed ? 'frame_refused' : 'origin_not_allowed'
+    const answer = await call(`${server}/v1/embed?${query(site)}`, { credentials: 'omit' })
+    return field(answer, 'allowed') === true ? 'frame_refused' : 'origin_not_allowed'
   } catch {
     // The violation's event is a task of its own, after the fetch has failed.
     await new Promise((resolve) => setTimeout(resolve))

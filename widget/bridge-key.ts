@@ -2,6 +2,7 @@
  * The key rung: where the cookie does not stick, a refresh token that is worth nothing without a non-extractable key
  * (RFC 9449), both in the bridge's IndexedDB.
  */
+import { field } from './bridge-messages.ts'
 import { skewSeconds } from './http.ts'
 import { base64url, random, textBytes } from './encoding.ts'
 
@@ -37,8 +38,7 @@ async function store(): Promise<IDBObjectStore> {
   return database.transaction('keys', 'readwrite').objectStore('keys')
 }
 
-const isKept = (value: unknown): value is KeptKey =>
-  typeof value === 'object' && value !== null && 'token' in value && typeof value.token === 'string' && 'pair' in value && typeof value.pair === 'object'
+const isKept = (value: unknown): value is KeptKey => typeof field(value, 'token') === 'string' && typeof field(value, 'pair') === 'object'
 
 /** What is kept under `name`, if anything is and storage is open to us. */
 export async function readKey(name: string): Promise<KeptKey | undefined> {

@@ -52,8 +52,11 @@ const isId: Check = (value) => typeof value === 'string' && /^[\w-]{1,64}$/.test
 const oneOf = (words: string): Check => (value) => typeof value === 'string' && words.split(' ').includes(value)
 const maybe = (check: Check): Check => (value) => value === undefined || check(value)
 const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null
-const shape = (checks: Record<string, Check>): Check => (value) =>
-  isRecord(value) && Object.entries(checks).every(([name, check]) => check(Object.hasOwn(value, name) ? value[name] : undefined))
+
+/** An own field of anything that came from outside. */
+export const field = (value: unknown, name: string): unknown => (isRecord(value) && Object.hasOwn(value, name) ? value[name] : undefined)
+
+const shape = (checks: Record<string, Check>): Check => (value) => isRecord(value) && Object.entries(checks).every(([name, check]) => check(field(value, name)))
 
 const isState = oneOf('pending approved completed moved expired cancelled rejected')
 const isDelivery = oneOf('queued sent deferred failed')
@@ -82,8 +85,9 @@ const toBridge: Record<ToBridge['type'], Check> = {
 }
 
 const fits = (table: Record<string, Check>, data: unknown): boolean => {
-  if (!isRecord(data) || data.linklatch !== 1 || typeof data.type !== 'string' || !Object.hasOwn(table, data.type)) return false
-  return table[data.type]?.(data) ?? false
+  const type = field(data, 'type')
+  const check = field(data, 'linklatch') === 1 && typeof type === 'string' && Object.hasOwn(table, type) && table[type]
+  return check ? check(data) : false
 }
 
 /** Whether this is a well-formed message of the bridge. */
@@ -99,6 +103,3 @@ export const isSessionAnswer = (value: unknown): value is import('../backend/pro
 const startShape = shape({ id: isId, expires_in: isNumber, resend_in: isNumber, number: (value) => typeof value === 'string' && /^\d\d$/.test(value) })
 /** Whether A's answer is that of a sign-in taken on. */
 export const isStartAnswer = (value: unknown): value is import('../backend/protocol.ts').StartSignInAnswer => startShape(value)
-const problemShape = shape({ code: isText })
-/** Whether A's answer says why it refused. */
-export const isProblem = (value: unknown): value is { code: string } => problemShape(value)

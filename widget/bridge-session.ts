@@ -3,7 +3,7 @@
  * trip and never by guessing the browser. Claims, refreshes and ends of all tabs of H go one after the other.
  */
 import type { FromBridge, Kept, PageSession } from './bridge-messages.ts'
-import { isSessionAnswer } from './bridge-messages.ts'
+import { field, isSessionAnswer } from './bridge-messages.ts'
 import { keepKey, newKey, proof, readKey, type KeptKey } from './bridge-key.ts'
 import { exclusively } from './bridge-tabs.ts'
 import { call, json } from './http.ts'
@@ -57,7 +57,7 @@ export class Sessions {
   cookieSticks(): Promise<boolean> {
     this.#cookie ??= call('/v1/cookie-check', json({}))
       .then(() => call('/v1/cookie-check', {}))
-      .then((answer) => typeof answer === 'object' && answer !== null && 'kept' in answer && answer.kept === true)
+      .then((answer) => field(answer, 'kept') === true)
       .catch(() => {
         this.#cookie = undefined
         return true
@@ -105,7 +105,7 @@ export class Sessions {
   }
 
   async #accept(answer: unknown, pair: CryptoKeyPair | undefined): Promise<void> {
-    if (!isSessionAnswer(answer)) throw new Refusal('unexpected_answer')
+    if (!isSessionAnswer(answer)) throw new Refusal('unexpected')
     const { access_token: accessToken, expires_in: expiresIn, refresh_token: token, return_to: returnTo, user } = answer
     const session: PageSession = { accessToken, expiresAt: Math.floor(Date.now() / 1000) + expiresIn, user }
     const kept = await this.#keep(pair && token ? { pair, token } : undefined)

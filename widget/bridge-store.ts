@@ -2,15 +2,14 @@
  * The sign-ins under way in this browser, each with its V: the bridge's own partition, which the tabs of H share.
  * Partitions are per top-level *site*, so the key names origin and site. Where storage is refused, memory serves.
  */
-import { isWaiting, type Waiting } from './bridge-messages.ts'
+import { field, isWaiting, type Waiting } from './bridge-messages.ts'
 
 /** `verifier` is V: it never leaves this origin's storage but in a claim. */
 export type Pending = { verifier: string; waiting: Waiting }
 
 const maxPending = 5
 
-const isPending = (value: unknown): value is Pending =>
-  typeof value === 'object' && value !== null && 'verifier' in value && typeof value.verifier === 'string' && 'waiting' in value && isWaiting(value.waiting)
+const isPending = (value: unknown): value is Pending => typeof field(value, 'verifier') === 'string' && isWaiting(field(value, 'waiting'))
 
 export class PendingStore {
   readonly #key: string

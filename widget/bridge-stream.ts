@@ -42,7 +42,7 @@ export class Streams {
   }
 
   /** What this tab's stream said last of a sign-in: for a tab that joins late. */
-  last(id: string): StreamEvent[] {
+  last(id: unknown): StreamEvent[] {
     return ['state', 'delivery'].flatMap((type) => this.#last.get(`${type} ${id}`) ?? [])
   }
 

@@ -2,7 +2,7 @@
  * A's end, in the hidden iframe: makes and keeps V, listens for the sign-in's end, claims the session and keeps it.
  * Everything happens in handlers of messages and streams: timers of a hidden frame may be a minute late.
  */
-import { claimFirst, isFromBridge, type FromBridge, type ToBridge, type Waiting } from './bridge-messages.ts'
+import { claimFirst, field, isFromBridge, type FromBridge, type ToBridge, type Waiting } from './bridge-messages.ts'
 import { Sessions, type SessionMessage } from './bridge-session.ts'
 import { PendingStore } from './bridge-store.ts'
 import { Streams, type StreamEvent } from './bridge-stream.ts'
@@ -114,6 +114,7 @@ export class Bridge {
     const pending = this.#pending.get(id)
     if (!pending) throw new Refusal('elsewhere')
     await this.#sessions.claim({ ...what, verifier: pending.verifier })
+    this.#share({ type: 'state', id: pending.waiting.id, state: 'completed' })
     this.#done(pending.waiting.id)
   }
 
@@ -121,7 +122,7 @@ export class Bridge {
     const { id, verifier, waiting } = this.#mine()
     this.#pending.put({ verifier, waiting: { ...waiting, delivery: 'queued' } })
     const answer = await call(`/v1/sign-ins/${id}/resend`, json({ verifier }))
-    const resendIn = typeof answer === 'object' && answer !== null && 'resend_in' in answer ? Number(answer.resend_in) : 30
+    const resendIn = Number(field(answer, 'resend_in')) || 30
     const now = this.#mine().waiting
     this.#pending.put({ verifier, waiting: { ...now, resendAt: Math.floor(Date.now() / 1000) + resendIn } })
     this.#tell({ type: 'delivery', id, status: now.delivery, resendIn })
@@ -149,12 +150,12 @@ export class Bridge {
   #sessionChanged(message: SessionMessage, shared: boolean): void {
     this.#tell(message)
     const { returnTo: _, ...rest } = message
-    if (shared) this.#others({ linklatch: 1, ...rest })
+    if (shared) this.#share(rest)
   }
 
   /** Our own stream spoke: whoever has it claims at once. */
   #streamSaid(event: StreamEvent): void {
-    this.#others({ linklatch: 1, ...event })
+    this.#share(event)
     const pending = this.#pending.get(event.id)
     if (event.type === 'delivery' && pending) this.#pending.put({ ...pending, waiting: { ...pending.waiting, delivery: event.status } })
     this.#follow(event)
@@ -175,10 +176,12 @@ export class Bridge {
     else this.#done(event.id)
   }
 
+  #share(message: FromBridge): void {
+    this.#others({ linklatch: 1, ...message })
+  }
+
   #heard(data: unknown): void {
-    if (typeof data === 'object' && data !== null && 'ask' in data && typeof data.ask === 'string') {
-      for (const event of this.#streams.last(data.ask)) this.#others({ linklatch: 1, ...event })
-    }
+    for (const event of this.#streams.last(field(data, 'ask'))) this.#share(event)
     if (!isFromBridge(data)) return
     if (data.type === 'state' || data.type === 'delivery') this.#follow(data)
     if (data.type !== 'session') return

@@ -1,3 +1,5 @@
+import { field } from './bridge-messages.ts'
+
 /** Bytes, text and base64url (RFC 4648, section 5). */
 export const textBytes = (text: string): Uint8Array<ArrayBuffer> => new TextEncoder().encode(text)
 
@@ -13,9 +15,7 @@ export const challengeOf = async (verifier: string): Promise<string> => base64ur
 /** One JSON part of a compact JWT, unverified: only to find our own things by. */
 export function jwtPart(token: string, index: 0 | 1, name: string): string | undefined {
   try {
-    const part: unknown = JSON.parse(atob((token.split('.')[index] ?? '').replace(/-/g, '+').replace(/_/g, '/')))
-    if (typeof part !== 'object' || part === null) return undefined
-    const value = Object.entries(part).find(([key]) => key === name)?.[1]
+    const value = field(JSON.parse(atob((token.split('.')[index] ?? '').replace(/-/g, '+').replace(/_/g, '/'))), name)
     return typeof value === 'string' ? value : undefined
   } catch {
     return undefined

@@ -1,5 +1,5 @@
 /** One JSON call to A, for both ends: a network failure is `server_unreachable`, a refusal carries the problem's code. */
-import { isProblem } from './bridge-messages.ts'
+import { field } from './bridge-messages.ts'
 import { Refusal } from './refusal.ts'
 
 /** How far A's clock is ahead of this one, in seconds, as its last readable answer said. */
@@ -12,9 +12,9 @@ const retryAfter = (response: Response): number | undefined => {
 }
 
 async function refusal(response: Response): Promise<Refusal> {
-  const body: unknown = await response.json().catch(() => null)
   if (response.status >= 500) return new Refusal('temporarily_unavailable', retryAfter(response))
-  return new Refusal(isProblem(body) ? body.code : 'unexpected_answer', retryAfter(response))
+  const code = field(await response.json().catch(() => null), 'code')
+  return new Refusal(typeof code === 'string' ? code : 'unexpected', retryAfter(response))
 }
 
 /** @returns the answer's JSON, `null` for an empty one. @throws {Refusal} */

@@ -5,7 +5,9 @@
 import { createApi, type Linklatch } from './api.ts'
 import { Client } from './client.ts'
 import { shareClient } from './page-client.ts'
+import { LinklatchGate } from './gate/gate-element.ts'
 import { LinklatchSignIn } from './sign-in/sign-in-element.ts'
+import { LinklatchUser } from './user/user-element.ts'
 
 declare global {
   interface Window {
@@ -13,7 +15,7 @@ declare global {
   }
 }
 
-const elements = { 'linklatch-sign-in': LinklatchSignIn }
+const elements = { 'linklatch-sign-in': LinklatchSignIn, 'linklatch-gate': LinklatchGate, 'linklatch-user': LinklatchUser }
 
 /** The page's own, made by whichever copy of the script came first; an element of that id is not it. */
 function pageApi(): Linklatch {

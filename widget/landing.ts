@@ -20,9 +20,14 @@ export function takeLanding(page: Pick<Page, 'location' | 'history'>): Landing |
 
 /** An address on this page's own origin, absolute; `undefined` for any other, other schemes above all (R61, R70). */
 export function ownUrl(text: string, page: Pick<Location, 'origin' | 'href'>): string | undefined {
+  return httpOrigin(text, page.href) === page.origin ? new URL(text, page.href).href : undefined
+}
+
+/** The origin of an http(s) address; `undefined` for anything else. */
+export function httpOrigin(text: string, base: string): string | undefined {
   try {
-    const url = new URL(text, page.href)
-    return /^https?:$/.test(url.protocol) && url.origin === page.origin ? url.href : undefined
+    const { protocol, origin } = new URL(text, base)
+    return /^https?:$/.test(protocol) ? origin : undefined
   } catch {
     return undefined
   }

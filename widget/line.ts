@@ -8,6 +8,7 @@ const answerWithin = 20_000
 
 type Asked = { on: ToBridge['type']; heard: (message: FromBridge) => void; refused: (refusal: Refusal) => void }
 
+/** What the client hears: every message that answers no request with an error, and why there is no bridge. */
 export type LineEars = { heard: (message: FromBridge) => void; failed: (code: string) => void }
 
 export class Line {
@@ -16,9 +17,9 @@ export class Line {
   readonly #open: typeof openBridge
   readonly #asked = new Set<Asked>()
   #bridge: BridgeLine | undefined
-  #ready: PromiseWithResolvers | undefined
+  #ready: Promise<void> | undefined
 
-  constructor(place: BridgePlace, ears: LineEars, open = openBridge) {
+  constructor(place: BridgePlace, ears: LineEars, open: typeof openBridge) {
     this.#place = place
     this.#ears = ears
     this.#open = open
@@ -27,7 +28,7 @@ export class Line {
   /** Opens the bridge where there is none. @throws {Refusal} why there will be none */
   ready(): Promise<void> {
     if (!this.#ready || !this.#bridge?.isAttached()) this.#start()
-    return this.#ready?.promise ?? Promise.reject(new Refusal('unexpected'))
+    return this.#ready ?? Promise.resolve()
   }
 
   /** Posts once the bridge lives. */
@@ -39,79 +40,54 @@ export class Line {
   /** Posts, and waits for the first message that `answer` takes. @throws {Refusal} the bridge's `error` on this request */
   async ask<Answer>(message: ToBridge, answer: (message: FromBridge) => Answer | undefined): Promise<Answer> {
     await this.ready()
-    return new Promise((resolve, reject) => {
-      const done = (): void => {
-        clearTimeout(timer)
-        this.#asked.delete(asked)
-      }
-      const refused = (refusal: Refusal): void => {
-        done()
-        reject(refusal)
-      }
+    let asked: Asked | undefined
+    let timer: ReturnType<typeof setTimeout> | undefined
+    const answered = new Promise<Answer>((resolve, reject) => {
       const heard = (said: FromBridge): void => {
         const value = answer(said)
-        if (value === undefined) return
-        done()
-        resolve(value)
+        if (value !== undefined) resolve(value)
       }
-      const asked: Asked = { on: message.type, heard, refused }
-      const timer = setTimeout(() => refused(new Refusal('temporarily_unavailable')), answerWithin)
+      asked = { on: message.type, heard, refused: reject }
       this.#asked.add(asked)
-      this.#bridge?.post(message)
+      timer = setTimeout(() => reject(new Refusal('temporarily_unavailable')), answerWithin)
+    })
+    this.#bridge?.post(message)
+    return answered.finally(() => {
+      clearTimeout(timer)
+      if (asked) this.#asked.delete(asked)
     })
   }
 
   close(): void {
     this.#bridge?.close()
-    for (const { refused } of [...this.#asked]) refused(new Refusal('temporarily_unavailable'))
+    for (const { refused } of this.#asked) refused(new Refusal('temporarily_unavailable'))
     this.#ready = undefined
   }
 
   #start(): void {
     this.close()
-    const ready = withResolvers()
-    // Somebody may ask for it later only.
-    ready.promise.catch(() => {})
-    this.#ready = ready
-    this.#bridge = this.#open(this.#place, {
-      heard: (message) => this.#heard(message, ready),
-      failed: (code) => this.#failed(code, ready),
+    this.#ready = new Promise((resolve, reject) => {
+      const heard = (message: FromBridge): void => {
+        // A late one counts too: the promise that was given up has a successor.
+        if (message.type === 'ready') this.#ready = Promise.resolve(resolve())
+        this.#heard(message)
+      }
+      const failed = (code: string): void => {
+        this.#ready = undefined
+        reject(new Refusal(code))
+        this.#ears.failed(code)
+      }
+      this.#bridge = this.#open(this.#place, { heard, failed })
     })
+    // Somebody may ask for it later only.
+    this.#ready.catch(() => {})
   }
 
-  #heard(message: FromBridge, ready: PromiseWithResolvers): void {
-    if (message.type === 'ready') {
-      if (this.#ready !== ready) this.#ready = { ...ready, promise: Promise.resolve() }
-      ready.resolve()
-    }
-    if (message.type === 'error' && this.#refused(message)) return
-    this.#ears.heard(message)
-    for (const asked of [...this.#asked]) asked.heard(message)
+  #heard(message: FromBridge): void {
+    const asked = [...this.#asked]
+    const meant = message.type === 'error' ? asked.filter(({ on }) => on === message.on) : []
+    if (message.type === 'error') for (const { refused } of meant) refused(new Refusal(message.code, message.retryAfter))
+    if (!meant.length) this.#ears.heard(message)
+    if (message.type !== 'error') for (const { heard } of asked) heard(message)
   }
-
-  /** @returns whether the error answered a request: then it is that request's affair alone */
-  #refused({ on, code, retryAfter }: Extract<FromBridge, { type: 'error' }>): boolean {
-    const meant = [...this.#asked].filter((asked) => asked.on === on)
-    for (const asked of meant) asked.refused(new Refusal(code, retryAfter))
-    return meant.length > 0
-  }
-
-  /** The next request tries again with a new frame; a late `ready` of this one still counts. */
-  #failed(code: string, ready: PromiseWithResolvers): void {
-    ready.reject(new Refusal(code))
-    if (this.#ready === ready) this.#ready = undefined
-    this.#ears.failed(code)
-  }
-}
-
-type PromiseWithResolvers = { promise: Promise<void>; resolve: () => void; reject: (refusal: Refusal) => void }
-
-function withResolvers(): PromiseWithResolvers {
-  let resolve = (): void => {}
-  let reject = (_: Refusal): void => {}
-  const promise = new Promise<void>((yes, no) => {
-    resolve = yes
-    reject = no
-  })
-  return { promise, resolve, reject }
 }

@@ -1,4 +1,4 @@
-/** Every sentence that a person may read, so that a missing one does not compile. `{}` stands for an address, a time, or the server. */
+/** Every sentence that a person may read, so that a missing one does not compile. `{}` stands for an address, a time, the server; `{s}` for a countdown. */
 import type { EndedWhy } from '../phase.ts'
 import type { DeliveryStatus } from '../../backend/protocol.ts'
 
@@ -16,8 +16,9 @@ export type Messages = {
     sending: string
   }
   waiting: {
-    email: { heading: string; sent: string }
-    sms: { heading: string; sent: string }
+    email: string
+    sms: string
+    sent: string
     delivery: Record<DeliveryStatus, string>
     number: string
     code: string

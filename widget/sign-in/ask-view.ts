@@ -1,4 +1,4 @@
-import { html, nothing, type TemplateResult } from 'lit'
+import { html, nothing, type TemplateResult } from 'lit/html.js'
 import { mainButton, problemLine, type PhaseNamed, type View } from './view.ts'
 
 /** The form: one address, one button. It stays the same while it sends, so that nothing jumps and the focus stays. */

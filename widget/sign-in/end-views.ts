@@ -1,5 +1,5 @@
-import { html, nothing, type TemplateResult } from 'lit'
-import { fill, heading, link, mainButton, problemLine, who, type PhaseNamed, type View } from './view.ts'
+import { html, nothing, type TemplateResult } from 'lit/html.js'
+import { fill, heading, link, mainButton, nameOf, problemLine, who, type PhaseNamed, type View } from './view.ts'
 
 /** A sign-in that is over: what happened, and the same address once more. */
 export function endedView(view: View, { why }: PhaseNamed<'ended'>): TemplateResult {
@@ -18,10 +18,9 @@ export function endedView(view: View, { why }: PhaseNamed<'ended'>): TemplateRes
 /** Who is signed in, and the way out. */
 export function signedInView(view: View): TemplateResult {
   const { words, state, acts } = view
-  const name = state.session?.user.email ?? state.session?.user.phone ?? ''
   return html`
     ${heading(words.signedIn.heading)}
-    <p part="text">${fill(words.signedIn.as, who(name))}</p>
+    <p part="text">${fill(words.signedIn.as, who(nameOf(state)))}</p>
     ${state.kept === 'memory' ? html`<p part="text note">${words.signedIn.memory}</p>` : nothing}
     ${problemLine(view)}
     <div part="links">${link(words.signedIn.signOut, acts.signOut)}</div>`

@@ -1,5 +1,5 @@
 /** What a view is handed, and the pieces that several views draw. */
-import { html, nothing, type TemplateResult } from 'lit'
+import { html, nothing, type TemplateResult } from 'lit/html.js'
 import type { Messages } from '../messages/messages.ts'
 import type { Phase, State } from '../phase.ts'
 
@@ -35,6 +35,9 @@ export const fill = (sentence: string, node: unknown): TemplateResult => {
 export const who = (text: string): TemplateResult => html`<strong part="address">${text}</strong>`
 
 export const problemLine = ({ problem }: View): TemplateResult => html`<p id="problem" part="error" ?hidden=${!problem}>${problem}</p>`
+
+/** What the person is called by: the address that was proved. */
+export const nameOf = ({ session }: State): string => session?.user.email ?? session?.user.phone ?? ''
 
 /** A heading that can take the focus when its phase begins. */
 export const heading = (text: string): TemplateResult => html`<h2 part="heading" tabindex="-1" data-focus>${text}</h2>`

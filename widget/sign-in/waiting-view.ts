@@ -1,5 +1,5 @@
-import { html, nothing, type TemplateResult } from 'lit'
-import { left } from './controller.ts'
+import { html, nothing, type TemplateResult } from 'lit/html.js'
+import { left } from '../client-element.ts'
 import { fill, heading, link, mainButton, problemLine, who, type PhaseNamed, type View } from './view.ts'
 
 /** Where the mail went, the match number, the code's field, and what to do when nothing comes. */
@@ -8,8 +8,8 @@ export function waitingView(view: View, { waiting, checking }: PhaseNamed<'waiti
   const sentences = words.waiting
   const wait = left(waiting.resendAt)
   return html`
-    ${heading(sentences[channel].heading)}
-    <p part="text">${fill(sentences[channel].sent, who(waiting.address))} <span part="delivery">${sentences.delivery[waiting.delivery]}</span></p>
+    ${heading(sentences[channel])}
+    <p part="text">${fill(sentences.sent, who(waiting.address))} <span part="delivery">${sentences.delivery[waiting.delivery]}</span></p>
     <div part="match"><strong part="number" aria-describedby="number-use">${waiting.number}</strong><span part="hint" id="number-use">${sentences.number}</span></div>
     <form part="form" novalidate @submit=${acts.enter}>
       <label part="label" for="code">${sentences.code}</label>
