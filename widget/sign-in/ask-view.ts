@@ -14,7 +14,7 @@ export function askView(view: View, phase: PhaseNamed<'ask'> | PhaseNamed<'sendi
         type=${channel === 'sms' ? 'tel' : 'email'} name=${channel === 'sms' ? 'phone' : 'email'} autocomplete=${channel === 'sms' ? 'tel' : 'email'}
         autocapitalize="none" spellcheck="false" required
         .value=${phase.address} ?readonly=${sending}
-        aria-invalid=${problem ? 'true' : nothing} aria-describedby="problem">
+        aria-invalid=${problem && !retryIn ? 'true' : nothing} aria-describedby="problem">
       ${problemLine(view)}
       ${mainButton(sending ? ask.sending : ask.send, sending || retryIn > 0)}
     </form>`

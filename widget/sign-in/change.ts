@@ -8,7 +8,7 @@ const none: Change = { say: '', focus: '' }
 /** Announces each change once, and nothing of what a page starts with. */
 export function changeOf(before: State, { phase, failure }: State, cause: Step): Change {
   const was = before.phase
-  if (failure && failure !== before.failure) return { say: '[part=error]', focus: 'input, [data-focus]' }
+  if (failure && failure !== before.failure) return { say: '[part=error]', focus: 'input' }
   if (phase.name === 'sending') return { say: 'button', focus: '' }
   if (phase.name !== was.name) {
     const begins = cause.type === 'restored' || (was.name === 'starting' && !was.landing)
@@ -16,5 +16,5 @@ export function changeOf(before: State, { phase, failure }: State, cause: Step):
   }
   if (phase.name !== 'waiting' || was.name !== 'waiting') return none
   if (phase.checking !== was.checking) return { ...none, say: 'button[type=submit]' }
-  return phase.waiting.delivery === was.waiting.delivery ? none : { ...none, say: '[part=delivery]' }
+  return phase.waiting.delivery === was.waiting.delivery ? none : { ...none, say: '[part~=delivery]' }
 }

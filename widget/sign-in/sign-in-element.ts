@@ -39,7 +39,7 @@ export class LinklatchSignIn extends ClientElement {
 
   protected override drawn(): void {
     const status = this.root.querySelector('[part=status]')
-    if (this.#focus) this.root.querySelector<HTMLElement>(this.#focus)?.focus()
+    if (this.#focus) (this.root.querySelector<HTMLElement>(this.#focus) ?? this.root.querySelector<HTMLElement>('[data-focus]'))?.focus()
     if (this.#say && status) status.textContent = [...this.root.querySelectorAll(this.#say)].map((node) => node.textContent).join(' ')
     this.#focus = this.#say = ''
   }

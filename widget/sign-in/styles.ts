@@ -36,7 +36,7 @@ export const styles = /* css */ `
   :host([hidden]), [hidden] { display: none !important; }
   * { box-sizing: border-box; margin: 0; }
   h2 { font-size: 1.25em; line-height: 1.3; outline: none; }
-  p, slot { color: var(--_muted); }
+  p, [part='footer'] { color: var(--_muted); }
   p { margin-block-start: 0.25rem; }
   strong { font-weight: 600; color: var(--linklatch-text, light-dark(#1b1d23, #eceef3)); }
   label { display: block; margin-block: calc(1.25 * var(--_gap)) 0.375rem; font-weight: 600; }
@@ -58,12 +58,14 @@ export const styles = /* css */ `
   input[readonly], button[aria-disabled] { cursor: default; opacity: 0.6; filter: none; }
   [part='row'], [part='match'], [part='links'] { display: flex; gap: 0.5rem; }
   [part='row'] > button { inline-size: auto; flex: none; margin: 0; }
-  [part='links'] { flex-wrap: wrap; gap: 0 1.25rem; margin-block-start: calc(0.5 * var(--_gap)); }
-  [part='link'] { padding: 0; text-align: start; font-variant-numeric: tabular-nums; }
+  [part='links'] { flex-wrap: wrap; gap: 0 1.25rem; margin-block: calc(0.5 * var(--_gap)) -0.5rem; }
+  [part='link'] { padding: 0; border: 0; text-align: start; font-variant-numeric: tabular-nums; }
+  [part='link'][aria-disabled] { opacity: 1; color: var(--_muted); }
   [part='match'] { align-items: center; gap: var(--_gap); margin-block-start: calc(1.25 * var(--_gap)); padding: 0.75rem var(--_gap); border: 1px solid var(--_line); border-radius: var(--_radius); }
   [part='number'] { color: var(--_accent); font-size: 2.5em; font-weight: 700; line-height: 1; overflow-wrap: normal; }
   [part='hint'] { color: var(--_muted); }
-  [part='error'] { margin-block-start: 0.5rem; color: var(--_error); }
+  [part='error'] { margin-block-start: 0.5rem; }
+  [part='error'], [part~='failed'] { color: var(--_error); }
   [part='placeholder'] { opacity: 0.5; padding-block-end: 3.25rem; }
   [part~='bar'] { block-size: 1.5em; inline-size: 75%; border-radius: 4px; background: var(--_line); }
   ::slotted([slot='footer']) { margin-block: var(--_gap) 0 !important; }
