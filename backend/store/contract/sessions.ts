@@ -1,0 +1,50 @@
+/** The contract of the sessions' port. */
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { rotate } from '../../sessions/session.ts'
+import { aSession, aSite, bornAt } from '../samples.ts'
+import type { WithStore } from '../store-contract.ts'
+
+const siteId = aSite().id
+
+export function contractOfSessions(withStore: WithStore): void {
+  describe('sessions', () => {
+    it('makes, changes and removes a session, each for good', withStore(async (store, reopen) => {
+      await store.sessions.change(siteId, 'session-1', (session) => ({ next: aSession(), result: assert.equal(session, undefined) }))
+      await store.sessions.change(siteId, 'session-1', (session) => ({ next: rotate(session ?? aSession(), bornAt + 5), result: 0 }))
+      const again = await reopen()
+      assert.deepEqual(await again.sessions.get(siteId, 'session-1'), rotate(aSession(), bornAt + 5))
+      await again.sessions.change(siteId, 'session-1', () => ({ next: null, result: 0 }))
+      assert.equal(await again.sessions.get(siteId, 'session-1'), undefined)
+    }))
+
+    it('keeps sites apart', withStore(async (store) => {
+      await store.sessions.change(siteId, 'session-1', () => ({ next: aSession(), result: 0 }))
+      assert.equal(await store.sessions.get('fedcba9876543210', 'session-1'), undefined)
+      assert.deepEqual(await store.sessions.ofUser('fedcba9876543210', 'user-1'), [])
+      assert.equal(await store.sessions.removeOfUser('fedcba9876543210', 'user-1'), 0)
+    }))
+
+    it('lets one of 50 parallel rotations of a generation win', withStore(async (store) => {
+      await store.sessions.change(siteId, 'session-1', () => ({ next: aSession(), result: 0 }))
+      const tries = Array.from({ length: 50 }, () =>
+        store.sessions.change(siteId, 'session-1', (session) =>
+          session?.generation === 0 ? { next: rotate(session, bornAt + 1), result: 1 } : { result: 0 },
+        ),
+      )
+      assert.equal((await Promise.all(tries)).reduce((sum, won) => sum + won, 0), 1)
+      assert.equal((await store.sessions.get(siteId, 'session-1'))?.generation, 1)
+    }))
+
+    it('lists and removes all sessions of a user and of nobody else', withStore(async (store, reopen) => {
+      for (const [id, userId] of [['a', 'user-1'], ['b', 'user-1'], ['c', 'user-2']] as const)
+        await store.sessions.change(siteId, id, () => ({ next: aSession({ id, userId }), result: 0 }))
+      assert.deepEqual((await store.sessions.ofUser(siteId, 'user-1')).map(({ id }) => id).sort(), ['a', 'b'])
+      assert.equal(await store.sessions.removeOfUser(siteId, 'user-1'), 2)
+      assert.equal(await store.sessions.removeOfUser(siteId, 'user-1'), 0)
+      const again = await reopen()
+      assert.deepEqual(await again.sessions.ofUser(siteId, 'user-1'), [])
+      assert.deepEqual((await again.sessions.ofUser(siteId, 'user-2')).map(({ id }) => id), ['c'])
+    }))
+  })
+}

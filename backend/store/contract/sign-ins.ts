@@ -1,0 +1,224 @@
+/** The contract of the sign-ins' port. */
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { Problem } from '../../problems.ts'
+import { approve, complete } from '../../sign-in/sign-in.ts'
+import type { SignIn } from '../../sign-in/sign-in.ts'
+import { aSession, aSignIn, aSite, aUser, bornAt } from '../samples.ts'
+import type { WithStore } from '../store-contract.ts'
+
+const siteId = aSite().id
+const now = bornAt + 1
+
+export function contractOfSignIns(withStore: WithStore): void {
+  describe('sign-ins', () => {
+    it('gives back what was inserted, also after a restart', withStore(async (store, reopen) => {
+      await store.signIns.insert(aSignIn())
+      assert.deepEqual(await store.signIns.get('sign-in-1'), aSignIn())
+      assert.deepEqual(await (await reopen()).signIns.get('sign-in-1'), aSignIn())
+    }))
+
+    it('knows no sign-in that was never inserted', withStore(async (store) => {
+      assert.equal(await store.signIns.get('nobody'), undefined)
+      assert.equal(await store.signIns.get('__proto__'), undefined)
+      assert.equal(await store.signIns.change('nobody', (signIn) => ({ result: signIn })), undefined)
+    }))
+
+    it('refuses a second sign-in of the same id as a conflict, and keeps the first', withStore(async (store) => {
+      await store.signIns.insert(aSignIn())
+      await assert.rejects(store.signIns.insert(aSignIn({ browser: 'other' })), { code: 'conflict' })
+      assert.equal((await store.signIns.get('sign-in-1'))?.browser, 'Firefox on Linux')
+    }))
+
+    it('keeps an id that is a name of Object.prototype like any other', withStore(async (store, reopen) => {
+      await store.signIns.insert(aSignIn({ id: '__proto__' }))
+      assert.equal((await (await reopen()).signIns.get('__proto__'))?.id, '__proto__')
+    }))
+
+    it('lets one of 50 parallel steps make a transition', withStore(async (store, reopen) => {
+      await store.signIns.insert(aSignIn())
+      const tries = Array.from({ length: 50 }, () =>
+        store.signIns.change('sign-in-1', (signIn) => ({ next: approve(found(signIn), now), result: true })),
+      )
+      const results = await Promise.allSettled(tries)
+      assert.equal(results.filter(({ status }) => status === 'fulfilled').length, 1)
+      for (const result of results) if (result.status === 'rejected') assert.equal(result.reason.code, 'already_approved')
+      assert.equal((await (await reopen()).signIns.get('sign-in-1'))?.state, 'approved')
+    }))
+
+    it('changes nothing when a step throws, and hands on what it threw', withStore(async (store) => {
+      await store.signIns.insert(aSignIn())
+      const thrown = new Error('no')
+      await assert.rejects(store.signIns.change('sign-in-1', () => { throw thrown }), (error) => error === thrown)
+      assert.deepEqual(await store.signIns.get('sign-in-1'), aSignIn())
+    }))
+
+    it('removes a record when the step gives null, also after a restart', withStore(async (store, reopen) => {
+      await store.signIns.insert(aSignIn())
+      assert.equal(await store.signIns.change('sign-in-1', () => ({ next: null, result: 7 })), 7)
+      assert.equal(await store.signIns.get('sign-in-1'), undefined)
+      assert.equal(await (await reopen()).signIns.get('sign-in-1'), undefined)
+    }))
+
+    it('keeps a copy: what a caller does to a record later is not kept', withStore(async (store) => {
+      const mine = aSignIn()
+      await store.signIns.insert(mine)
+      mine.state = 'completed'
+      mine.delivery.asked = 99
+      assert.deepEqual(await store.signIns.get('sign-in-1'), aSignIn())
+    }))
+
+    it('hands out nothing through which the store could be changed', withStore(async (store) => {
+      await store.signIns.insert(aSignIn())
+      const got = found(await store.signIns.get('sign-in-1'))
+      ignore(() => { got.state = 'completed' })
+      ignore(() => { got.delivery.asked = 99 })
+      await store.signIns.change('sign-in-1', (signIn) => ({ result: ignore(() => { found(signIn).state = 'completed' }) }))
+      assert.deepEqual(await store.signIns.get('sign-in-1'), aSignIn())
+    }))
+
+    contractOfCompleting(withStore)
+    contractOfQueries(withStore)
+    contractOfWatching(withStore)
+  })
+}
+
+function contractOfCompleting(withStore: WithStore): void {
+  it('completes a sign-in with its user and session together', withStore(async (store, reopen) => {
+    await store.signIns.insert(aSignIn())
+    const result = await store.signIns.complete('sign-in-1', ({ signIn, user, session }) => {
+      assert.deepEqual([user, session], [undefined, undefined])
+      return { next: { signIn: complete(found(signIn), 'arrival', 'session-1', now), user: aUser(), session: aSession() }, result: 'done' }
+    })
+    assert.equal(result, 'done')
+    const again = await reopen()
+    assert.equal((await again.signIns.get('sign-in-1'))?.state, 'completed')
+    assert.deepEqual(await again.users.findByAddress(siteId, 'user-1@example.org'), aUser())
+    assert.deepEqual(await again.sessions.get(siteId, 'session-1'), aSession())
+  }))
+
+  it('hands the step the user of the address at that site, and the session of the completed sign-in', withStore(async (store) => {
+    const other = aUser({ id: 'elsewhere', siteId: 'fedcba9876543210', address: 'user-1@example.org' })
+    await store.users.insert(other)
+    await store.users.insert(aUser())
+    const done = complete(aSignIn(), 'arrival', 'session-1', now)
+    await store.signIns.insert(aSignIn())
+    await store.signIns.complete('sign-in-1', () => ({ next: { signIn: done, session: aSession() }, result: 0 }))
+    const seen = await store.signIns.complete('sign-in-1', (completing) => ({ result: completing }))
+    assert.deepEqual(seen, { signIn: done, user: aUser(), session: aSession() })
+  }))
+
+  it('finds nothing to complete where there is no sign-in', withStore(async (store) => {
+    assert.deepEqual(await store.signIns.complete('nobody', (completing) => ({ result: completing })), {})
+  }))
+
+  it('lets one of 50 parallel claims complete a sign-in', withStore(async (store) => {
+    await store.signIns.insert(aSignIn())
+    const claims = Array.from({ length: 50 }, (_, i) =>
+      store.signIns.complete('sign-in-1', ({ signIn }) => {
+        const id = `session-${i}`
+        return { next: { signIn: complete(found(signIn), 'arrival', id, now), user: aUser(), session: aSession({ id }) }, result: id }
+      }),
+    )
+    const won = (await Promise.allSettled(claims)).flatMap((claim) => (claim.status === 'fulfilled' ? [claim.value] : []))
+    assert.equal(won.length, 1)
+    assert.deepEqual((await store.sessions.ofUser(siteId, 'user-1')).map(({ id }) => id), won)
+  }))
+
+  it('keeps none of the three records when the user’s address is taken', withStore(async (store) => {
+    await store.signIns.insert(aSignIn())
+    await store.users.insert(aUser({ id: 'holder', address: 'taken@example.org' }))
+    const claim = store.signIns.complete('sign-in-1', ({ signIn }) => ({
+      next: { signIn: complete(found(signIn), 'arrival', 'session-1', now), session: aSession(), user: aUser({ address: 'taken@example.org' }) },
+      result: 0,
+    }))
+    await assert.rejects(claim, { code: 'conflict' })
+    assert.equal((await store.signIns.get('sign-in-1'))?.state, 'pending')
+    assert.equal(await store.sessions.get(siteId, 'session-1'), undefined)
+  }))
+}
+
+function contractOfQueries(withStore: WithStore): void {
+  it('lists the mails that are due, earliest first, and none that is settled or over', withStore(async (store, reopen) => {
+    const due = (id: string, nextAttemptAt: number, own: Partial<SignIn> = {}) =>
+      store.signIns.insert(aSignIn({ id, ...own, delivery: { ...aSignIn().delivery, nextAttemptAt } }))
+    await due('late', now + 9)
+    await due('early', now)
+    await due('approved', now + 5, { state: 'approved' })
+    await due('over', now, { state: 'cancelled' })
+    await store.signIns.insert(aSignIn({ id: 'settled', delivery: { ...aSignIn().delivery, settled: 1 } }))
+    const ids = async (limit: number) => (await store.signIns.mailDue(limit)).map(({ id }) => id)
+    assert.deepEqual(await ids(9), ['early', 'approved', 'late'])
+    assert.deepEqual(await ids(1), ['early'])
+    await store.signIns.change('early', (signIn) => ({ next: { ...found(signIn), delivery: { ...found(signIn).delivery, nextAttemptAt: now + 99 } }, result: 0 }))
+    await store.signIns.change('approved', (signIn) => ({ next: { ...found(signIn), delivery: { ...found(signIn).delivery, settled: 1 } }, result: 0 }))
+    assert.deepEqual(await ids(9), ['late', 'early'])
+    assert.deepEqual((await (await reopen()).signIns.mailDue(9)).map(({ id }) => id), ['late', 'early'])
+  }))
+
+  it('lists the sign-ins of one site, newest first, page by page, by state', withStore(async (store) => {
+    for (const i of [2, 0, 1, 3]) await store.signIns.insert(aSignIn({ id: `s${i}`, createdAt: bornAt + i, state: i === 1 ? 'expired' : 'pending' }))
+    await store.signIns.insert(aSignIn({ id: 'elsewhere', siteId: 'fedcba9876543210' }))
+    const ids = async (query: { state?: SignIn['state']; after?: string; limit: number }) => (await store.signIns.list(siteId, query)).map(({ id }) => id)
+    assert.deepEqual(await ids({ limit: 9 }), ['s3', 's2', 's1', 's0'])
+    assert.deepEqual(await ids({ limit: 2 }), ['s3', 's2'])
+    assert.deepEqual(await ids({ limit: 2, after: 's2' }), ['s1', 's0'])
+    assert.deepEqual(await ids({ limit: 9, state: 'pending' }), ['s3', 's2', 's0'])
+    assert.deepEqual(await ids({ limit: 9, after: 'nobody' }), [])
+    assert.deepEqual(await store.signIns.list('no-site', { limit: 9 }), [])
+  }))
+
+  it('finds every sign-in of an address at a site, newest first', withStore(async (store) => {
+    for (const i of [1, 0, 2]) await store.signIns.insert(aSignIn({ id: `s${i}`, createdAt: bornAt + i }))
+    await store.signIns.insert(aSignIn({ id: 'another', address: 'another@example.org' }))
+    await store.signIns.change('s1', () => ({ next: null, result: 0 }))
+    assert.deepEqual((await store.signIns.ofAddress(siteId, 'user-1@example.org')).map(({ id }) => id), ['s2', 's0'])
+    assert.deepEqual(await store.signIns.ofAddress('fedcba9876543210', 'user-1@example.org'), [])
+  }))
+}
+
+function contractOfWatching(withStore: WithStore): void {
+  it('tells watchers of each change in order, until they unsubscribe', withStore(async (store) => {
+    await store.signIns.insert(aSignIn())
+    await store.signIns.insert(aSignIn({ id: 'other' }))
+    const heard: string[] = []
+    const stop = store.signIns.watch('sign-in-1', (signIn) => heard.push(signIn.state))
+    const set = (id: string, state: SignIn['state']) => store.signIns.change(id, (signIn) => ({ next: { ...found(signIn), state }, result: 0 }))
+    await Promise.all([set('sign-in-1', 'approved'), set('other', 'rejected'), set('sign-in-1', 'completed')])
+    assert.deepEqual(heard, ['approved', 'completed'])
+    stop()
+    await set('sign-in-1', 'pending')
+    assert.deepEqual(heard, ['approved', 'completed'])
+  }))
+
+  it('tells no watcher of a step that writes nothing or throws', withStore(async (store) => {
+    await store.signIns.insert(aSignIn())
+    let told = 0
+    store.signIns.watch('sign-in-1', () => (told += 1))
+    await store.signIns.change('sign-in-1', () => ({ result: 0 }))
+    await store.signIns.change('sign-in-1', () => { throw new Problem('sign_in_over') }).catch(() => {})
+    assert.equal(told, 0)
+  }))
+
+  it('goes on when a watcher throws', withStore(async (store) => {
+    const heard: string[] = []
+    store.signIns.watch('sign-in-1', () => { throw new Error('mine') })
+    store.signIns.watch('sign-in-1', ({ id }) => heard.push(id))
+    await store.signIns.insert(aSignIn())
+    assert.deepEqual(heard, ['sign-in-1'])
+  }))
+}
+
+function found(signIn: SignIn | undefined): SignIn {
+  assert.ok(signIn)
+  return signIn
+}
+
+/** A frozen record may throw; a copy may not. */
+function ignore(mutate: () => void): void {
+  try {
+    mutate()
+  } catch (error) {
+    assert.ok(error instanceof TypeError)
+  }
+}

@@ -1,0 +1,48 @@
+/** One atomic change in the making: applied to memory at once, so that the next step sees it, and written as one line of the journal. */
+import type { JournalEntry } from './journal.ts'
+import type { Table } from './table.ts'
+
+export class Change {
+  readonly #puts: string[] = []
+  readonly #removes: string[] = []
+  readonly #undos: (() => void)[] = []
+  readonly #afterwards: (() => void)[] = []
+
+  get isEmpty(): boolean {
+    return this.#undos.length === 0
+  }
+
+  /** Gives the record as it is kept: an own copy, frozen. */
+  put<Kept extends object>(table: Table<Kept>, record: Kept): Kept {
+    const text = JSON.stringify(record)
+    const kept = table.kept(text)
+    const before = table.put(kept)
+    this.#undos.push(() => (before === undefined ? table.remove(table.keyOf(kept)) : table.put(before)))
+    this.#puts.push(`["${table.name}",${text}]`)
+    return kept
+  }
+
+  remove<Kept extends object>(table: Table<Kept>, key: string): boolean {
+    const before = table.remove(key)
+    if (before === undefined) return false
+    this.#undos.push(() => table.put(before))
+    this.#removes.push(`["${table.name}",${JSON.stringify(key)}]`)
+    return true
+  }
+
+  /** To be called when the change is on disk. */
+  afterwards(tell: () => void): void {
+    this.#afterwards.push(tell)
+  }
+
+  undo(): void {
+    for (const undo of this.#undos.reverse()) undo()
+  }
+
+  toEntry(at: number): JournalEntry {
+    const durable = () => {
+      for (const tell of this.#afterwards) tell()
+    }
+    return { puts: this.#puts, removes: this.#removes, at, undo: () => this.undo(), durable }
+  }
+}

@@ -1,0 +1,53 @@
+/** When checkpoints are made: one at a time, when the journal has grown, and at the end. */
+import { checkpoint } from './checkpoint.ts'
+import type { CheckpointOptions } from './checkpoint.ts'
+import type { StoreLog } from './log.ts'
+
+export class Checkpoints {
+  readonly #options: CheckpointOptions
+  readonly #log: StoreLog
+  readonly #everyBytes: number
+  #running: Promise<void> | undefined
+  #nextAtBytes: number
+
+  constructor(options: CheckpointOptions, { log, checkpointBytes }: { log: StoreLog; checkpointBytes: number }) {
+    this.#options = options
+    this.#log = log
+    this.#everyBytes = checkpointBytes
+    this.#nextAtBytes = checkpointBytes
+    options.journal.onSynced = () => this.#consider()
+  }
+
+  /** One now, and whether it was made. */
+  async now(): Promise<boolean> {
+    await this.#running
+    return this.#make()
+  }
+
+  /** A last one, so that the next start reads no journal. Without it nothing is lost. */
+  async finish(): Promise<void> {
+    this.#options.journal.onSynced = () => {}
+    await this.#running
+    if (!this.#options.journal.stopped) await this.#make()
+  }
+
+  #consider(): void {
+    if (this.#running || this.#options.journal.bytesSinceCheckpoint < this.#nextAtBytes) return
+    this.#running = this.#make().then(() => {
+      this.#running = undefined
+    })
+  }
+
+  async #make(): Promise<boolean> {
+    const { journal } = this.#options
+    try {
+      await checkpoint(this.#options)
+      this.#nextAtBytes = this.#everyBytes
+      return true
+    } catch (err) {
+      this.#nextAtBytes = journal.bytesSinceCheckpoint + this.#everyBytes
+      this.#log.warn({ err }, 'a checkpoint of the store failed; the journal still has every change')
+      return false
+    }
+  }
+}

@@ -1,0 +1,7 @@
+/** What the ports share. */
+import type { Indexes } from './indexes.ts'
+import type { Ledger } from './ledger.ts'
+import type { Tables } from './tables.ts'
+import type { Watchers } from './watchers.ts'
+
+export type Core = { ledger: Ledger; tables: Tables; indexes: Indexes; watchers: Watchers }

@@ -1,0 +1,29 @@
+/** The counters' port over the tables. */
+import type { Budget, CounterStore } from '../store.ts'
+import type { Core } from './core.ts'
+import type { Counter } from './records.ts'
+
+export function counterStore({ ledger, tables }: Core): CounterStore {
+  return {
+    take: (key, budget, now) =>
+      ledger.change((change) => {
+        const counter = running(tables.counters.get(key), budget, now)
+        if (counter.taken >= budget.max) return { taken: false, retryAfterSeconds: Math.max(1, Math.ceil(counter.endsAt - now)) }
+        change.put(tables.counters, { ...counter, key, taken: counter.taken + 1 })
+        return { taken: true }
+      }),
+    giveBack: (key) =>
+      ledger.change((change) => {
+        const counter = tables.counters.get(key)
+        if (!counter) return
+        if (counter.taken > 1) change.put(tables.counters, { ...counter, taken: counter.taken - 1 })
+        else change.remove(tables.counters, key)
+      }),
+  }
+}
+
+/** The window as it stands, or a new one that begins now. */
+function running(counter: Counter | undefined, budget: Budget, now: number): Omit<Counter, 'key'> {
+  if (counter && now < counter.startedAt + budget.seconds) return { ...counter, endsAt: counter.startedAt + budget.seconds }
+  return { startedAt: now, endsAt: now + budget.seconds, taken: 0 }
+}

@@ -1,0 +1,77 @@
+/** What the store asks of a file system: small, so that tests can make each call fail and see the order of calls. */
+import { constants } from 'node:fs'
+import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
+
+/** Who a file is. A copy has another `ino` or `bornNs`; one overwritten in place has another `changedNs`, which nobody can set. */
+export type FileMark = { ino: string; bornNs: string; changedNs: string; bytes: number }
+
+export type DiskFile = {
+  /** Writes all of `bytes` at that offset. */
+  write(bytes: Uint8Array, position: number): Promise<void>
+  /** Data, and what is needed to find it again: fdatasync(2). */
+  datasync(): Promise<void>
+  /** Data and metadata: fsync(2). */
+  sync(): Promise<void>
+  truncate(length: number): Promise<void>
+  mark(): Promise<FileMark>
+  close(): Promise<void>
+}
+
+export type Disk = {
+  /** `new`: fails if it is there. `there`: fails if it is not. `either`: made if it is not there. Mode 0600. */
+  open(path: string, how: 'new' | 'there' | 'either'): Promise<DiskFile>
+  read(path: string): Promise<Buffer>
+  mark(path: string): Promise<FileMark>
+  rename(from: string, to: string): Promise<void>
+  /** Not there is as good as removed. */
+  remove(path: string): Promise<void>
+  list(directory: string): Promise<string[]>
+  /** Makes it with its parents, mode 0700. */
+  createDirectory(path: string): Promise<void>
+  /** Makes names in the directory durable, which fsync of the files alone does not (F1). */
+  syncDirectory(path: string): Promise<void>
+}
+
+const flags = {
+  new: constants.O_RDWR | constants.O_CREAT | constants.O_EXCL,
+  there: constants.O_RDWR,
+  either: constants.O_RDWR | constants.O_CREAT,
+}
+
+type Stats = { ino: bigint; birthtimeNs: bigint; ctimeNs: bigint; size: bigint }
+
+const markOf = (stats: Stats): FileMark => ({
+  ino: String(stats.ino),
+  bornNs: String(stats.birthtimeNs),
+  changedNs: String(stats.ctimeNs),
+  bytes: Number(stats.size),
+})
+
+export const nodeDisk: Disk = {
+  async open(path, how) {
+    const handle = await open(path, flags[how], 0o600)
+    return {
+      async write(bytes, position) {
+        let done = 0
+        while (done < bytes.length) done += (await handle.write(bytes, done, bytes.length - done, position + done)).bytesWritten
+      },
+      datasync: () => handle.datasync(),
+      sync: () => handle.sync(),
+      truncate: (length) => handle.truncate(length),
+      mark: async () => markOf(await handle.stat({ bigint: true })),
+      close: () => handle.close(),
+    }
+  },
+  read: (path) => readFile(path),
+  mark: async (path) => markOf(await stat(path, { bigint: true })),
+  rename: (from, to) => rename(from, to),
+  remove: (path) => rm(path, { force: true }),
+  list: (directory) => readdir(directory),
+  async createDirectory(path) {
+    await mkdir(path, { recursive: true, mode: 0o700 })
+  },
+  async syncDirectory(path) {
+    const handle = await open(path, constants.O_RDONLY)
+    await handle.sync().finally(() => handle.close())
+  },
+}

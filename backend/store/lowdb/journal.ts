@@ -1,0 +1,210 @@
+/**
+ * The write-ahead journal with group commit: while one batch is being written and synced, the next one gathers. A change is told of
+ * only when its batch is on disk (P1). When a batch cannot be written, it and all that was built on it is undone in memory, newest
+ * first, and cut off the file (P7). After a failed fsync nobody knows what the disk holds, so nothing more is written (F3).
+ */
+import type { Disk, DiskFile } from './disk.ts'
+import { encodeLine } from './line.ts'
+import { makeSegment, publishSegment } from './segment.ts'
+import type { Watermark } from './watermark.ts'
+
+export type JournalStart = {
+  disk: Disk
+  directory: string
+  watermark: Watermark
+  store: string
+  segment: number
+  file: DiskFile
+  /** Length of the segment. */
+  bytes: number
+  /** Length of this segment and those before it that the manifest still needs. */
+  bytesSinceCheckpoint: number
+  nextSeq: number
+}
+
+/**
+ * What one change writes, as JSON texts: `["users",{…}]` and `["users","key"]`. `undo` puts memory back; `durable` is called when it
+ * is on disk, in the order of the changes. Neither throws.
+ */
+export type JournalEntry = { puts: string[]; removes: string[]; at: number; undo(): void; durable(): void }
+
+export type Position = { segment: number; nextSeq: number }
+
+type Waiting = { json: string; entry: JournalEntry; resolve(): void; reject(cause: unknown): void }
+type Rotation = { resolve(position: Position): void; reject(cause: unknown): void }
+
+export class Journal {
+  readonly #start: JournalStart
+  #file: DiskFile
+  #segment: number
+  #bytes: number
+  #bytesSinceCheckpoint: number
+  #nextSeq: number
+  #queue: Waiting[] = []
+  #rotations: Rotation[] = []
+  #running: Promise<void> | undefined
+  #last: Promise<void> | undefined
+  #failing = false
+  #stopped: { cause: unknown } | undefined
+  onSynced: () => void = () => {}
+
+  constructor(start: JournalStart) {
+    this.#start = start
+    this.#file = start.file
+    this.#segment = start.segment
+    this.#bytes = start.bytes
+    this.#bytesSinceCheckpoint = start.bytesSinceCheckpoint
+    this.#nextSeq = start.nextSeq
+  }
+
+  /** Why nothing will be written any more; `undefined` while it can be. */
+  get stopped(): { cause: unknown } | undefined {
+    return this.#stopped
+  }
+
+  /** The last write failed; the next one may not. */
+  get failing(): boolean {
+    return this.#failing
+  }
+
+  get bytesSinceCheckpoint(): number {
+    return this.#bytesSinceCheckpoint
+  }
+
+  /** The newest change that is not on disk yet. Rejects when it was undone. */
+  get pending(): Promise<void> | undefined {
+    return this.#last
+  }
+
+  /** Resolves when the change is on disk. Rejects with the inner cause after undoing it. */
+  append(entry: JournalEntry): Promise<void> {
+    if (this.#stopped) {
+      entry.undo()
+      return Promise.reject(this.#stopped.cause)
+    }
+    const json = `{"seq":${this.#nextSeq},"at":${entry.at},"puts":[${entry.puts.join()}],"removes":[${entry.removes.join()}]}`
+    this.#nextSeq += 1
+    const done = new Promise<void>((resolve, reject) => this.#queue.push({ json, entry, resolve, reject }))
+    this.#last = done
+    const forget = () => {
+      if (this.#last === done) this.#last = undefined
+    }
+    done.then(forget, forget)
+    this.#wake()
+    return done
+  }
+
+  /** Goes on in a new segment. What was told of before is in the segments before it. */
+  rotate(): Promise<Position> {
+    if (this.#stopped) return Promise.reject(this.#stopped.cause)
+    const done = new Promise<Position>((resolve, reject) => this.#rotations.push({ resolve, reject }))
+    this.#wake()
+    return done
+  }
+
+  /** The manifest no longer needs what is before the present segment. */
+  checkpointed(): void {
+    this.#bytesSinceCheckpoint = this.#bytes
+  }
+
+  /** Nothing is written any more; what waits is undone. */
+  stop(cause: unknown): void {
+    this.#stopped ??= { cause }
+    this.#giveUp([], cause)
+    for (const rotation of this.#rotations.splice(0)) rotation.reject(cause)
+  }
+
+  /** Waits for what is under way, and closes the file. */
+  async close(): Promise<void> {
+    await this.#running
+    this.stop(new Error('the store is closed'))
+    await this.#file.close().catch(() => {})
+  }
+
+  #wake(): void {
+    this.#running ??= Promise.resolve().then(() => this.#run())
+  }
+
+  async #run(): Promise<void> {
+    while (!this.#stopped && (this.#queue.length > 0 || this.#rotations.length > 0)) {
+      const rotation = this.#rotations.shift()
+      if (rotation) await this.#rotate(rotation)
+      else await this.#commit(this.#queue.splice(0))
+    }
+    // In the same turn as the last look at the queue, or a change could wait for a run that is over.
+    this.#running = undefined
+  }
+
+  async #commit(batch: Waiting[]): Promise<void> {
+    const bytes = Buffer.from(batch.map((waiting, index) => encodeLine(waiting.json, index === 0)).join(''))
+    try {
+      await this.#file.write(bytes, this.#bytes)
+    } catch (cause) {
+      this.#giveUp(batch, cause)
+      await this.#cutOff()
+      return
+    }
+    try {
+      await this.#file.datasync()
+    } catch (cause) {
+      this.#stopped = { cause }
+      this.#giveUp(batch, cause)
+      await this.#cutOff()
+      return this.stop(cause)
+    }
+    this.#failing = false
+    this.#bytes += bytes.length
+    this.#bytesSinceCheckpoint += bytes.length
+    await this.#witness()
+    for (const waiting of batch) {
+      waiting.entry.durable()
+      waiting.resolve()
+    }
+    this.onSynced()
+  }
+
+  /** In one go, so that no step sees half of it. */
+  #giveUp(batch: Waiting[], cause: unknown): void {
+    const undone = [...batch, ...this.#queue.splice(0)].reverse()
+    this.#nextSeq -= undone.length
+    for (const waiting of undone) waiting.entry.undo()
+    for (const waiting of undone.reverse()) waiting.reject(cause)
+    this.#failing = true
+  }
+
+  /** Half a batch must not stand before the next one. */
+  async #cutOff(): Promise<void> {
+    try {
+      await this.#file.truncate(this.#bytes)
+      await this.#witness()
+    } catch (cause) {
+      this.stop(cause)
+    }
+  }
+
+  async #rotate(rotation: Rotation): Promise<void> {
+    const { disk, directory, store } = this.#start
+    const position = { segment: this.#segment + 1, nextSeq: this.#nextSeq - this.#queue.length }
+    const made = await makeSegment(disk, directory, { store, ...position }).catch((cause: unknown) => ({ cause }))
+    if ('cause' in made) return rotation.reject(made.cause)
+    try {
+      await publishSegment(disk, directory, position.segment)
+    } catch (cause) {
+      // It may be there after the next start, and what is written to the old one now would follow it.
+      rotation.reject(cause)
+      return this.stop(cause)
+    }
+    await this.#file.close().catch(() => {})
+    this.#file = made.file
+    this.#segment = position.segment
+    this.#bytes = made.bytes
+    this.#bytesSinceCheckpoint += made.bytes
+    await this.#witness()
+    rotation.resolve(position)
+  }
+
+  async #witness(): Promise<void> {
+    const mark = await this.#file.mark().catch(() => undefined)
+    if (mark) await this.#start.watermark.set({ segment: this.#segment, bytes: this.#bytes, changedNs: mark.changedNs })
+  }
+}

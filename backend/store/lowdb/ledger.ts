@@ -1,0 +1,100 @@
+/**
+ * Runs steps one after another over memory, and answers when what they saw and did is on disk. A refusal, too, waits for the change
+ * it is based on; when that change is undone, the step runs again.
+ */
+import { Problem } from '../../problems.ts'
+import { Change } from './change.ts'
+import type { Journal } from './journal.ts'
+
+type Outcome<Result> = { ok: true; result: Result } | { ok: false; error: unknown }
+
+export type LedgerOptions = { journal: Journal; now: () => number; lastSeenAt: number }
+
+export class Ledger {
+  readonly #journal: Journal
+  readonly #now: () => number
+  #lastSeenAt: number
+  #closed = false
+
+  constructor(options: LedgerOptions) {
+    this.#journal = options.journal
+    this.#now = options.now
+    this.#lastSeenAt = options.lastSeenAt
+  }
+
+  /** The newest time that was seen here, in epoch seconds: the floor of the clock after a restart (P8). */
+  get lastSeenAt(): number {
+    return this.#lastSeenAt
+  }
+
+  saw(at: number): void {
+    if (at > this.#lastSeenAt) this.#lastSeenAt = at
+  }
+
+  /** One atomic change. What `step` throws is thrown here, and nothing was changed. @throws Problem store_unavailable */
+  async change<Result>(step: (change: Change) => Result): Promise<Result> {
+    for (;;) {
+      this.#assertOpen()
+      const change = new Change()
+      const outcome = attempt(step, change)
+      if (outcome.ok && !change.isEmpty) {
+        await this.#append(change)
+        return outcome.result
+      }
+      if (!(await this.#settled())) continue
+      if (!outcome.ok) throw outcome.error
+      return outcome.result
+    }
+  }
+
+  /** What `look` finds, once it is on disk. @throws Problem store_unavailable */
+  async read<Result>(look: () => Result): Promise<Result> {
+    for (;;) {
+      this.#assertOpen()
+      const found = look()
+      if (await this.#settled()) return found
+    }
+  }
+
+  /** Resolves while changes can be made; after a failed write, by trying one that changes nothing. @throws Problem store_unavailable */
+  async ready(): Promise<void> {
+    this.#assertOpen()
+    if (this.#journal.failing) await this.#append(new Change())
+  }
+
+  /** True: all that was done so far is on disk. */
+  async settled(): Promise<boolean> {
+    return this.#settled()
+  }
+
+  close(): void {
+    this.#closed = true
+  }
+
+  #assertOpen(): void {
+    if (this.#closed) throw new Problem('store_unavailable', { cause: new Error('the store is closed') })
+    if (this.#journal.stopped) throw new Problem('store_unavailable', this.#journal.stopped)
+  }
+
+  async #append(change: Change): Promise<void> {
+    this.saw(this.#now())
+    await this.#journal.append(change.toEntry(this.#lastSeenAt)).catch((cause: unknown) => {
+      throw new Problem('store_unavailable', { cause })
+    })
+  }
+
+  #settled(): Promise<boolean> {
+    const pending = this.#journal.pending
+    if (pending === undefined) return Promise.resolve(true)
+    return pending.then(() => true, () => false)
+  }
+}
+
+function attempt<Result>(step: (change: Change) => Result, change: Change): Outcome<Result> {
+  try {
+    return { ok: true, result: step(change) }
+  } catch (error) {
+    change.undo()
+    return { ok: false, error }
+  }
+}

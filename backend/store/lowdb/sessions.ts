@@ -1,0 +1,28 @@
+/** The sessions' port over the tables. */
+import type { Session } from '../../sessions/session.ts'
+import type { SessionStore, Step } from '../store.ts'
+import type { Core } from './core.ts'
+import { pairKey } from './records.ts'
+
+export function sessionStore({ ledger, tables, indexes }: Core): SessionStore {
+  return {
+    get: (siteId, id) => ledger.read(() => tables.sessions.get(pairKey(siteId, id))),
+    change: <Result>(siteId: string, id: string, step: (session: Session | undefined) => Step<Session, Result>) =>
+      ledger.change((change) => {
+        const key = pairKey(siteId, id)
+        const { next, result } = step(tables.sessions.get(key))
+        if (next && tables.sessions.keyOf(next) !== key) throw new TypeError('a step may not change the id of its session')
+        if (next === null) change.remove(tables.sessions, key)
+        else if (next) change.put(tables.sessions, next)
+        return result
+      }),
+    ofUser: (siteId, userId) =>
+      ledger.read(() => indexes.sessions.ofUser(siteId, userId).flatMap((key) => tables.sessions.get(key) ?? [])),
+    removeOfUser: (siteId, userId) =>
+      ledger.change((change) => {
+        const keys = indexes.sessions.ofUser(siteId, userId)
+        for (const key of keys) change.remove(tables.sessions, key)
+        return keys.length
+      }),
+  }
+}

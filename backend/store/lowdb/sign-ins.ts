@@ -1,0 +1,81 @@
+/** The sign-ins' port over the tables. */
+import { Problem } from '../../problems.ts'
+import type { SignIn } from '../../sign-in/sign-in.ts'
+import type { Completing, CompletingStep, SignInStore, Step } from '../store.ts'
+import type { Change } from './change.ts'
+import type { Core } from './core.ts'
+import { page } from './paging.ts'
+import { pairKey } from './records.ts'
+import { putUser } from './users.ts'
+
+export function signInStore(core: Core): SignInStore {
+  const { ledger, tables, indexes, watchers } = core
+  return {
+    insert: (signIn) =>
+      ledger.change((change) => {
+        if (tables.signIns.get(signIn.id)) throw new Problem('conflict')
+        putSignIn(core, change, signIn)
+      }),
+    get: (id) => ledger.read(() => tables.signIns.get(id)),
+    change: <Result>(id: string, step: (signIn: SignIn | undefined) => Step<SignIn, Result>) =>
+      ledger.change((change) => {
+        const { next, result } = step(tables.signIns.get(id))
+        if (next === null) change.remove(tables.signIns, id)
+        else if (next) putSignIn(core, change, sameId(id, next))
+        return result
+      }),
+    complete: <Result>(id: string, step: (found: Completing) => CompletingStep<Result>) =>
+      ledger.change((change) => {
+        const { next, result } = step(completing(core, id))
+        if (next?.user) putUser(core, change, next.user)
+        if (next?.session) change.put(tables.sessions, next.session)
+        if (next) putSignIn(core, change, sameId(id, next.signIn))
+        return result
+      }),
+    mailDue: (limit) =>
+      ledger.read(() =>
+        page({ keys: indexes.mail.due, order: 'oldest-first', get: (id) => tables.signIns.get(id), accepts: () => true, after: undefined, limit }),
+      ),
+    list: (siteId, query) => ledger.read(() => list(core, siteId, query)),
+    ofAddress: (siteId, address) =>
+      ledger.read(() => indexes.signInsOfAddress.of(siteId, address).flatMap((id) => tables.signIns.get(id) ?? []).sort(newestFirst)),
+    watch: (id, listener) => watchers.watch(id, listener),
+  }
+}
+
+/** Whoever watches it hears of it when it is on disk. */
+export function putSignIn({ tables, watchers }: Core, change: Change, signIn: SignIn): void {
+  const kept = change.put(tables.signIns, signIn)
+  change.afterwards(() => watchers.tell(kept))
+}
+
+function sameId(id: string, signIn: SignIn): SignIn {
+  if (signIn.id !== id) throw new TypeError('a step may not change the id of its sign-in')
+  return signIn
+}
+
+function completing({ tables, indexes }: Core, id: string): Completing {
+  const signIn = tables.signIns.get(id)
+  if (!signIn) return {}
+  const user = indexes.addresses.find(signIn.siteId, signIn.address)
+  const session = signIn.completed && tables.sessions.get(pairKey(signIn.siteId, signIn.completed.sessionId))
+  return { signIn, ...(user && { user }), ...(session && { session }) }
+}
+
+function newestFirst(a: SignIn, b: SignIn): number {
+  if (a.createdAt !== b.createdAt) return b.createdAt - a.createdAt
+  return a.id < b.id ? 1 : -1
+}
+
+function list({ tables, indexes }: Core, siteId: string, query: Parameters<SignInStore['list']>[1]): SignIn[] {
+  const last = query.after === undefined ? undefined : tables.signIns.get(query.after)
+  if (query.after !== undefined && last?.siteId !== siteId) return []
+  return page({
+    keys: indexes.signInsOfSite.of(siteId),
+    order: 'newest-first',
+    get: (id) => tables.signIns.get(id),
+    accepts: (signIn) => query.state === undefined || signIn.state === query.state,
+    after: last && { by: last.createdAt, key: last.id },
+    limit: query.limit,
+  })
+}

@@ -1,0 +1,38 @@
+/** The sites' port over the tables. */
+import { Problem } from '../../problems.ts'
+import type { Site } from '../../sites/site.ts'
+import type { SiteStore, Step } from '../store.ts'
+import type { Core } from './core.ts'
+
+export function siteStore({ ledger, tables, indexes }: Core): SiteStore {
+  return {
+    insert: (site) =>
+      ledger.change((change) => {
+        if (tables.sites.get(site.id)) throw new Problem('conflict')
+        change.put(tables.sites, site)
+      }),
+    get: (id) => ledger.read(() => tables.sites.get(id)),
+    change: <Result>(id: string, step: (site: Site | undefined) => Step<Site, Result>) =>
+      ledger.change((change) => {
+        const { next, result } = step(tables.sites.get(id))
+        if (next && next.id !== id) throw new TypeError('a step may not change the id of its site')
+        if (next === null) change.remove(tables.sites, id)
+        else if (next) change.put(tables.sites, next)
+        return result
+      }),
+    list: () => ledger.read(() => [...tables.sites.values()].sort(byAge)),
+    remove: (id) =>
+      ledger.change((change) => {
+        if (!change.remove(tables.sites, id)) return false
+        for (const key of indexes.sessions.ofSite(id)) change.remove(tables.sessions, key)
+        for (const key of [...indexes.signInsOfSite.of(id).ascending()]) change.remove(tables.signIns, key)
+        for (const key of [...indexes.usersOfSite.of(id).ascending()]) change.remove(tables.users, key)
+        return true
+      }),
+  }
+}
+
+function byAge(a: Site, b: Site): number {
+  if (a.createdAt !== b.createdAt) return a.createdAt - b.createdAt
+  return a.id < b.id ? -1 : 1
+}

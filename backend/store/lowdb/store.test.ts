@@ -1,0 +1,68 @@
+import assert from 'node:assert/strict'
+import { mkdtemp, rm, stat } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, it } from 'node:test'
+import { storeContract } from '../store-contract.ts'
+import { aSignIn, bornAt } from '../samples.ts'
+import { faultyDisk } from './faulty-disk.ts'
+import { openLowdbStore } from './store.ts'
+import type { LowdbStoreOptions } from './store.ts'
+import { withTemp } from './temp.ts'
+
+const contractOver = (name: string, options: Partial<LowdbStoreOptions>) =>
+  storeContract(name, async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'linklatch-store-'))
+    let store = await openLowdbStore({ directory, ...options })
+    const reopen = async () => {
+      await store.close()
+      store = await openLowdbStore({ directory, ...options })
+      return store
+    }
+    const dispose = async () => {
+      await store.close()
+      await rm(directory, { recursive: true })
+    }
+    return { store, reopen, dispose }
+  })
+
+contractOver('the lowdb store', {})
+contractOver('the lowdb store with a checkpoint whenever it can', { checkpointBytes: 1 })
+// The first manifest can be written, and no later one: a restart finds everything in the journal, as after a crash.
+contractOver('the lowdb store without checkpoints', { disk: faultyDisk({ fails: ({ call, name }) => call === 'open' && name.startsWith('journal-2') && 'ENOSPC' }).disk })
+
+describe('the files of the store', () => {
+  it('can be read by their owner alone', withTemp(async ({ directory, open }) => {
+    const nested = join(directory, 'data')
+    const store = await open({ directory: nested })
+    await store.signIns.insert(aSignIn())
+    await store.close()
+    assert.equal((await stat(nested)).mode & 0o777, 0o700)
+    for (const name of ['manifest.json', 'journal-2.log', 'watermark', 'doc-signIns-1-2.json']) assert.equal((await stat(join(nested, name))).mode & 0o777, 0o600, name)
+  }))
+})
+
+describe('the newest time in the store', () => {
+  it('is the floor for the clock of the next start, from the journal and from the manifest', withTemp(async ({ open }) => {
+    let time = bornAt + 5000
+    const clock = { now: () => time }
+    const first = await open({ clock })
+    assert.equal(first.lastSeenAt, 0)
+    await first.signIns.insert(aSignIn())
+    time = bornAt
+    await first.signIns.insert(aSignIn({ id: 'after the clock went back' }))
+    const second = await open({ clock })
+    assert.equal(second.lastSeenAt, bornAt + 5000)
+    await second.sweep(bornAt + 9000)
+    assert.equal((await open({ clock })).lastSeenAt, bornAt + 9000)
+  }))
+
+  it('does not stand still while the wall clock is behind it', withTemp(async ({ open }) => {
+    const future = Date.now() / 1000 + 1_000_000
+    await (await open({ clock: { now: () => future } })).signIns.insert(aSignIn())
+    const second = await open()
+    assert.equal(second.lastSeenAt, future)
+    await second.signIns.insert(aSignIn({ id: 'later' }))
+    assert.ok((await open()).lastSeenAt > future)
+  }))
+})

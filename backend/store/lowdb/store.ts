@@ -1,0 +1,143 @@
+/** The store over lowdb documents and a journal: puts the parts together. */
+import { mkdir, realpath } from 'node:fs/promises'
+import { join } from 'node:path'
+import { systemClock } from '../../clock.ts'
+import type { Clock } from '../../clock.ts'
+import type { Store } from '../store.ts'
+import { Checkpoints } from './checkpoints.ts'
+import type { Core } from './core.ts'
+import { counterStore } from './counters.ts'
+import { nodeDisk } from './disk.ts'
+import type { Disk } from './disk.ts'
+import { buildIndexes } from './indexes.ts'
+import { Journal } from './journal.ts'
+import { Ledger } from './ledger.ts'
+import { removeLeftOvers } from './left-overs.ts'
+import { lock } from './lock.ts'
+import { silentLog } from './log.ts'
+import type { StoreLog } from './log.ts'
+import { recover } from './recovery.ts'
+import type { Recovered } from './recovery.ts'
+import { cancelAfterRestore } from './restored.ts'
+import { sessionStore } from './sessions.ts'
+import { signInStore } from './sign-ins.ts'
+import { siteStore } from './sites.ts'
+import { sweep } from './sweep.ts'
+import { newTables } from './tables.ts'
+import { userStore } from './users.ts'
+import { Watchers } from './watchers.ts'
+import { openWatermark, watermarkName } from './watermark.ts'
+
+export { StoreDamaged } from './damage.ts'
+export { StoreLocked } from './lock.ts'
+
+export type LowdbStoreOptions = {
+  /** Made if it is not there, mode 0700. It is the store's own; files of other names in it are left alone. */
+  directory: string
+  /** What changes are stamped with. Default: the system's clock, from the newest time in the store on. */
+  clock?: Pick<Clock, 'now'>
+  log?: StoreLog
+  disk?: Disk
+  /** Length of the journal at which its changes go into documents. Default 8 MiB. */
+  checkpointBytes?: number
+}
+
+export type LowdbStore = Store & {
+  /** The newest time in the store when it was opened, epoch seconds: `systemClock(store.lastSeenAt)` never goes below it (P8). */
+  lastSeenAt: number
+  /** The files were put back from a backup or copied: sign-ins that could have succeeded a second time are cancelled (P4). */
+  restored: boolean
+}
+
+/**
+ * Opens the store of that directory, and holds it until `close` or the end of the process.
+ *
+ * @throws StoreDamaged when files were damaged, removed or mixed: it never opens with less than was acknowledged
+ * @throws StoreLocked while another process has it open
+ */
+export async function openLowdbStore(options: LowdbStoreOptions): Promise<LowdbStore> {
+  await mkdir(options.directory, { recursive: true, mode: 0o700 })
+  const directory = await realpath(options.directory)
+  const held = await lock(directory)
+  try {
+    return await open({ log: silentLog, disk: nodeDisk, checkpointBytes: 8 * 1024 * 1024, ...options, directory }, held.release)
+  } catch (error) {
+    await held.release()
+    throw error
+  }
+}
+
+type Opening = Required<Omit<LowdbStoreOptions, 'clock'>> & Pick<LowdbStoreOptions, 'clock'>
+
+async function open(options: Opening, release: () => Promise<void>): Promise<LowdbStore> {
+  const { disk, directory, log, checkpointBytes } = options
+  const tables = newTables()
+  const recovered = await recover(disk, directory, tables)
+  const { lastSeenAt, copied, manifest } = recovered
+  await removeLeftOvers(disk, directory, manifest.data)
+  const watermark = await openWatermark(disk, join(directory, watermarkName))
+  const journal = await continueJournal(options, recovered, watermark)
+  const clock = options.clock ?? systemClock(lastSeenAt)
+  const ledger = new Ledger({ journal, now: () => clock.now(), lastSeenAt })
+  const core: Core = { ledger, tables, indexes: buildIndexes(tables), watchers: new Watchers(log) }
+  const checkpoints = new Checkpoints({ disk, directory, tables, journal, ledger, manifest }, { log, checkpointBytes })
+  const close = closing({ core, checkpoints, journal, watermark, release })
+  if (copied) await cancelAfterRestore(core, checkpoints, log).catch((error: unknown) => close().then(() => Promise.reject(error)))
+  return { ...portsOf(core), close, lastSeenAt, restored: copied }
+}
+
+function portsOf(core: Core): Omit<Store, 'close'> {
+  return {
+    signIns: signInStore(core),
+    sessions: sessionStore(core),
+    users: userStore(core),
+    sites: siteStore(core),
+    counters: counterStore(core),
+    ready: () => core.ledger.ready(),
+    sweep: (now) => sweep(core, now),
+  }
+}
+
+type Watermark = Awaited<ReturnType<typeof openWatermark>>
+
+/** A torn tail was never acknowledged. It is cut off before anything follows it. */
+async function continueJournal({ disk, directory }: Opening, recovered: Recovered, watermark: Watermark): Promise<Journal> {
+  const { segments, manifest } = recovered
+  const last = segments.at(-1)
+  if (!last) throw new TypeError('a store has at least one segment')
+  const file = await disk.open(last.path, 'there')
+  if (last.torn) {
+    await file.truncate(last.goodBytes)
+    await file.sync()
+  }
+  const { changedNs } = await file.mark()
+  await watermark.set({ segment: last.header.segment, bytes: last.goodBytes, changedNs })
+  return new Journal({
+    disk,
+    directory,
+    watermark,
+    store: manifest.data.store,
+    segment: last.header.segment,
+    file,
+    bytes: last.goodBytes,
+    bytesSinceCheckpoint: segments.reduce((sum, segment) => sum + segment.goodBytes, 0),
+    nextSeq: last.header.nextSeq + last.entries.length,
+  })
+}
+
+type Closing = { core: Core; checkpoints: Checkpoints; journal: Journal; watermark: Watermark; release(): Promise<void> }
+
+/** Closing twice is closing once. */
+function closing({ core, checkpoints, journal, watermark, release }: Closing): () => Promise<void> {
+  let closed: Promise<void> | undefined
+  const close = async () => {
+    core.ledger.close()
+    await core.ledger.settled()
+    await checkpoints.finish()
+    await journal.close()
+    await watermark.close()
+    core.watchers.clear()
+    await release()
+  }
+  return () => (closed ??= close())
+}

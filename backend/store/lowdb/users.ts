@@ -1,0 +1,51 @@
+/** The users' port over the tables. */
+import { Problem } from '../../problems.ts'
+import type { User } from '../../users/user.ts'
+import type { Step, UserStore } from '../store.ts'
+import type { Change } from './change.ts'
+import type { Core } from './core.ts'
+import { page } from './paging.ts'
+import { pairKey } from './records.ts'
+
+export function userStore(core: Core): UserStore {
+  const { ledger, tables, indexes } = core
+  return {
+    get: (siteId, id) => ledger.read(() => tables.users.get(pairKey(siteId, id))),
+    findByAddress: (siteId, address) => ledger.read(() => indexes.addresses.find(siteId, address)),
+    insert: (user) =>
+      ledger.change((change) => {
+        if (tables.users.get(tables.users.keyOf(user))) throw new Problem('conflict')
+        putUser(core, change, user)
+      }),
+    change: <Result>(siteId: string, id: string, step: (user: User | undefined) => Step<User, Result>) =>
+      ledger.change((change) => {
+        const key = pairKey(siteId, id)
+        const { next, result } = step(tables.users.get(key))
+        if (next && tables.users.keyOf(next) !== key) throw new TypeError('a step may not change the id of its user')
+        if (next === null) change.remove(tables.users, key)
+        else if (next) putUser(core, change, next)
+        return result
+      }),
+    list: (siteId, query) => ledger.read(() => list(core, siteId, query)),
+  }
+}
+
+/** @throws Problem conflict where another user of the site has the address */
+export function putUser({ tables, indexes }: Core, change: Change, user: User): void {
+  const holder = indexes.addresses.find(user.siteId, user.address)
+  if (holder && holder.id !== user.id) throw new Problem('conflict')
+  change.put(tables.users, user)
+}
+
+function list({ tables, indexes }: Core, siteId: string, { q, after, limit }: Parameters<UserStore['list']>[1]): User[] {
+  const last = after === undefined ? undefined : tables.users.get(pairKey(siteId, after))
+  if (after !== undefined && !last) return []
+  return page({
+    keys: indexes.usersOfSite.of(siteId),
+    order: 'oldest-first',
+    get: (key) => tables.users.get(key),
+    accepts: (user) => q === undefined || user.address.includes(q),
+    after: last && { by: last.createdAt, key: tables.users.keyOf(last) },
+    limit,
+  })
+}
