@@ -1,0 +1,105 @@
+/** One attempt at one mail: take it, send it (or look as if), write down what came of it. */
+import type { Clock } from '../clock.ts'
+import { Problem } from '../problems.ts'
+import { afterAttempt, claimed, isDue } from '../sign-in/delivery-fate.ts'
+import { at, type SignIn } from '../sign-in/sign-in.ts'
+import type { SignInStore } from '../store/store.ts'
+import type { Delivery, DeliveryResult, Letter } from './delivery.ts'
+import { silentAttempts } from './silent-attempts.ts'
+
+/** Fields first, then a fixed text, like pino. Of a sign-in only the id's first six characters, status, attempt and reason are logged (R81). */
+export type QueueLog = Record<'info' | 'warn' | 'error', (fields: object, text: string) => void>
+
+/** Calls `run` once after `seconds`, unless the returned function is called first. Must not keep the process alive. */
+export type Timer = (seconds: number, run: () => void) => () => void
+
+export type Attempts = {
+  signIns: Pick<SignInStore, 'change'>
+  /** Never rejects; bounded in time. */
+  deliver: Delivery['deliver']
+  /** Asks the mail server how it fares, so that silent mails look alike after a quiet hour too. */
+  ready?: Delivery['ready']
+  /** The next unsettled mail of that sign-in; nothing where there is none to write any more (its site is gone). */
+  writeLetter: (signIn: SignIn) => Promise<Letter | undefined> | Letter | undefined
+  clock: Pick<Clock, 'now'>
+  log: QueueLog
+  timer: Timer
+  claimSeconds: number
+}
+
+/** How soon to try again when the store could not be asked or told. */
+export const troubleSeconds = 4
+
+/** Gives the function that makes one attempt. It rejects when the store could not hand the mail over: then nothing was sent. */
+export function attempts(options: Attempts): (signIn: SignIn) => Promise<void> {
+  const { clock, ready } = options
+  const silent = silentAttempts({ now: () => clock.now(), ...(ready && { ready }) })
+
+  const pretend = async (): Promise<DeliveryResult> => {
+    const { end, seconds } = await silent.next()
+    await new Promise<void>((resolve) => options.timer(seconds, resolve))
+    return end === 'sent' ? { status: end } : { status: end, reason: 'silent' }
+  }
+  const send = async (signIn: SignIn): Promise<DeliveryResult> => {
+    const startedAt = clock.now()
+    const result = await writeAndDeliver(options, signIn)
+    silent.note(result.status, clock.now() - startedAt)
+    return result
+  }
+  return async ({ id }) => {
+    const signIn = await take(options, id)
+    if (!signIn) return
+    const result = await (signIn.delivery.silent ? pretend() : send(signIn))
+    logResult(options.log, signIn, result)
+    await record(options, signIn, result)
+  }
+}
+
+/** The record as it is now, if its mail is still to be tried; with `claimSeconds`, no other server gets it for so long. */
+function take({ signIns, clock, claimSeconds }: Attempts, id: string): Promise<SignIn | undefined> {
+  return signIns.change<SignIn | undefined>(id, (found) => {
+    const now = clock.now()
+    if (!found) return { result: undefined }
+    const current = at(found, now)
+    // Past its end: written down, so that the store does not name it as due again.
+    if (current !== found) return { next: current, result: undefined }
+    if (!isDue(found, now)) return { result: undefined }
+    return claimSeconds > 0 ? { next: claimed(found, now + claimSeconds), result: found } : { result: found }
+  })
+}
+
+async function writeAndDeliver({ writeLetter, deliver }: Attempts, signIn: SignIn): Promise<DeliveryResult> {
+  try {
+    const letter = await writeLetter(signIn)
+    return letter ? await deliver(letter) : { status: 'failed', reason: 'no letter to write' }
+  } catch (cause) {
+    return { status: 'deferred', reason: reasonOf(cause) }
+  }
+}
+
+/** Goes on until the store takes it, up to the link's end: asking the store anew would send the mail a second time. */
+async function record({ signIns, clock, log, timer }: Attempts, signIn: SignIn, { status }: DeliveryResult): Promise<void> {
+  do {
+    try {
+      return await signIns.change(signIn.id, (found) => {
+        const next = found && afterAttempt(found, status, clock.now())
+        return next && next !== found ? { next, result: undefined } : { result: undefined }
+      })
+    } catch (cause) {
+      log.error({ signIn: signIn.id.slice(0, 6), status, reason: reasonOf(cause) }, 'the fate of a mail could not be kept')
+    }
+    await new Promise<void>((resolve) => timer(troubleSeconds, resolve))
+  } while (clock.now() < signIn.expiresAt)
+}
+
+function logResult(log: QueueLog, { id, delivery }: SignIn, result: DeliveryResult): void {
+  const fields = { signIn: id.slice(0, 6), status: result.status, attempt: delivery.attempts + 1 }
+  if (result.status === 'sent') log.info(fields, 'mail sent')
+  else log.warn({ ...fields, reason: result.reason }, 'mail not sent')
+}
+
+/** A code or a class of error: never a message, which might hold an address. */
+export function reasonOf(cause: unknown): string {
+  if (cause instanceof Problem) return cause.code
+  return cause instanceof Error ? cause.name : 'unknown error'
+}

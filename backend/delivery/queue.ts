@@ -1,0 +1,130 @@
+/**
+ * The worker that gets mails out. Each mail's fate is in its sign-in's record, so the queue itself remembers nothing that matters:
+ * after a crash it picks up what the store says is due, and a mail that was in flight is sent again with the same link (at least once).
+ */
+import type { SignIn } from '../sign-in/sign-in.ts'
+import type { SignInStore } from '../store/store.ts'
+import { attempts, reasonOf, troubleSeconds, type Attempts, type Timer } from './attempt.ts'
+
+export type { QueueLog } from './attempt.ts'
+
+export type QueueOptions = Omit<Attempts, 'signIns' | 'timer' | 'claimSeconds'> & {
+  signIns: Pick<SignInStore, 'mailDue' | 'change'>
+  /** Attempts at once (default 8). */
+  concurrency?: number
+  /**
+   * For a store that several servers share: how long one of them has a mail to itself, more than an attempt takes at most.
+   * After a crash its mail waits as long. 0 (default): this process is the only one, and nothing is written before an attempt.
+   */
+  claimSeconds?: number
+  /** How long `stop` waits for what is in flight (default 8). */
+  stopSeconds?: number
+  timer?: Timer
+}
+
+export type DeliveryQueue = {
+  /** A mail may be due: look at once. Cheap; call it after each start and resend. */
+  wake(): void
+  /** Begins nothing new, and resolves when what is in flight is settled, or after `stopSeconds`. */
+  stop(): Promise<void>
+}
+
+/** With several servers: how often to look for what a dead one has left. */
+const lookAgainSeconds = 30
+
+/** Starts the worker; it looks for due mails at once. */
+export function startDeliveryQueue(options: QueueOptions): DeliveryQueue {
+  const queue = new Queue({ concurrency: 8, claimSeconds: 0, stopSeconds: 8, timer: unrefTimer, ...options })
+  queue.wake()
+  return { wake: () => queue.wake(), stop: () => queue.stop() }
+}
+
+class Queue {
+  readonly #options: Required<Omit<QueueOptions, 'ready'>>
+  readonly #attempt: (signIn: SignIn) => Promise<void>
+  readonly #inFlight = new Map<string, Promise<void>>()
+  #looking = false
+  #lookAgain = false
+  #stopped = false
+  #cancelTimer = () => {}
+
+  constructor(options: Required<Omit<QueueOptions, 'ready'>> & Pick<QueueOptions, 'ready'>) {
+    this.#options = options
+    this.#attempt = attempts(options)
+  }
+
+  wake(): void {
+    this.#lookAgain = true
+    if (!this.#looking) void this.#look()
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true
+    this.#cancelTimer()
+    await settledWithin(this.#options.stopSeconds, [...this.#inFlight.values()])
+  }
+
+  async #look(): Promise<void> {
+    this.#looking = true
+    while (this.#lookAgain && !this.#stopped) {
+      this.#lookAgain = false
+      await this.#lookOnce().catch((cause: unknown) => this.#trouble(cause))
+    }
+    this.#looking = false
+  }
+
+  async #lookOnce(): Promise<void> {
+    const { signIns, concurrency, clock } = this.#options
+    if (this.#inFlight.size >= concurrency) return
+    // Taken before the store is read: a mail that ends during the read stands in the answer as it was before.
+    const busy = new Set(this.#inFlight.keys())
+    const found = (await signIns.mailDue(concurrency + busy.size)).filter(({ id }) => !busy.has(id))
+    const now = clock.now()
+    const due = found.filter((signIn) => dueAt(signIn) <= now)
+    for (const signIn of due.slice(0, concurrency - this.#inFlight.size)) this.#begin(signIn)
+    this.#wakeAt(Math.min(...found.filter((signIn) => dueAt(signIn) > now).map(dueAt)), now)
+  }
+
+  #begin(signIn: SignIn): void {
+    if (this.#stopped) return
+    const ended = (then: () => void) => {
+      this.#inFlight.delete(signIn.id)
+      then()
+    }
+    const done = this.#attempt(signIn).then(
+      () => ended(() => this.wake()),
+      (cause: unknown) => ended(() => this.#trouble(cause)),
+    )
+    this.#inFlight.set(signIn.id, done)
+  }
+
+  /** One timer at most; none while nothing is waiting. */
+  #wakeAt(nextAt: number, now: number): void {
+    this.#cancelTimer()
+    const seconds = Math.min(nextAt - now, this.#options.claimSeconds > 0 ? lookAgainSeconds : Infinity)
+    if (seconds < Infinity && !this.#stopped) this.#cancelTimer = this.#options.timer(seconds, () => this.wake())
+  }
+
+  #trouble(cause: unknown): void {
+    this.#options.log.error({ reason: reasonOf(cause) }, 'the delivery queue could not use the store')
+    this.#wakeAt(troubleSeconds, 0)
+  }
+}
+
+/** When something is to be done about it: an attempt, or writing down that it is over. */
+function dueAt({ delivery, expiresAt }: SignIn): number {
+  return Math.min(delivery.nextAttemptAt, expiresAt)
+}
+
+const unrefTimer: Timer = (seconds, run) => {
+  const timer = setTimeout(run, seconds * 1000).unref()
+  return () => clearTimeout(timer)
+}
+
+/** This timer does keep the process alive: the entry waits for it on its way out. */
+async function settledWithin(seconds: number, promises: Promise<void>[]): Promise<void> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<void>((resolve) => (timer = setTimeout(resolve, seconds * 1000)))
+  await Promise.race([Promise.all(promises), late])
+  clearTimeout(timer)
+}

@@ -1,0 +1,138 @@
+/** Letters to a mail server, by nodemailer. */
+import { createTransport, type SendMailOptions } from 'nodemailer'
+import { parseEmail } from '../users/address.ts'
+import type { Delivery, DeliveryResult, Letter } from './delivery.ts'
+import { smtpOptions, type SmtpOptions } from './smtp-options.ts'
+
+export type Sender = {
+  from: { name: string; address: string }
+  dkim?: { domainName: string; keySelector: string; privateKey: string }
+}
+
+const letterMs = 30_000
+const readyMs = 5_000
+/** How long an answer of `ready` is kept, so that `/readyz` cannot be made to hammer the mail server with logins. */
+const readyKeptMs = 2_000
+
+/**
+ * Delivery over pooled SMTP connections; see `smtpOptions` for what the URL may say and how TLS follows from it.
+ * @param options.publicHost the host of the public URL: what EHLO says
+ * @throws {TypeError} when the URL or the sender is none
+ */
+export function smtpDelivery({ url, publicHost, ...sender }: Sender & { url: string; publicHost: string }): Delivery {
+  return deliveryThrough(smtpOptions(url, publicHost), sender)
+}
+
+/** The same with finished options, for tests of what a URL cannot say on loopback. */
+export function deliveryThrough(options: SmtpOptions, { from, dkim }: Sender): Delivery {
+  if (!isCanonical(from.address)) throw new TypeError('the sender has to be one plain address')
+  const transport = createTransport({ ...options, ...(dkim && { dkim }) })
+  // Each letter gets its own error; without a listener the pool's copy of it would end the process.
+  transport.on('error', () => {})
+  return {
+    async deliver(letter) {
+      if (letter.channel === 'sms') return { status: 'failed', reason: 'no sms gateway' }
+      if (!isCanonical(letter.to)) return { status: 'failed', reason: 'not a canonical address' }
+      try {
+        const { accepted } = await transport.sendMail({ ...message(letter, from), signal: AbortSignal.timeout(letterMs) })
+        return recipientIs(letter.to, accepted) ? { status: 'sent' } : { status: 'failed', reason: 'another recipient was accepted' }
+      } catch (error) {
+        return resultOf(error)
+      }
+    },
+    ready: keptBriefly(() => within(readyMs, transport.verify())),
+    async close() {
+      // The queue has waited for its letters already; what still hangs here is not worth waiting for.
+      transport.close({ force: true })
+    },
+  }
+}
+
+/** The recipient as an object and in an explicit envelope: a string would be split at commas, semicolons and CRLF (F14). */
+function message(letter: Letter, from: Sender['from']): SendMailOptions {
+  const to = { name: '', address: letter.to }
+  return {
+    from,
+    to,
+    envelope: { from: { name: '', address: from.address }, to: [to] },
+    subject: letter.subject,
+    text: letter.text,
+    ...(letter.html !== undefined && { html: letter.html }),
+    messageId: `<${letter.messageId}>`,
+    headers: {
+      // RFC 3834, section 5: nobody's holiday answers this.
+      'Auto-Submitted': 'auto-generated',
+      'X-Auto-Response-Suppress': 'All',
+      'Content-Language': letter.locale,
+    },
+    // Long links have to arrive in one piece, and no line may pass 998 octets (RFC 5322, section 2.1.1).
+    encoding: 'quoted-printable',
+    xMailer: false,
+  }
+}
+
+function isCanonical(address: string): boolean {
+  try {
+    return parseEmail(address) === address
+  } catch {
+    return false
+  }
+}
+
+function recipientIs(address: string, accepted: readonly string[] | undefined): boolean {
+  return accepted?.length === 1 && accepted[0] === address
+}
+
+/** Refusals that are about this server and not about the letter: not logged in, TLS wanted, out of step. */
+const operatorsProblem = new Set([503, 530, 534, 535, 538])
+
+/** A 5xx for the recipient or the message is for good; everything else is worth another try. */
+function resultOf(error: unknown): DeliveryResult {
+  const { code, command, responseCode, response } = smtpError(error)
+  const aboutLetter = code === 'EENVELOPE' || code === 'EMESSAGE'
+  const forGood = aboutLetter && responseCode >= 500 && responseCode < 600 && !operatorsProblem.has(responseCode)
+  const enhanced = /^\d{3}[ -]([245]\.\d{1,3}\.\d{1,3})\b/.exec(response)?.[1] ?? ''
+  // Codes and SMTP verbs alone: a server's own words often repeat the address (R81).
+  const reason = [code, command, responseCode || '', enhanced].filter(Boolean).join(' ')
+  return { status: forGood ? 'failed' : 'deferred', reason }
+}
+
+function smtpError(error: unknown): { code: string; command: string; responseCode: number; response: string } {
+  const found: object = typeof error === 'object' && error !== null ? error : {}
+  const text = (name: string): string => {
+    const value: unknown = Reflect.get(found, name)
+    return typeof value === 'string' ? value : ''
+  }
+  const responseCode: unknown = Reflect.get(found, 'responseCode')
+  return {
+    code: word(text('code')) || 'unknown error',
+    command: word(text('command')),
+    responseCode: typeof responseCode === 'number' ? responseCode : 0,
+    response: text('response'),
+  }
+}
+
+/** `RCPT TO`, `ETIMEDOUT`: capital letters and digits, nothing that could be somebody's words. */
+function word(text: string): string {
+  return /^[A-Z0-9_ -]{1,24}$/.test(text) ? text : ''
+}
+
+/** Whether `promise` resolves within `ms`; never rejects. */
+function within(ms: number, promise: Promise<unknown>): Promise<boolean> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, ms, false)
+    promise.then(() => resolve(true), () => resolve(false)).finally(() => clearTimeout(timer))
+  })
+}
+
+/** One question at a time, and its answer for a moment longer. */
+function keptBriefly(ask: () => Promise<boolean>): () => Promise<boolean> {
+  let answer: Promise<boolean> | undefined
+  return () => {
+    if (answer) return answer
+    const asked = ask()
+    answer = asked
+    void asked.then(() => setTimeout(() => (answer = undefined), readyKeptMs).unref())
+    return asked
+  }
+}
