@@ -3,11 +3,18 @@
  * (RFC 9449), both in the bridge's IndexedDB.
  */
 import { field } from './bridge-messages.ts'
-import { skewSeconds } from './http.ts'
 import { base64url, random, textBytes } from './encoding.ts'
 
 /** What a session lives by on the key rung. `token` is the refresh secret. */
 export type KeptKey = { pair: CryptoKeyPair; token: string }
+
+let skewSeconds = 0
+
+/** Takes A's clock from an answer: a proof's `iat` has to fit it, and this machine's clock may be wrong. */
+export function readClock(answer: Response): void {
+  const date = Date.parse(answer.headers.get('date') ?? '')
+  if (date) skewSeconds = Math.round((date - Date.now()) / 1000)
+}
 
 const algorithm = { name: 'ECDSA', namedCurve: 'P-256' }
 
@@ -27,7 +34,7 @@ export async function proof(pair: CryptoKeyPair, path: string): Promise<string> 
 const settled = <Value>(request: IDBRequest<Value>): Promise<Value> =>
   new Promise((resolve, reject) => {
     request.onsuccess = () => resolve(request.result)
-    request.onerror = () => reject(request.error)
+    request.onerror = () => reject(new Error('storage refused'))
   })
 
 async function store(): Promise<IDBObjectStore> {

@@ -4,7 +4,7 @@
  */
 import type { FromBridge, Kept, PageSession } from './bridge-messages.ts'
 import { field, isSessionAnswer } from './bridge-messages.ts'
-import { keepKey, newKey, proof, readKey, type KeptKey } from './bridge-key.ts'
+import { keepKey, newKey, proof, readClock, readKey, type KeptKey } from './bridge-key.ts'
 import { exclusively } from './bridge-tabs.ts'
 import { call, json } from './http.ts'
 import { asRefusal, Refusal } from './refusal.ts'
@@ -17,7 +17,7 @@ const again = ['server_unreachable', 'invalid_dpop_proof']
 
 /** A POST with a proof where there is a key. Tried once more when the answer was lost or the clocks differed, with a new proof. */
 async function post(path: string, body: object, pair?: CryptoKeyPair): Promise<unknown> {
-  const attempt = async (): Promise<unknown> => call(path, json(body, pair && { dpop: await proof(pair, path) }))
+  const attempt = async (): Promise<unknown> => call(path, json(body, pair && { dpop: await proof(pair, path) }), readClock)
   return attempt().catch((thrown: unknown) => {
     if (again.includes(asRefusal(thrown).code)) return attempt()
     throw thrown
@@ -55,7 +55,7 @@ export class Sessions {
 
   /** Whether A's partitioned cookie sticks here: asked once a page, in the background. */
   cookieSticks(): Promise<boolean> {
-    this.#cookie ??= call('/v1/cookie-check', json({}))
+    this.#cookie ??= call('/v1/cookie-check', json({}), readClock)
       .then(() => call('/v1/cookie-check', {}))
       .then((answer) => field(answer, 'kept') === true)
       .catch(() => {

@@ -43,7 +43,7 @@ export class Streams {
 
   /** What this tab's stream said last of a sign-in: for a tab that joins late. */
   last(id: unknown): StreamEvent[] {
-    return ['state', 'delivery'].flatMap((type) => this.#last.get(`${type} ${id}`) ?? [])
+    return [...this.#last.values()].filter((event) => event.id === id)
   }
 
   /** Holds the lead until the watch ends or the stream is lost. */

@@ -4,9 +4,10 @@
  */
 import type { FromBridge, PageSession, ToBridge, Waiting } from './bridge-messages.ts'
 import { openBridge } from './bridge-client.ts'
+import { Complaints, isSetup } from './complaints.ts'
 import { ownUrl, takeLanding, type Landing } from './landing.ts'
 import { Line } from './line.ts'
-import { errorSentence, messagesFor } from './messages/sentences.ts'
+import type { Messages } from './messages/messages.ts'
 import { browserPage, type Page } from './page.ts'
 import { addressOf, firstState, step, type State, type Step } from './phase.ts'
 import { asRefusal, Refusal } from './refusal.ts'
@@ -14,9 +15,6 @@ import { startBody, startSignIn, typedAddress, type Place, type SignInRequest } 
 import { Watchdog } from './watchdog.ts'
 
 export type Listener = (state: State, cause: Step) => void
-
-/** What whoever set the page up has to mend: these go to the console too. */
-const setupCodes = ['frame_blocked', 'connect_blocked', 'frame_refused', 'origin_not_allowed', 'server_unreachable', 'invalid_request', 'invalid_server']
 
 const enoughSeconds = 30
 const now = (): number => Math.floor(Date.now() / 1000)
@@ -27,23 +25,29 @@ const newSession = (said: FromBridge): PageSession | undefined => anySession(sai
 export class Client {
   #state = firstState
   #place: Place
-  #line: Line | undefined
+  #started = false
+  #landing: Landing | undefined
+  readonly #line: Line
   #attempt: AbortController | undefined
   #refreshing: Promise<unknown> | undefined
   #interrupted: Waiting | undefined
   #known = (): void => {}
   readonly #watchdog: Watchdog
-  readonly #warned = new Set<string>()
+  readonly #complaints: Complaints
   readonly #listeners = new Set<Listener>()
   readonly #page: Page
-  readonly #open: typeof openBridge
   /** Resolves, with the session or null, when it is first known whether there is one; at the latest when the bridge is given up. */
   readonly ready: Promise<PageSession | null>
 
   constructor(place: Place, page: Page = browserPage, open = openBridge) {
     this.#place = place
     this.#page = page
-    this.#open = open
+    const failed = (code: string): void => {
+      this.fail(code)
+      this.#known()
+    }
+    this.#line = new Line(() => ({ server: this.#place.server, site: this.#place.site, claim: !!this.#landing }), { heard: (message) => this.#heard(message), failed }, open)
+    this.#complaints = new Complaints(page.location.origin)
     this.ready = new Promise<void>((resolve) => { this.#known = resolve }).then(() => this.session)
     this.#watchdog = new Watchdog((event) => this.#step(event), (waiting) => this.#tell({ type: 'watch', waiting }))
   }
@@ -67,20 +71,23 @@ export class Client {
     const next = { ...this.#place, ...place }
     if (next.server === this.#place.server && next.site === this.#place.site) return
     this.#place = next
-    if (this.#line) this.#connect(undefined)
+    if (!this.#started) return
+    this.#line.close()
+    this.revive()
   }
 
   /** Takes the landing token, shows what the hint promises, opens the bridge. */
   start(): void {
-    if (this.#line) return
-    const landing = takeLanding(this.#page)
+    const landing = (this.#landing = takeLanding(this.#page))
+    this.#started = true
     this.#step({ type: 'started', hint: this.#page.hint(), landing: !!landing })
-    this.#connect(landing)
+    if (landing) void this.#land(landing)
+    else this.revive()
   }
 
   /** Opens the bridge again where the page has thrown its frame away. */
   revive(): void {
-    this.#line?.ready().catch(() => {})
+    if (this.#started) this.#line.ready().catch(() => {})
   }
 
   /** Asks for a link. @returns what waits, as soon as A has taken it on. @throws {Refusal}; an abort throws its reason */
@@ -137,8 +144,8 @@ export class Client {
   }
 
   /** The words for a code: what happened and what to do. */
-  sentence(code: string, words = messagesFor(undefined)): string {
-    return errorSentence(words, code, code === 'origin_not_allowed' ? this.#page.location.origin : this.#place.server)
+  sentence(code: string, words?: Messages): string {
+    return this.#complaints.sentence(code, this.#place.server, words)
   }
 
   /** Says a code that somebody else found. */
@@ -146,20 +153,9 @@ export class Client {
     this.#refuse(new Refusal(code))
   }
 
-  #connect(landing: Landing | undefined): void {
-    this.#line?.close()
-    const heard = (message: FromBridge): void => this.#heard(message, landing)
-    const failed = (code: string): void => {
-      this.fail(code)
-      this.#known()
-    }
-    this.#line = new Line({ ...this.#place, site: this.#place.site, claim: !!landing }, { heard, failed }, this.#open)
-    this.#line.ready().then(() => landing && this.#land(landing), () => {})
-  }
-
   async #attemptSignIn(request: SignInRequest, signal: AbortSignal): Promise<Waiting> {
     const body = startBody(request, this.#place.site, this.#page.location)
-    const challenge = await this.#request({ type: 'prepare' }, (said) => (said.type === 'challenge' ? said.challenge : undefined))
+    const challenge = await this.#line.ask({ type: 'prepare' }, (said) => (said.type === 'challenge' ? said.challenge : undefined))
     signal.throwIfAborted()
     const waiting = await startSignIn(this.#place, { ...body, challenge }, signal)
     this.#tell({ type: 'watch', waiting })
@@ -169,27 +165,30 @@ export class Client {
 
   async #land({ kind, token }: Landing): Promise<void> {
     try {
-      await this.#request(kind === 'handoff' ? { type: 'claim', handoff: token } : { type: 'claim', arrival: token }, newSession)
+      await this.#line.ask(kind === 'handoff' ? { type: 'claim', handoff: token } : { type: 'claim', arrival: token }, newSession)
     } catch (thrown) {
       if (asRefusal(thrown).code === 'elsewhere') return this.#page.replace(`${this.#place.server}/approve?token=${token}`)
       this.#refuse(thrown)
       this.#tell({ type: 'refresh' })
+    } finally {
+      this.#landing = undefined
     }
   }
 
-  #heard(message: FromBridge, landing: Landing | undefined): void {
+  #heard(message: FromBridge): void {
     switch (message.type) {
-      case 'ready': return this.#readyHeard(landing ? undefined : message.waiting)
+      case 'ready': return this.#readyHeard(this.#landing ? undefined : message.waiting)
       case 'session': return this.#sessionHeard(message)
       case 'state': return this.#step(message)
       case 'delivery': return this.#step({ type: 'delivery', id: message.id, status: message.status, ...(message.resendIn !== undefined && { resendAt: now() + message.resendIn }) })
       case 'error': return this.#errorHeard(message)
+      case 'challenge': return
     }
   }
 
   #readyHeard(waiting: Waiting | undefined): void {
     const { phase, failure } = this.#state
-    if (phase.name === 'ask' && failure && setupCodes.includes(failure.code)) this.#step({ type: 'again', address: phase.address })
+    if (phase.name === 'ask' && failure && isSetup(failure.code) && !failure.code.startsWith('invalid')) this.#step({ type: 'again', address: phase.address })
     this.#interrupted = waiting
     if (phase.name === 'ask') this.#goOn()
   }
@@ -219,19 +218,15 @@ export class Client {
   /** A request of a person: what refuses it is shown too. */
   async #ask<Answer>(message: ToBridge, answer: (said: FromBridge) => Answer | undefined): Promise<Answer> {
     try {
-      return await this.#request(message, answer)
+      return await this.#line.ask(message, answer)
     } catch (thrown) {
       const isCode = message.type === 'claim' && asRefusal(thrown).code === 'invalid_grant'
       throw this.#refuse(isCode ? new Refusal('wrong_code') : thrown)
     }
   }
 
-  #request<Answer>(message: ToBridge, answer: (said: FromBridge) => Answer | undefined): Promise<Answer> {
-    return this.#line?.ask(message, answer) ?? Promise.reject(new Refusal('unexpected'))
-  }
-
   #tell(message: ToBridge): void {
-    this.#line?.post(message).catch(() => {})
+    this.#line.post(message).catch(() => {})
   }
 
   #refuse(thrown: unknown): Refusal {
@@ -240,8 +235,7 @@ export class Client {
     const { phase, failure } = this.#state
     const known = failure?.code === code && phase.name === 'ask'
     if (!known) this.#step({ type: 'refused', failure: retryAfterSeconds ? { code, retryAt: now() + retryAfterSeconds } : { code } })
-    if (setupCodes.includes(code) && !this.#warned.has(code)) console.warn(`[linklatch] ${code}: ${refusal.message}`)
-    this.#warned.add(code)
+    this.#complaints.warn(code, refusal.message)
     return refusal
   }
 

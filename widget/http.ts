@@ -2,9 +2,6 @@
 import { field } from './bridge-messages.ts'
 import { Refusal } from './refusal.ts'
 
-/** How far A's clock is ahead of this one, in seconds, as its last readable answer said. */
-export let skewSeconds = 0
-
 const retryAfter = (response: Response): number | undefined => {
   const seconds = Number.parseInt(response.headers.get('retry-after') ?? '', 10)
   if (seconds > 0) return seconds
@@ -17,14 +14,13 @@ async function refusal(response: Response): Promise<Refusal> {
   return new Refusal(typeof code === 'string' ? code : 'unexpected', retryAfter(response))
 }
 
-/** @returns the answer's JSON, `null` for an empty one. @throws {Refusal} */
-export async function call(url: string, init: RequestInit): Promise<unknown> {
+/** `see` may look at the answer before. @returns the answer's JSON, `null` for an empty one. @throws {Refusal} */
+export async function call(url: string, init: RequestInit, see?: (response: Response) => void): Promise<unknown> {
   const response = await fetch(url, init).catch((cause: unknown) => {
     if (init.signal?.aborted) throw cause
     throw new Refusal('server_unreachable')
   })
-  const date = Date.parse(response.headers.get('date') ?? '')
-  if (date) skewSeconds = Math.round((date - Date.now()) / 1000)
+  see?.(response)
   if (!response.ok) throw await refusal(response)
   return response.status === 200 || response.status === 202 ? response.json() : null
 }

@@ -12,14 +12,14 @@ type Asked = { on: ToBridge['type']; heard: (message: FromBridge) => void; refus
 export type LineEars = { heard: (message: FromBridge) => void; failed: (code: string) => void }
 
 export class Line {
-  readonly #place: BridgePlace
+  readonly #place: () => BridgePlace
   readonly #ears: LineEars
   readonly #open: typeof openBridge
   readonly #asked = new Set<Asked>()
   #bridge: BridgeLine | undefined
   #ready: Promise<void> | undefined
 
-  constructor(place: BridgePlace, ears: LineEars, open: typeof openBridge) {
+  constructor(place: () => BridgePlace, ears: LineEars, open: typeof openBridge) {
     this.#place = place
     this.#ears = ears
     this.#open = open
@@ -77,7 +77,7 @@ export class Line {
         reject(new Refusal(code))
         this.#ears.failed(code)
       }
-      this.#bridge = this.#open(this.#place, { heard, failed })
+      this.#bridge = this.#open(this.#place(), { heard, failed })
     })
     // Somebody may ask for it later only.
     this.#ready.catch(() => {})

@@ -54,7 +54,7 @@ const rest = (state: State, address = ''): Phase => (state.session ? { name: 'si
 export function step(state: State, event: Step): State {
   const { failure: _, ...calm } = state
   switch (event.type) {
-    case 'started': return { ...calm, phase: event.hint || event.landing ? { name: 'starting', landing: event.landing } : rest(state) }
+    case 'started': return { ...state, phase: event.hint || event.landing ? { name: 'starting', landing: event.landing } : rest(state) }
     case 'restored': return isIdle(state) ? { ...calm, phase: { name: 'waiting', waiting: event.waiting, checking: false } } : state
     case 'session': return sessionStep(state, event.session, event.kept)
     case 'submitted': return { ...calm, phase: { name: 'sending', address: event.address } }

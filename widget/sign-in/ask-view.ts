@@ -3,7 +3,7 @@ import { mainButton, problemLine, type PhaseNamed, type View } from './view.ts'
 
 /** The form: one address, one button. It stays the same while it sends, so that nothing jumps and the focus stays. */
 export function askView(view: View, phase: PhaseNamed<'ask'> | PhaseNamed<'sending'>): TemplateResult {
-  const { words: { ask }, channel, acts, problem, retryIn } = view
+  const { words: { ask }, channel, acts, isTyped, retryIn } = view
   const sending = phase.name === 'sending'
   return html`
     <form part="form" novalidate @submit=${acts.submit}>
@@ -14,7 +14,7 @@ export function askView(view: View, phase: PhaseNamed<'ask'> | PhaseNamed<'sendi
         type=${channel === 'sms' ? 'tel' : 'email'} name=${channel === 'sms' ? 'phone' : 'email'} autocomplete=${channel === 'sms' ? 'tel' : 'email'}
         autocapitalize="none" spellcheck="false" required
         .value=${phase.address} ?readonly=${sending}
-        aria-invalid=${problem && !retryIn ? 'true' : nothing} aria-describedby="problem">
+        aria-invalid=${isTyped ? 'true' : nothing} aria-describedby="problem">
       ${problemLine(view)}
       ${mainButton(sending ? ask.sending : ask.send, sending || retryIn > 0)}
     </form>`

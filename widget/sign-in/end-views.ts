@@ -18,10 +18,11 @@ export function endedView(view: View, { why }: PhaseNamed<'ended'>): TemplateRes
 /** Who is signed in, and the way out. */
 export function signedInView(view: View): TemplateResult {
   const { words, state, acts } = view
+  const note = html`<p part="text note">${words.signedIn.memory}</p>`
   return html`
     ${heading(words.signedIn.heading)}
     <p part="text">${fill(words.signedIn.as, who(nameOf(state)))}</p>
-    ${state.kept === 'memory' ? html`<p part="text note">${words.signedIn.memory}</p>` : nothing}
+    ${state.kept === 'memory' ? note : nothing}
     ${problemLine(view)}
     <div part="links">${link(words.signedIn.signOut, acts.signOut)}</div>`
 }

@@ -53,7 +53,7 @@ export class LinklatchSignIn extends ClientElement {
     const { phase, failure } = state
     const words = messagesFor(this.locale)
     const retryIn = left(failure?.retryAt)
-    const view: View = { state, words, retryIn, channel: this.#channel, problem: this.#problem(words, retryIn), acts: this.#acts }
+    const view: View = { state, words, retryIn, channel: this.#channel, problem: this.#problem(words, retryIn), isTyped: /^(wrong|invalid_[ap])/.test(failure?.code ?? ''), acts: this.#acts }
     switch (phase.name) {
       case 'starting': return startingView(view, phase)
       case 'ask':

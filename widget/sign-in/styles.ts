@@ -6,22 +6,19 @@ export const styles = /* css */ `
   :host {
     --_gap: var(--linklatch-spacing, 1rem);
     --_radius: var(--linklatch-radius, 10px);
+    --_text: var(--linklatch-text, light-dark(#1b1d23, #eceef3));
     --_accent: var(--linklatch-accent, #2b4acb);
     --_on-accent: var(--linklatch-accent-text, #fff);
-    --_line: var(--linklatch-border, #8886);
-    --_muted: var(--linklatch-muted, inherit);
-    --_error: var(--linklatch-error, inherit);
     display: block;
     box-sizing: border-box;
     max-width: 25rem;
     padding: calc(1.5 * var(--_gap));
     border: 1px solid var(--_line);
-    border-radius: calc(1.4 * var(--_radius));
+    border-radius: var(--_radius);
     background: var(--linklatch-background, light-dark(#fff, #191b21));
-    color: var(--linklatch-text, light-dark(#1b1d23, #eceef3));
+    color: var(--_text);
     font-family: var(--linklatch-font, inherit);
     line-height: 1.5;
-    text-align: start;
     overflow-wrap: anywhere;
   }
   @supports (color: light-dark(red, red)) {
@@ -38,8 +35,8 @@ export const styles = /* css */ `
   h2 { font-size: 1.25em; line-height: 1.3; outline: none; }
   p, [part='footer'] { color: var(--_muted); }
   p { margin-block-start: 0.25rem; }
-  strong { font-weight: 600; color: var(--linklatch-text, light-dark(#1b1d23, #eceef3)); }
-  label { display: block; margin-block: calc(1.25 * var(--_gap)) 0.375rem; font-weight: 600; }
+  strong { font-weight: 600; color: var(--_text); }
+  label { display: block; margin-block: var(--_gap) 0.375rem; font-weight: 600; }
   label, [part='hint'], [part='error'], [part='link'] { font-size: 0.9375em; }
   input, button { font: inherit; padding: 0.5rem 0.75rem; min-block-size: 2.75rem; border: 1px solid transparent; border-radius: var(--_radius); }
   input {
@@ -55,13 +52,13 @@ export const styles = /* css */ `
   [part='button'] { inline-size: 100%; margin-block-start: var(--_gap); background: var(--_accent); color: var(--_on-accent); }
   button:hover { filter: brightness(1.1); }
   :is(input, button):focus-visible { outline: 3px solid var(--_accent); outline-offset: 2px; }
-  input[readonly], button[aria-disabled] { cursor: default; opacity: 0.6; filter: none; }
+  input[readonly], button[aria-disabled] { cursor: default; opacity: 0.6; }
   [part='row'], [part='match'], [part='links'] { display: flex; gap: 0.5rem; }
   [part='row'] > button { inline-size: auto; flex: none; margin: 0; }
   [part='links'] { flex-wrap: wrap; gap: 0 1.25rem; margin-block: calc(0.5 * var(--_gap)) -0.5rem; }
   [part='link'] { padding: 0; border: 0; text-align: start; font-variant-numeric: tabular-nums; }
   [part='link'][aria-disabled] { opacity: 1; color: var(--_muted); }
-  [part='match'] { align-items: center; gap: var(--_gap); margin-block-start: calc(1.25 * var(--_gap)); padding: 0.75rem var(--_gap); border: 1px solid var(--_line); border-radius: var(--_radius); }
+  [part='match'] { align-items: center; gap: var(--_gap); margin-block-start: var(--_gap); padding: 0.75rem var(--_gap); border: 1px solid var(--_line); border-radius: var(--_radius); }
   [part='number'] { color: var(--_accent); font-size: 2.5em; font-weight: 700; line-height: 1; overflow-wrap: normal; }
   [part='hint'] { color: var(--_muted); }
   [part='error'] { margin-block-start: 0.5rem; }

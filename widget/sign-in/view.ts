@@ -19,6 +19,8 @@ export type View = {
   channel: 'email' | 'sms'
   /** The sentence of what went wrong; empty where nothing did. */
   problem: string
+  /** Whether that is about what was typed. */
+  isTyped: boolean
   /** Whole seconds until another try is worth it. */
   retryIn: number
   acts: Acts

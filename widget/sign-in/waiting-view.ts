@@ -4,7 +4,7 @@ import { fill, heading, link, mainButton, problemLine, who, type PhaseNamed, typ
 
 /** Where the mail went, the match number, the code's field, and what to do when nothing comes. */
 export function waitingView(view: View, { waiting, checking }: PhaseNamed<'waiting'>): TemplateResult {
-  const { words, channel, acts, problem, retryIn } = view
+  const { words, channel, acts, isTyped } = view
   const sentences = words.waiting
   const wait = left(waiting.resendAt)
   return html`
@@ -15,7 +15,7 @@ export function waitingView(view: View, { waiting, checking }: PhaseNamed<'waiti
       <label part="label" for="code">${sentences.code}</label>
       <div part="row">
         <input part="input code" id="code" name="code" inputmode="numeric" autocomplete="one-time-code" autocapitalize="none" spellcheck="false"
-          ?readonly=${checking} aria-invalid=${problem && !retryIn ? 'true' : nothing} aria-describedby="problem" @input=${acts.enter}>
+          ?readonly=${checking} aria-invalid=${isTyped ? 'true' : nothing} aria-describedby="problem" @input=${acts.enter}>
         ${mainButton(checking ? sentences.checking : sentences.enter, checking)}
       </div>
       ${problemLine(view)}

@@ -1,0 +1,73 @@
+import { assert } from '@open-wc/testing'
+import { diagnose, openBridge } from './bridge-client.ts'
+import type { FromBridge } from './bridge-messages.ts'
+
+const server = location.origin
+const ready = { linklatch: 1, type: 'ready', site: 's' }
+const realFetch = window.fetch
+let heard: FromBridge[] = []
+let failed: string[] = []
+const place = { server, site: 's 1', claim: false }
+const open = () => openBridge(place, { heard: (message) => heard.push(message), failed: (code) => failed.push(code) })
+const frame = (): HTMLIFrameElement => document.querySelector<HTMLIFrameElement>('iframe[title=Linklatch]') ?? assert.fail('no frame')
+const speak = (data: unknown, origin: string, source: Window | null): boolean => dispatchEvent(new MessageEvent('message', { data, origin, source }))
+
+beforeEach(() => {
+  heard = []
+  failed = []
+})
+afterEach(() => { window.fetch = realFetch })
+
+describe('the hidden frame', () => {
+  it('is hidden, not lazy, says its origin, and goes when the line closes', () => {
+    const line = open()
+    assert.isTrue(frame().hidden)
+    assert.strictEqual(frame().referrerPolicy, 'origin')
+    assert.notStrictEqual(frame().loading, 'lazy')
+    assert.include(frame().src, `/bridge?origin=${encodeURIComponent(location.origin)}&site=s+1`)
+    line.close()
+    assert.isNull(document.querySelector('iframe[title=Linklatch]'))
+  })
+
+  it('is heard from A’s origin and this very window, and nobody else is', () => {
+    const line = open()
+    const own = frame().contentWindow
+    speak(ready, 'https://evil.example', own)
+    speak(ready, server, window)
+    speak(ready, server, null)
+    speak({ ...ready, linklatch: 2 }, server, own)
+    speak('ready', server, own)
+    assert.lengthOf(heard, 0)
+    speak(ready, server, own)
+    assert.lengthOf(heard, 1)
+    line.close()
+    speak(ready, server, own)
+    assert.lengthOf(heard, 1)
+  })
+
+  it('is known to be blocked by the page’s own policy at once', () => {
+    const line = open()
+    const violation = (blockedURI: string, effectiveDirective: string): boolean =>
+      document.dispatchEvent(new SecurityPolicyViolationEvent('securitypolicyviolation', { blockedURI, effectiveDirective, violatedDirective: effectiveDirective, documentURI: location.href, originalPolicy: '', disposition: 'enforce', statusCode: 0 }))
+    violation('https://other.example/', 'frame-src')
+    violation(`${server}/x`, 'img-src')
+    assert.deepEqual(failed, [])
+    violation(`${server}/bridge`, 'frame-src')
+    assert.deepEqual(failed, ['frame_blocked'])
+    line.close()
+  })
+})
+
+describe('the reason why there is no bridge', () => {
+  const answers: [string, () => Promise<Response>][] = [
+    ['origin_not_allowed', async () => new Response('{"allowed":false,"code":"origin_not_allowed"}')],
+    ['frame_refused', async () => new Response('{"allowed":true}')],
+    ['server_unreachable', () => Promise.reject(new TypeError('dead'))],
+  ]
+  for (const [code, answer] of answers) {
+    it(`is found: ${code}`, async () => {
+      window.fetch = answer
+      assert.strictEqual(await diagnose(place), code)
+    })
+  }
+})

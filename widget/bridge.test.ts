@@ -1,0 +1,304 @@
+import { assert } from '@open-wc/testing'
+import { Bridge } from './bridge.ts'
+import type { FromBridge, Waiting } from './bridge-messages.ts'
+import { keepKey } from './bridge-key.ts'
+import { jwtPart } from './encoding.ts'
+
+const host = 'https://h.example'
+const now = (): number => Math.floor(Date.now() / 1000)
+const user = { id: 'u1', email: 'ann@example.com', created_at: 1 }
+const waitingFor = (id: string): Waiting => ({ id, address: 'ann@example.com', number: '07', expiresAt: now() + 600, resendAt: now() + 30, state: 'pending', delivery: 'queued' })
+const arrivalOf = (id: string): string => `e30.${btoa(JSON.stringify({ jti: id })).replaceAll('=', '')}.x`
+
+type Call = { path: string; body: Record<string, unknown>; dpop: string | null }
+type Answer = [status: number, body?: object]
+let calls: Call[] = []
+let answers: Record<string, Answer | (() => Answer | Promise<never>)> = {}
+let cookie = true
+let run = 0
+const { fetch: realFetch, EventSource: RealEventSource } = window
+
+class FakeSource extends EventTarget {
+  static readonly CLOSED = 2
+  static all: FakeSource[] = []
+  readyState = 0
+  onerror: (() => void) | null = null
+  readonly url: string
+  constructor(url: string) {
+    super()
+    this.url = url
+    FakeSource.all.push(this)
+  }
+  close(): void { this.readyState = 2 }
+  say(type: string, data: object | string): void {
+    this.dispatchEvent(new MessageEvent(type, { data: typeof data === 'string' ? data : JSON.stringify(data) }))
+  }
+}
+
+const cookieAnswer = (method: string | undefined): Answer => (method === 'POST' ? [204] : [200, { kept: cookie }])
+
+async function fakeFetch(input: RequestInfo | URL, init: RequestInit = {}): Promise<Response> {
+  const path = typeof input === 'string' ? input : ''
+  const body: Record<string, unknown> = typeof init.body === 'string' ? JSON.parse(init.body) : {}
+  calls.push({ path, body, dpop: new Headers(init.headers).get('dpop') })
+  const given = path === '/v1/cookie-check' ? cookieAnswer(init.method) : (answers[path] ?? [404, { code: 'not_found' }])
+  const [status, answer] = typeof given === 'function' ? await given() : given
+  return new Response(status === 204 ? null : JSON.stringify(answer), { status })
+}
+
+let site = ''
+type Heard = { bridge: Bridge; said: FromBridge[]; until: (test: (message: FromBridge) => boolean) => Promise<FromBridge> }
+function bridge(): Heard {
+  const said: FromBridge[] = []
+  const waiters = new Set<() => void>()
+  const one = new Bridge({ site, host, tell: (message) => { said.push(message); for (const wake of waiters) wake() } })
+  const until = (test: (message: FromBridge) => boolean): Promise<FromBridge> =>
+    new Promise((resolve) => {
+      const wake = (): void => {
+        const found = said.find(test)
+        if (!found) return
+        waiters.delete(wake)
+        resolve(found)
+      }
+      waiters.add(wake)
+      wake()
+    })
+  return { bridge: one, said, until }
+}
+const hasType = (type: FromBridge['type']) => (message: FromBridge): boolean => message.type === type
+const signedIn = (message: FromBridge): boolean => message.type === 'session' && message.session !== null
+const settle = (): Promise<void> => new Promise((resolve) => setTimeout(resolve))
+const called = (path: string): Call[] => calls.filter((call) => call.path === path)
+
+/** A bridge with a sign-in under way. */
+async function watching(id = 's1'): Promise<Heard & { challenge: string }> {
+  const one = bridge()
+  one.bridge.handle({ type: 'prepare' })
+  const made = await one.until(hasType('challenge'))
+  one.bridge.handle({ type: 'watch', waiting: waitingFor(id) })
+  while (!FakeSource.all.some((source) => source.url.includes(id))) await settle()
+  return { ...one, challenge: made.type === 'challenge' ? made.challenge : '' }
+}
+
+beforeEach(() => {
+  site = `site${run++}`
+  calls = []
+  cookie = true
+  FakeSource.all = []
+  answers = {
+    '/v1/sessions': [200, { access_token: 'at', token_type: 'Bearer', expires_in: 300, user, return_to: `${host}/account` }],
+    '/v1/sessions/refresh': [401, { code: 'signed_out' }],
+    '/v1/sessions/end': [204],
+  }
+  window.fetch = fakeFetch
+  window.EventSource = FakeSource as unknown as typeof EventSource
+})
+afterEach(async () => {
+  window.fetch = realFetch
+  window.EventSource = RealEventSource
+  await keepKey(`linklatch ${host} ${site}`, undefined)
+  localStorage.clear()
+  sessionStorage.clear()
+})
+
+describe('the bridge', () => {
+  it('says that it lives, then that there is no session', async () => {
+    const { bridge: one, said, until } = bridge()
+    one.start()
+    await until(hasType('session'))
+    assert.deepEqual(said, [{ type: 'ready', site }, { type: 'session', session: null }])
+  })
+
+  it('makes a verifier that never leaves but in a claim', async () => {
+    const { challenge, said, until } = await watching()
+    FakeSource.all[0]?.say('state', { state: 'approved' })
+    await until(signedIn)
+    await settle()
+    const verifier = String(called('/v1/sessions')[0]?.body.verifier)
+    const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(verifier))
+    assert.match(verifier, /^[\w-]{43}$/)
+    assert.strictEqual(btoa(String.fromCharCode(...new Uint8Array(digest))).replaceAll('+', '-').replaceAll('/', '_').replace('=', ''), challenge)
+    assert.notInclude(JSON.stringify(said), verifier)
+    assert.notInclude(JSON.stringify({ ...localStorage }), verifier)
+  })
+
+  it('claims when the sign-in is approved, and says where the person was going', async () => {
+    const { until } = await watching()
+    FakeSource.all[0]?.say('state', { state: 'approved' })
+    const said = await until(signedIn)
+    await settle()
+    assert.include(said, { type: 'session', kept: 'cookie', returnTo: `${host}/account` })
+    assert.hasAllKeys(called('/v1/sessions')[0]?.body ?? {}, ['sign_in', 'verifier'])
+    assert.strictEqual(FakeSource.all[0]?.readyState, 2)
+  })
+
+  it('claims with the typed code', async () => {
+    const { bridge: one, until } = await watching()
+    one.handle({ type: 'claim', code: '123 456' })
+    await until(signedIn)
+    assert.include(called('/v1/sessions')[0]?.body ?? {}, { sign_in: 's1', code: '123 456' })
+  })
+
+  it('keeps V after a wrong code', async () => {
+    const { bridge: one, until } = await watching()
+    answers['/v1/sessions'] = [401, { code: 'invalid_grant' }]
+    one.handle({ type: 'claim', code: '000000' })
+    assert.deepEqual(await until(hasType('error')), { type: 'error', on: 'claim', code: 'invalid_grant' })
+    assert.isNotNull(localStorage.getItem(`linklatch ${host} ${site} pending`))
+  })
+
+  it('knows an arrival of its own by the sign-in’s id, in another tab too', async () => {
+    await watching('s7')
+    const other = bridge()
+    other.bridge.handle({ type: 'claim', arrival: arrivalOf('s7') })
+    await other.until(signedIn)
+    assert.hasAllKeys(called('/v1/sessions')[0]?.body ?? {}, ['arrival', 'verifier'])
+  })
+
+  for (const arrival of [arrivalOf('other'), 'a.b.c', '']) {
+    it(`sends the arrival ${arrival.slice(0, 12) || 'of nothing'} elsewhere, without asking A`, async () => {
+      const { bridge: one, until } = await watching()
+      one.handle({ type: 'claim', arrival })
+      assert.deepEqual(await until(hasType('error')), { type: 'error', on: 'claim', code: 'elsewhere' })
+      assert.lengthOf(called('/v1/sessions'), 0)
+    })
+  }
+
+  it('tries a claim once more when its answer was lost', async () => {
+    let tries = 0
+    const { bridge: one, until } = await watching()
+    answers['/v1/sessions'] = () => (tries++ ? [200, { access_token: 'at', token_type: 'Bearer', expires_in: 300, user }] : Promise.reject(new TypeError('lost')))
+    one.handle({ type: 'claim', code: '123456' })
+    await until(signedIn)
+    assert.strictEqual(tries, 2)
+  })
+
+  it('opens one stream for all tabs, and the other tabs hear it', async () => {
+    const first = await watching()
+    const second = bridge()
+    second.bridge.start()
+    FakeSource.all[0]?.say('delivery', { status: 'deferred' })
+    await second.until(hasType('delivery'))
+    assert.lengthOf(FakeSource.all, 1)
+    assert.isTrue(first.said.some((message) => message.type === 'delivery' && message.status === 'deferred'))
+  })
+
+  it('goes on after a reload with what was under way', async () => {
+    await watching()
+    const again = bridge()
+    again.bridge.start()
+    const ready = await again.until(hasType('ready'))
+    assert.deepEqual(ready, { type: 'ready', site, waiting: waitingFor('s1') })
+  })
+
+  for (const state of ['expired', 'rejected', 'cancelled', 'moved']) {
+    it(`forgets V and closes the stream when the sign-in is ${state}`, async () => {
+      const { until } = await watching()
+      FakeSource.all[0]?.say('state', { state })
+      await until((message) => message.type === 'state' && message.state === state)
+      assert.isNull(localStorage.getItem(`linklatch ${host} ${site} pending`))
+      assert.strictEqual(FakeSource.all[0]?.readyState, 2)
+    })
+  }
+
+  it('ignores a stream that speaks nonsense', async () => {
+    const { said } = await watching()
+    const before = said.length
+    for (const data of ['', '{', 'null', '{"state":"won"}', '{"state":1}']) FakeSource.all[0]?.say('state', data)
+    assert.lengthOf(said, before)
+  })
+
+  it('says that a stream is lost for good, and listens again when asked', async () => {
+    const { bridge: one, until } = await watching()
+    const source = FakeSource.all[0]
+    source?.onerror?.()
+    source?.close()
+    source?.onerror?.()
+    assert.deepEqual(await until(hasType('error')), { type: 'error', on: 'stream', code: 'stream_lost' })
+    one.handle({ type: 'watch', waiting: waitingFor('s1') })
+    while (FakeSource.all.length < 2) await settle()
+  })
+
+  it('cancels with V, and everybody hears of it', async () => {
+    answers['/v1/sign-ins/s1/cancel'] = [204]
+    const { bridge: one, until } = await watching()
+    one.handle({ type: 'cancel' })
+    await until((message) => message.type === 'state' && message.state === 'cancelled')
+    assert.hasAllKeys(called('/v1/sign-ins/s1/cancel')[0]?.body ?? {}, ['verifier'])
+  })
+
+  it('resends with V, and says when it may be asked again', async () => {
+    answers['/v1/sign-ins/s1/resend'] = [202, { resend_in: 30 }]
+    const { bridge: one, until } = await watching()
+    one.handle({ type: 'resend' })
+    assert.include(await until(hasType('delivery')), { id: 's1', resendIn: 30 })
+  })
+})
+
+describe('the ladder', () => {
+  it('ends with a key where the cookie does not stick: a bound token that no message carries', async () => {
+    cookie = false
+    answers['/v1/sessions'] = [200, { access_token: 'at', token_type: 'Bearer', expires_in: 1, user, refresh_token: 'RT1' }]
+    answers['/v1/sessions/refresh'] = [200, { access_token: 'at2', token_type: 'Bearer', expires_in: 300, user, refresh_token: 'RT2' }]
+    const one = await watching()
+    one.bridge.handle({ type: 'claim', code: '123456' })
+    assert.include(await one.until(signedIn), { kept: 'key' })
+    assert.strictEqual(called('/v1/sessions')[0]?.body.keep, 'token')
+    const reloaded = bridge()
+    reloaded.bridge.start()
+    await reloaded.until(signedIn)
+    const refresh = called('/v1/sessions/refresh')[0]
+    assert.deepEqual(refresh?.body, { site, refresh_token: 'RT1' })
+    assert.strictEqual(jwtPart(refresh?.dpop ?? '', 0, 'typ'), 'dpop+jwt')
+    assert.strictEqual(jwtPart(refresh?.dpop ?? '', 1, 'htu'), `${location.origin}/v1/sessions/refresh`)
+    assert.notInclude(JSON.stringify([one.said, reloaded.said]), 'RT')
+  })
+
+  it('ends in memory where IndexedDB is refused too, and still refreshes', async () => {
+    cookie = false
+    answers['/v1/sessions'] = [200, { access_token: 'at', token_type: 'Bearer', expires_in: 1, user, refresh_token: 'RT1' }]
+    answers['/v1/sessions/refresh'] = [200, { access_token: 'at2', token_type: 'Bearer', expires_in: 300, user, refresh_token: 'RT2' }]
+    const { open: realOpen } = IDBFactory.prototype
+    IDBFactory.prototype.open = () => { throw new DOMException('no', 'SecurityError') }
+    const one = await watching()
+    one.bridge.handle({ type: 'claim', code: '123456' })
+    assert.include(await one.until(signedIn), { kept: 'memory' })
+    one.bridge.handle({ type: 'refresh' })
+    await one.until((message) => message.type === 'session' && message.session?.accessToken === 'at2')
+    IDBFactory.prototype.open = realOpen
+    assert.strictEqual(called('/v1/sessions/refresh')[0]?.body.refresh_token, 'RT1')
+  })
+
+  it('keeps the session when A cannot say', async () => {
+    answers['/v1/sessions'] = [200, { access_token: 'at', token_type: 'Bearer', expires_in: 1, user }]
+    answers['/v1/sessions/refresh'] = [503, { code: 'store_unavailable' }]
+    const one = await watching()
+    one.bridge.handle({ type: 'claim', code: '123456' })
+    await one.until(signedIn)
+    one.bridge.handle({ type: 'refresh' })
+    assert.deepEqual(await one.until(hasType('error')), { type: 'error', on: 'refresh', code: 'temporarily_unavailable' })
+    assert.isFalse(one.said.some((message) => message.type === 'session' && message.session === null))
+  })
+
+  it('signs all tabs in and out together', async () => {
+    const one = await watching()
+    const other = bridge()
+    one.bridge.handle({ type: 'claim', code: '123456' })
+    const heard = await other.until(signedIn)
+    assert.notProperty(heard, 'returnTo')
+    one.bridge.handle({ type: 'end', everywhere: true })
+    await other.until((message) => message.type === 'session' && message.session === null)
+    assert.deepEqual(called('/v1/sessions/end')[0]?.body, { site, everywhere: true })
+  })
+
+  it('does not ask A again for a token that another tab has just renewed', async () => {
+    const one = await watching()
+    const other = bridge()
+    one.bridge.handle({ type: 'claim', code: '123456' })
+    await other.until(signedIn)
+    const before = called('/v1/sessions/refresh').length
+    other.bridge.handle({ type: 'refresh' })
+    await other.until((message) => message.type === 'session' && other.said.filter(signedIn).length > 1)
+    assert.lengthOf(called('/v1/sessions/refresh'), before)
+  })
+})

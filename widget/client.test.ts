@@ -1,0 +1,308 @@
+import { assert } from '@open-wc/testing'
+import type { BridgeEars, BridgePlace, openBridge } from './bridge-client.ts'
+import type { FromBridge, PageSession, ToBridge, Waiting } from './bridge-messages.ts'
+import { Client } from './client.ts'
+import type { Page } from './page.ts'
+import { Refusal } from './refusal.ts'
+
+const server = 'https://auth.example.com'
+const now = (): number => Math.floor(Date.now() / 1000)
+const session = (seconds = 300): PageSession => ({ accessToken: `at${seconds}`, expiresAt: now() + seconds, user: { id: 'u1', email: 'ann@example.com', created_at: 1 } })
+const waiting: Waiting = { id: 's1', address: 'ann@example.com', number: '07', expiresAt: now() + 600, resendAt: now() + 30, state: 'pending', delivery: 'sent' }
+const settle = (): Promise<void> => new Promise((resolve) => setTimeout(resolve))
+
+let posted: ToBridge[] = []
+let places: BridgePlace[] = []
+let ears: BridgeEars
+let attached = true
+const open: typeof openBridge = (place, given) => {
+  places.push(place)
+  ears = given
+  return { post: (message) => void posted.push(message), isAttached: () => attached, close: () => {} }
+}
+const say = async (...messages: FromBridge[]): Promise<void> => {
+  for (const message of messages) ears.heard(message)
+  await settle()
+}
+
+let went: string[] = []
+let hint = false
+function pageAt(href: string): Page {
+  const url = new URL(href)
+  return {
+    location: { hash: url.hash, pathname: url.pathname, search: url.search, origin: url.origin, href: url.href },
+    history: { state: null, replaceState: (_, __, to) => void went.push(`shows ${to}`) },
+    hint: () => hint,
+    remember: (signedIn) => { hint = signedIn },
+    assign: (to) => void went.push(`goes to ${to}`),
+    replace: (to) => void went.push(`leaves for ${to}`),
+  }
+}
+function start(href = 'https://h.example/in'): Client {
+  const client = new Client({ server }, pageAt(href), open)
+  client.start()
+  return client
+}
+
+const realFetch = window.fetch
+let requests: { body: unknown; init: RequestInit }[] = []
+function answer(status: number, body: object, headers = {}): void {
+  window.fetch = (_, init = {}) => {
+    requests.push({ init, body: typeof init.body === 'string' ? JSON.parse(init.body) : undefined })
+    return Promise.resolve(new Response(JSON.stringify(body), { status, headers }))
+  }
+}
+const code = (promise: Promise<unknown>): Promise<string> => promise.then(() => 'none', (thrown: unknown) => (thrown instanceof Refusal ? thrown.code : 'other'))
+
+beforeEach(() => {
+  posted = []
+  places = []
+  went = []
+  requests = []
+  hint = false
+  attached = true
+  answer(202, { id: 's1', expires_in: 600, resend_in: 30, number: '07' })
+})
+afterEach(() => { window.fetch = realFetch })
+
+describe('a page without a session', () => {
+  it('shows the form at once, without waiting for the server', () => assert.strictEqual(start().state.phase.name, 'ask'))
+
+  it('knows so when the bridge has said it', async () => {
+    const client = start()
+    await say({ type: 'ready', site: 's' }, { type: 'session', session: null })
+    assert.isNull(await client.ready)
+    assert.isNull(await client.getToken())
+  })
+
+  it('starts a sign-in with the challenge of the bridge, without credentials, and lets the bridge listen', async () => {
+    const client = start()
+    await say({ type: 'ready', site: 's' })
+    const asked = client.signIn({ email: ' ann@example.com ', redirectTo: '/account', locale: 'de-CH' })
+    await settle()
+    assert.deepEqual(posted, [{ type: 'prepare' }])
+    await say({ type: 'challenge', challenge: 'C' })
+    assert.include(await asked, { id: 's1', number: '07', address: 'ann@example.com' })
+    assert.deepEqual(requests[0]?.body, { email: 'ann@example.com', return_to: 'https://h.example/account', locale: 'de-CH', challenge: 'C' })
+    assert.strictEqual(requests[0]?.init.credentials, 'omit')
+    assert.strictEqual(posted[1]?.type, 'watch')
+    assert.strictEqual(client.state.phase.name, 'waiting')
+    client.cancel()
+  })
+
+  for (const [request, refused] of [
+    [{ email: '' }, 'invalid_address'], [{ email: 'nonsense' }, 'invalid_address'], [{ phone: 'x' }, 'invalid_phone'],
+    [{ email: 'a@b.example', redirectTo: 'https://evil.example/' }, 'invalid_request'], [{ email: 'a@b.example', redirectTo: 'javascript:1' }, 'invalid_request'],
+  ] as const) {
+    it(`refuses ${JSON.stringify(request)} as ${refused} and sends nothing`, async () => {
+      const client = start()
+      assert.strictEqual(await code(client.signIn(request)), refused)
+      assert.strictEqual(client.state.failure?.code, refused)
+      assert.lengthOf(requests, 0)
+    })
+  }
+
+  it('leaves out a language that is none', async () => {
+    const client = start()
+    await say({ type: 'ready', site: 's' })
+    const asked = client.signIn({ email: 'a@b.example', locale: 'en_US!' })
+    await settle()
+    await say({ type: 'challenge', challenge: 'C' })
+    await asked
+    assert.deepEqual(requests[0]?.body, { email: 'a@b.example', challenge: 'C' })
+    client.cancel()
+  })
+
+  it('passes on a rate limit with the seconds to wait, and keeps the address', async () => {
+    answer(429, { code: 'rate_limited' }, { 'retry-after': '42' })
+    const client = start()
+    await say({ type: 'ready', site: 's' })
+    const asked = code(client.signIn({ email: 'a@b.example' }))
+    await settle()
+    await say({ type: 'challenge', challenge: 'C' })
+    assert.strictEqual(await asked, 'rate_limited')
+    assert.closeTo(client.state.failure?.retryAt ?? 0, now() + 42, 2)
+    assert.deepEqual(client.state.phase, { name: 'ask', address: 'a@b.example' })
+  })
+
+  it('goes back to the form when the caller takes it back', async () => {
+    const client = start()
+    await say({ type: 'ready', site: 's' })
+    const taking = new AbortController()
+    const asked = code(client.signIn({ email: 'a@b.example', signal: taking.signal }))
+    await settle()
+    taking.abort()
+    await say({ type: 'challenge', challenge: 'C' })
+    assert.strictEqual(await asked, 'other')
+    assert.deepEqual(client.state.phase, { name: 'ask', address: 'a@b.example' })
+    assert.lengthOf(requests, 0)
+  })
+})
+
+describe('a sign-in that waits', () => {
+  const wait = async (): Promise<Client> => {
+    const client = start()
+    await say({ type: 'ready', site: 's', waiting }, { type: 'session', session: null })
+    return client
+  }
+
+  it('is shown again after a reload', async () => {
+    const client = await wait()
+    assert.strictEqual(client.state.phase.name, 'waiting')
+    client.cancel()
+    assert.strictEqual(posted.at(-1)?.type, undefined)
+    await settle()
+    assert.deepEqual(posted.at(-1), { type: 'cancel' })
+  })
+
+  it('says of a wrong code just that, and goes on waiting', async () => {
+    const client = await wait()
+    const entered = code(client.enterCode('000000'))
+    await settle()
+    await say({ type: 'error', on: 'claim', code: 'invalid_grant' })
+    assert.strictEqual(await entered, 'wrong_code')
+    assert.include(client.state.phase, { name: 'waiting', checking: false })
+    client.cancel()
+  })
+
+  it('becomes a session, and goes where the person was going', async () => {
+    const client = await wait()
+    await say({ type: 'state', id: 's1', state: 'approved' }, { type: 'session', session: session(), kept: 'cookie', returnTo: 'https://h.example/account' })
+    assert.strictEqual(client.session?.user.email, 'ann@example.com')
+    assert.deepEqual(went, ['goes to https://h.example/account'])
+    assert.isTrue(hint)
+  })
+
+  it('goes nowhere else', async () => {
+    await wait()
+    for (const returnTo of ['https://evil.example/', 'javascript:alert(1)', 'https://h.example/in']) await say({ type: 'session', session: session(), returnTo })
+    assert.deepEqual(went, [])
+  })
+
+  it('ignores what is said of another sign-in', async () => {
+    const client = await wait()
+    await say({ type: 'state', id: 'other', state: 'rejected' })
+    assert.strictEqual(client.state.phase.name, 'waiting')
+    await say({ type: 'state', id: 's1', state: 'rejected' })
+    assert.deepEqual(client.state.phase, { name: 'ended', why: 'rejected', address: 'ann@example.com' })
+  })
+})
+
+describe('a landing', () => {
+  const token = (typ: string): string => `${btoa(JSON.stringify({ typ }))}.e30.x`.replaceAll('=', '')
+  const arrive = async (typ = 'arrival+jwt'): Promise<Client> => {
+    const client = start(`https://h.example/in#linklatch=${token(typ)}`)
+    assert.deepEqual(client.state.phase, { name: 'starting', landing: true })
+    await say({ type: 'ready', site: 's', waiting })
+    return client
+  }
+
+  it('cleans the address bar and claims an arrival before anything else', async () => {
+    const client = await arrive()
+    assert.deepEqual(went, ['shows /in'])
+    assert.isTrue(places[0]?.claim)
+    assert.deepEqual(posted, [{ type: 'claim', arrival: token('arrival+jwt') }])
+    await say({ type: 'session', session: session(), kept: 'cookie' })
+    assert.strictEqual(client.state.phase.name, 'signed-in')
+  })
+
+  it('claims a handoff as one', async () => {
+    await arrive('handoff+jwt')
+    assert.deepEqual(posted, [{ type: 'claim', handoff: token('handoff+jwt') }])
+  })
+
+  it('goes on to the approve page where V is not here', async () => {
+    await arrive()
+    await say({ type: 'error', on: 'claim', code: 'elsewhere' })
+    assert.strictEqual(went.at(-1), `leaves for ${server}/approve?token=${token('arrival+jwt')}`)
+  })
+
+  it('says that a link is used up, and looks for the session that may be there', async () => {
+    const client = await arrive()
+    await say({ type: 'error', on: 'claim', code: 'invalid_grant' })
+    assert.strictEqual(client.state.failure?.code, 'invalid_grant')
+    assert.deepEqual(posted.at(-1), { type: 'refresh' })
+  })
+})
+
+describe('a session', () => {
+  it('is awaited in quiet where somebody was signed in last time', async () => {
+    hint = true
+    const client = start()
+    assert.strictEqual(client.state.phase.name, 'starting')
+    await say({ type: 'ready', site: 's' }, { type: 'session', session: session(), kept: 'cookie' })
+    assert.strictEqual(client.state.phase.name, 'signed-in')
+  })
+
+  it('gives its token while that has 30 s left', async () => {
+    const client = start()
+    await say({ type: 'ready', site: 's' }, { type: 'session', session: session(31) })
+    assert.strictEqual(await client.getToken(), 'at31')
+    assert.lengthOf(posted, 0)
+  })
+
+  it('renews it once for all who ask at the same time', async () => {
+    const client = start()
+    await say({ type: 'ready', site: 's' }, { type: 'session', session: session(29) })
+    const tokens = Promise.all([client.getToken(), client.getToken()])
+    await settle()
+    assert.deepEqual(posted, [{ type: 'refresh' }])
+    await say({ type: 'session', session: session(300) })
+    assert.deepEqual(await tokens, ['at300', 'at300'])
+  })
+
+  it('ends in this tab when another has signed out, and the hint goes', async () => {
+    const client = start()
+    await say({ type: 'ready', site: 's' }, { type: 'session', session: session() }, { type: 'session', session: null })
+    assert.strictEqual(client.state.phase.name, 'ask')
+    assert.isFalse(hint)
+  })
+
+  it('stays when signing out could not reach the server', async () => {
+    const client = start()
+    await say({ type: 'ready', site: 's' }, { type: 'session', session: session() })
+    const out = code(client.signOut({ everywhere: true }))
+    await settle()
+    assert.deepEqual(posted, [{ type: 'end', everywhere: true }])
+    await say({ type: 'error', on: 'end', code: 'server_unreachable' })
+    assert.strictEqual(await out, 'server_unreachable')
+    assert.isNotNull(client.session)
+  })
+})
+
+describe('a page without a bridge', () => {
+  it('says why, once in the console, and is ready all the same', async () => {
+    const { warn } = console
+    const lines: unknown[] = []
+    console.warn = (line: unknown) => void lines.push(line)
+    const client = start()
+    ears.failed('frame_blocked')
+    ears.failed('frame_blocked')
+    assert.isNull(await client.ready)
+    assert.strictEqual(client.state.failure?.code, 'frame_blocked')
+    assert.lengthOf(lines, 1)
+    assert.include(String(lines[0]), `frame-src ${server}`)
+    console.warn = warn
+  })
+
+  it('gets over it when the bridge comes late', async () => {
+    const client = start()
+    ears.failed('frame_refused')
+    await say({ type: 'ready', site: 's' }, { type: 'session', session: null })
+    assert.isUndefined(client.state.failure)
+  })
+
+  it('opens another where the page has thrown the frame away', () => {
+    const client = start()
+    attached = false
+    client.revive()
+    assert.lengthOf(places, 2)
+  })
+
+  it('opens another where an element names another server', () => {
+    const client = start()
+    client.use({ server: 'https://other.example' })
+    client.use({ server: 'https://other.example' })
+    assert.deepEqual(places.map((place) => place.server), [server, 'https://other.example'])
+  })
+})

@@ -1,0 +1,16 @@
+import { assert } from '@open-wc/testing'
+
+describe('the script', () => {
+  it('defines the elements and one client, and loading it twice changes nothing', async () => {
+    const first = await import('./index.ts')
+    const api = window.linklatch
+    const [one, two, three] = ['linklatch-sign-in', 'linklatch-gate', 'linklatch-user'].map((name) => customElements.get(name))
+    assert.isDefined(one && two && three)
+    const again: typeof first = await import(`./index.ts?${'again'}`)
+    assert.strictEqual(window.linklatch, api)
+    assert.strictEqual(again.getToken, first.getToken)
+    assert.lengthOf(document.querySelectorAll('iframe[title=Linklatch]'), 1)
+    assert.isNull(first.session)
+    assert.isNull(first.user)
+  })
+})

@@ -1,0 +1,223 @@
+import { assert } from '@open-wc/testing'
+import { FakeClient, session, waiting } from './fake-client.ts'
+import { LinklatchSignIn } from './sign-in-element.ts'
+
+customElements.define('linklatch-sign-in', LinklatchSignIn)
+
+let client: FakeClient
+let element: LinklatchSignIn
+
+const root = (): ShadowRoot => element.shadowRoot ?? assert.fail('no shadow root')
+const find = <Kind extends HTMLElement = HTMLElement>(selector: string): Kind => root().querySelector<Kind>(selector) ?? assert.fail(selector)
+const part = (name: string): string => find(`[part~=${name}]`).textContent ?? ''
+const button = (text: string): HTMLElement => [...root().querySelectorAll('button')].find((one) => one.textContent?.includes(text)) ?? assert.fail(text)
+const press = (): void => find<HTMLFormElement>('form').requestSubmit()
+
+async function mount(attributes: Record<string, string> = {}): Promise<void> {
+  element = new LinklatchSignIn()
+  element.client = client
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value)
+  document.body.append(element)
+  await element.updateComplete
+}
+async function step(cause: Parameters<FakeClient['step']>[0]): Promise<void> {
+  client.step(cause)
+  await element.updateComplete
+}
+
+beforeEach(() => { client = new FakeClient() })
+afterEach(() => element.remove())
+
+describe('<linklatch-sign-in> asks', () => {
+  it('with one labelled address field and one submit button in a real form', async () => {
+    await mount()
+    const form = find<HTMLFormElement>('form')
+    const input = find<HTMLInputElement>('input[type=email][autocomplete=email][name=email]')
+    assert.strictEqual(input.form, form)
+    assert.strictEqual(input.labels?.[0]?.textContent, 'E-mail address')
+    assert.lengthOf(root().querySelectorAll('button[type=submit]'), 1)
+    assert.strictEqual(form.noValidate, true)
+  })
+
+  it('for a phone number when the channel says so', async () => {
+    await mount({ channel: 'sms' })
+    find<HTMLInputElement>('input[type=tel][autocomplete=tel]').value = '+15550100200'
+    press()
+    assert.include(client.asked.at(-1), { phone: '+15550100200' })
+  })
+
+  it('and hands on the address, where to go, and the language', async () => {
+    await mount({ 'redirect-to': '/in', locale: 'de' })
+    find<HTMLInputElement>('input').value = 'ann@example.com'
+    press()
+    assert.deepEqual(client.asked.at(-1), { email: 'ann@example.com', redirectTo: '/in', locale: 'de' })
+  })
+
+  it('and names its server and site, but no address that is not http', async () => {
+    await mount({ server: 'https://auth.example.com/x', site: 's9' })
+    assert.deepInclude(client.asked, { server: 'https://auth.example.com', site: 's9' })
+    element.setAttribute('server', 'javascript:alert(1)')
+    assert.strictEqual(client.asked.at(-1), 'invalid_server')
+  })
+
+  it('once: a second press while it sends does nothing', async () => {
+    await mount()
+    await step({ type: 'submitted', address: 'ann@example.com' })
+    const before = client.asked.length
+    press()
+    assert.lengthOf(client.asked, before)
+    assert.strictEqual(find('button[type=submit]').getAttribute('aria-disabled'), 'true')
+  })
+
+  it('again after a refusal, with the address kept, the field marked and focused, the sentence shown and announced', async () => {
+    await mount()
+    find<HTMLInputElement>('input').value = 'ann@'
+    find('input').focus()
+    await step({ type: 'submitted', address: 'ann@' })
+    await step({ type: 'refused', failure: { code: 'invalid_address' } })
+    const input = find<HTMLInputElement>('input')
+    assert.strictEqual(input.value, 'ann@')
+    assert.strictEqual(input.getAttribute('aria-invalid'), 'true')
+    assert.include(root().getElementById(input.getAttribute('aria-describedby') ?? '')?.textContent, 'invalid_address')
+    assert.strictEqual(root().activeElement, input)
+    assert.include(part('status'), 'invalid_address')
+  })
+
+  it('but not before a rate limit has run out, which it counts down', async () => {
+    await mount()
+    await step({ type: 'refused', failure: { code: 'rate_limited', retryAt: Math.floor(Date.now() / 1000) + 42 } })
+    assert.match(part('error'), /4[12] s/)
+    press()
+    assert.strictEqual(client.asked.some((one) => typeof one === 'object' && one !== null && 'email' in one), false)
+  })
+
+  it('with the page’s own words in its slots', async () => {
+    await mount()
+    element.innerHTML = '<span slot="heading">Welcome</span>'
+    assert.lengthOf(find<HTMLSlotElement>('h2 slot[name=heading]').assignedElements(), 1)
+  })
+})
+
+describe('<linklatch-sign-in> waits', () => {
+  beforeEach(async () => {
+    await mount()
+    await step({ type: 'sent', waiting: waiting() })
+  })
+
+  it('with the match number alone in its part, and where the mail went', () => {
+    assert.strictEqual(part('number'), '07')
+    assert.strictEqual(part('address'), 'ann@example.com')
+  })
+
+  it('and says what becomes of the mail, each change once', async () => {
+    for (const status of ['sent', 'deferred', 'failed'] as const) {
+      await step({ type: 'delivery', id: 's1', status })
+      assert.strictEqual(part('status'), part('delivery'))
+    }
+  })
+
+  it('and takes a pasted code with spaces by itself, but not twice', () => {
+    const input = find<HTMLInputElement>('input[autocomplete=one-time-code][inputmode=numeric]')
+    input.value = '123 456'
+    input.dispatchEvent(new InputEvent('input', { bubbles: true }))
+    input.dispatchEvent(new InputEvent('input', { bubbles: true }))
+    assert.lengthOf(client.asked.filter((one) => one === '123456'), 1)
+  })
+
+  it('and sends again on request, but not before the countdown is over', async () => {
+    button('Send it again').click()
+    assert.strictEqual(client.asked.at(-1), 'resend')
+    await step({ type: 'delivery', id: 's1', status: 'queued', resendAt: Math.floor(Date.now() / 1000) + 30 })
+    button('Send it again in').click()
+    assert.lengthOf(client.asked.filter((one) => one === 'resend'), 1)
+  })
+
+  it('until another address is wanted', () => {
+    button('Use another address').click()
+    assert.strictEqual(client.asked.at(-1), 'cancel')
+  })
+})
+
+describe('<linklatch-sign-in> ends', () => {
+  for (const why of ['expired', 'rejected', 'cancelled', 'moved'] as const) {
+    it(`with a view for ${why} that sends to the same address again`, async () => {
+      await mount()
+      await step({ type: 'sent', waiting: waiting() })
+      await step({ type: 'state', id: 's1', state: why })
+      assert.notStrictEqual(part('heading'), '')
+      press()
+      assert.include(client.asked.at(-1), { email: 'ann@example.com' })
+    })
+  }
+
+  it('signed in: who, and the way out', async () => {
+    await mount()
+    await step({ type: 'session', session, kept: 'cookie' })
+    assert.strictEqual(part('address'), 'ann@example.com')
+    button('Sign out').click()
+    assert.strictEqual(client.asked.at(-1), 'sign-out')
+  })
+
+  it('and says aloud when a reload will end it', async () => {
+    await mount()
+    await step({ type: 'session', session, kept: 'memory' })
+    assert.include(part('note'), 'reloading')
+  })
+
+  it('and announces nothing of what the page began with', async () => {
+    client.state = { phase: { name: 'starting', landing: false }, session: null }
+    await mount()
+    await step({ type: 'session', session, kept: 'cookie' })
+    assert.strictEqual(part('status'), '')
+  })
+})
+
+describe('<linklatch-sign-in> tells its page', () => {
+  it('with events that bubble and are composed', async () => {
+    const heard: string[] = []
+    const listen = (event: Event): void => {
+      if (event instanceof CustomEvent) heard.push(`${event.type} ${event.composed} ${JSON.stringify(event.detail)}`)
+    }
+    for (const name of ['session', 'sent', 'error']) document.addEventListener(`linklatch-${name}`, listen)
+    await mount()
+    await step({ type: 'sent', waiting: waiting() })
+    await step({ type: 'refused', failure: { code: 'wrong_code' } })
+    await step({ type: 'session', session, kept: 'cookie' })
+    await step({ type: 'session', session: { ...session, accessToken: 'renewed' }, kept: 'cookie' })
+    await step({ type: 'session', session: null })
+    for (const name of ['session', 'sent', 'error']) document.removeEventListener(`linklatch-${name}`, listen)
+    assert.deepEqual(heard, [
+      'linklatch-sent true {}',
+      'linklatch-error true {"code":"wrong_code"}',
+      `linklatch-session true ${JSON.stringify({ session })}`,
+      'linklatch-session true {"session":null}',
+    ])
+  })
+
+  it('moves the focus to a new phase only when it was inside', async () => {
+    await mount()
+    await step({ type: 'sent', waiting: waiting() })
+    assert.strictEqual(root().activeElement, null)
+    find('input').focus()
+    await step({ type: 'state', id: 's1', state: 'expired' })
+    assert.strictEqual(root().activeElement, find('h2'))
+  })
+})
+
+describe('<linklatch-sign-in> leaves', () => {
+  it('no listener and no timer after 100 mounts and removals', async () => {
+    let timers = 0
+    const { setTimeout: set, clearTimeout: clear } = window
+    window.setTimeout = ((...args: Parameters<typeof set>) => { timers++; return set(...args) }) as typeof set
+    window.clearTimeout = (id) => { if (id !== undefined) timers--; clear(id) }
+    client.state = { phase: { name: 'waiting', waiting: waiting({ resendAt: Date.now() }), checking: false }, session: null }
+    for (let mounts = 0; mounts < 100; mounts++) {
+      await mount()
+      element.remove()
+    }
+    window.setTimeout = set
+    window.clearTimeout = clear
+    assert.strictEqual(client.listeners.size, 0)
+    assert.isAtMost(timers, 0)
+  })
+})
