@@ -7,6 +7,8 @@ import * as v from 'valibot'
 import type { KeyFile } from './key-file.ts'
 
 export const accessTokenSeconds = 300
+/** How far the clocks of machines that share a keys directory may differ. */
+const clockSkewSeconds = 60
 
 const accessClaimsSchema = v.object({
   sub: v.string(),
@@ -53,6 +55,7 @@ export async function createAccessTokens(keyFile: KeyFile, issuer: string): Prom
           requiredClaims: ['sub', 'aud', 'sid', 'iat', 'exp', 'jti'],
           currentDate: new Date(wall * 1000),
         })
+        if ((payload.iat ?? 0) > wall + clockSkewSeconds) return undefined
         const claims = v.safeParse(accessClaimsSchema, payload)
         return protectedHeader.kid && claims.success ? claims.output : undefined
       } catch (error) {

@@ -7,6 +7,8 @@ import type { SignIn } from '../sign-in/sign-in.ts'
 import type { Purpose, Secrets } from './secrets.ts'
 
 export const arrivalSeconds = 120
+/** How far the clocks of machines that share a keys directory may differ. */
+const clockSkewSeconds = 60
 
 export type LinkTokenKind = 'link' | 'arrival' | 'handoff'
 const kinds: Record<string, LinkTokenKind> = { 'link+jwt': 'link', 'arrival+jwt': 'arrival', 'handoff+jwt': 'handoff' }
@@ -74,7 +76,7 @@ async function readWith(key: Uint8Array, token: string, about: { kind: Purpose &
       currentDate: new Date(now * 1000),
       clockTolerance: 1,
     })
-    return named(kind, payload, false)
+    return (payload.iat ?? 0) > now + clockSkewSeconds ? undefined : named(kind, payload, false)
   } catch (error) {
     if (error instanceof errors.JWTExpired) return named(kind, error.payload, true)
     if (error instanceof errors.JOSEError) return undefined
