@@ -51,7 +51,8 @@ export async function startBackend(options: BackendOptions): Promise<Backend> {
       metrics.count(event)
       log.info(event, event.event)
     }
-    const server = createServer(serverOptions, createApp(services, assets, streams, metrics).callback())
+    const answer = createApp(services, assets, streams, metrics).callback()
+    const server = createServer(serverOptions, (req, res) => void answer(req, res))
     server.maxConnections = 20_000
     const port = await listen(server, config)
     const sweeping = setInterval(() => void store.sweep(clock.now()).catch((err: unknown) => log.error({ err }, 'sweep failed')), 1000)

@@ -13,7 +13,7 @@ export function adminOnly({ config, audit }: Services): Middleware {
   const tooMany = limit('admin.ip', config.limits['admin.ip'], networkFrom)
   return async (ctx, next) => {
     if (config.adminToken === undefined) throw new Problem('not_found')
-    if (isToken(bearerFrom(ctx), config.adminToken)) return next()
+    if (isToken(bearerFrom(ctx), config.adminToken)) return void (await next())
     audit({ event: 'admin.refused', network: networkFrom(ctx) })
     await tooMany(ctx, () => Promise.reject(new Problem('unauthorized')))
   }

@@ -23,7 +23,7 @@ export function pageHandlers(services: Services) {
   const showApprove = (ctx: Context, status: number, page: Extract<Opened, { kind: 'approve' }>, wrongNumber = false) => {
     const { signIn, site, token, landing } = page
     const now = services.clock.now()
-    if (signIn.state === 'approved') return show(ctx, status, (nonce) => alreadyApprovedPage({ site, signIn, nonce }))
+    if (signIn.state === 'approved') return show(ctx, status, (nonce) => alreadyApprovedPage({ site, signIn, token, nonce }))
     return show(ctx, status, (nonce) => approvePage({ site, signIn, token, nonce, landing: landing !== undefined, wrongNumber, now }), landing)
   }
   const opened = (ctx: Context, result: Opened) => {

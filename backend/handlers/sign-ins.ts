@@ -23,7 +23,7 @@ export function signInHandlers(services: Services, streams: EventStreams) {
     /** Understands the request, so that the limits after it can count by site and address. */
     async readStart(ctx: Context, next: Next) {
       starts.set(ctx.req, await readStart(services, await readJson(ctx), { origin: originOf(ctx), browser: browserFrom(ctx) }))
-      return next()
+      await next()
     },
     siteKey: (ctx: Context) => startOf(ctx).site.id,
     addressKey: (ctx: Context) => `${networkFrom(ctx)} ${startOf(ctx).address}`,

@@ -14,3 +14,8 @@ export function networkOf(ip: string): string {
   const [a, b, c, d] = address.parts
   return `${ipaddr.IPv6.parse(`${[a, b, c, d].map((part) => (part ?? 0).toString(16)).join(':')}::`).toString()}/64`
 }
+
+/** Whether an address is the machine's own. */
+export function isLoopback(ip: string): boolean {
+  return ipaddr.isValid(ip) && ipaddr.process(ip).range() === 'loopback'
+}

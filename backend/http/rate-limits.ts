@@ -4,6 +4,7 @@
  */
 import type { Context, Middleware } from 'koa'
 import ratelimit from 'koa-ratelimit'
+import * as v from 'valibot'
 import { Problem } from '../problems.ts'
 import type { Budget } from '../store/store.ts'
 
@@ -41,8 +42,14 @@ export function limit(name: string, budget: Budget, keyOf: (ctx: Context) => str
       within = true
       return Promise.resolve()
     })
-    if (within) return next()
-    const after: unknown = ctx.state.rateLimit?.after
-    throw new Problem('rate_limited', { retryAfterSeconds: typeof after === 'number' ? after + 1 : budget.seconds })
+    if (!within) throw new Problem('rate_limited', { retryAfterSeconds: secondsLeft(ctx) ?? budget.seconds })
+    await next()
   }
+}
+
+/** What koa-ratelimit found to be left of the window; it rounds down. */
+function secondsLeft(ctx: Context): number | undefined {
+  const state: unknown = ctx.state
+  const found = v.safeParse(v.object({ rateLimit: v.object({ after: v.number() }) }), state)
+  return found.success ? found.output.rateLimit.after + 1 : undefined
 }

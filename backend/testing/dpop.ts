@@ -9,7 +9,7 @@ export async function dpopKey({ clock }: { clock: Clock }) {
   const jwk = await exportJWK(publicKey)
   return {
     jkt: await calculateJwkThumbprint(jwk),
-    proof: (htm: string, path: string, { iat = clock.wall(), jti = randomUUID() as string } = {}) =>
+    proof: (htm: string, path: string, { iat = clock.wall(), jti = String(randomUUID()) } = {}) =>
       new SignJWT({ htm, htu: publicUrl + path, iat: Math.floor(iat), jti }).setProtectedHeader({ typ: 'dpop+jwt', alg: 'ES256', jwk }).sign(privateKey),
   }
 }
