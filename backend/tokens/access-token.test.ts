@@ -24,7 +24,9 @@ let privateKey: CryptoKey
 let tokens: AccessTokens
 before(async () => {
   key = await newKey(now - 1000)
-  privateKey = await importJWK<CryptoKey>(key.jwk, 'ES256')
+  const imported = await importJWK(key.jwk, 'ES256')
+  assert.ok(!(imported instanceof Uint8Array))
+  privateKey = imported
   tokens = await createAccessTokens(keyFile(key), issuer)
 })
 
