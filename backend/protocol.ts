@@ -117,10 +117,13 @@ const siteFields = {
   logo_url: v.pipe(v.string(), v.maxLength(2048)),
   accent_color: v.pipe(v.string(), v.regex(/^#[0-9a-fA-F]{6}$/)),
   link_ttl: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(600)),
-  session: v.strictObject({
-    idle: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(34_560_000))),
-    absolute: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(34_560_000))),
-  }),
+  session: v.pipe(
+    v.custom<{ idle?: number | undefined; absolute?: number | undefined }>((value) => !Array.isArray(value)),
+    v.strictObject({
+      idle: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(34_560_000))),
+      absolute: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(34_560_000))),
+    }),
+  ),
   webhook: v.strictObject({ url: v.pipe(v.string(), v.maxLength(2048)) }),
 }
 export const changeSiteSchema = v.partial(v.strictObject(siteFields))
