@@ -20,7 +20,7 @@ inEngine('chromium', (scene) => {
     await openElsewhere(phone, (await stage.letterTo(address)).link)
     await phone.type('input[name=number]', wrong)
     await phone.click(choice('there'))
-    await untilIn(phone, 'the second try', () => document.querySelector('input[name=number]') !== null)
+    await untilIn(phone, 'the second try', () => document.querySelector('[role=alert]') !== null)
     assert.equal(await stateOf(scene(), address), 'pending')
     await phone.type('input[name=number]', wrong)
     await phone.click(choice('there'))
