@@ -20,7 +20,7 @@ export async function call(backend: Pick<TestBackend, 'url'>, method: string, pa
 export type Visitor = ReturnType<typeof visitor>
 
 /** One browser. Its cookie jar holds what the bridge was given. */
-export function visitor(backend: Pick<TestBackend, 'url' | 'site'>) {
+export function visitor(backend: { url: string; site: { id: string } }) {
   const verifier = randomBytes(32).toString('base64url')
   const challenge = createHash('sha256').update(verifier).digest('base64url')
   const jar = new Map<string, string>()
@@ -72,7 +72,8 @@ export async function mailTo(backend: TestBackend, address: string, nth = 1): Pr
   throw new Error(`no mail to ${address}`)
 }
 
-function readLetter(text: string) {
+/** What a person takes from the letter. */
+export function readLetter(text: string) {
   const link = /https?:\/\/\S+\/link\?token=\S+/.exec(text)?.[0] ?? ''
   const code = /\b(\d{3}) ?(\d{3})\b/.exec(text.replace(link, ''))
   return { link, token: new URL(link).searchParams.get('token') ?? '', code: `${code?.[1] ?? ''}${code?.[2] ?? ''}`, text }
