@@ -1,11 +1,11 @@
 /** The backend as a process has it: adapters chosen, server listening, drained at the end. */
 import { createServer, type Server } from 'node:http'
-import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createApp } from './app.ts'
 import { systemClock, type Clock } from './clock.ts'
 import type { Config } from './config.ts'
 import type { Delivery } from './delivery/delivery.ts'
+import { prepareDirectory } from './data-directory.ts'
 import { startDeliveryQueue } from './delivery/queue.ts'
 import { loadAssets } from './http/assets.ts'
 import { createEventStreams } from './http/event-streams.ts'
@@ -38,7 +38,8 @@ export type BackendOptions = {
 export async function startBackend(options: BackendOptions): Promise<Backend> {
   const { config, delivery, log = createLog(config.logLevel) } = options
   const assets = await loadAssets(options.assetsDirectory ?? join(import.meta.dirname, '../widget'), version)
-  await mkdir(config.dataDir, { recursive: true, mode: 0o700 })
+  await prepareDirectory('LINKLATCH_DATA_DIR', config.dataDir)
+  await prepareDirectory('LINKLATCH_KEYS_DIR', config.keysDir)
   const store = await openLowdbStore({ directory: join(config.dataDir, 'store'), log })
   const clock = options.clock ?? systemClock(store.lastSeenAt)
   const streams = createEventStreams({ perNetwork: config.streamsPerIp })

@@ -1,8 +1,8 @@
 /** How a command reaches the sites: through the running backend's admin API, or in its data directory while none runs. */
-import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { systemClock } from '../clock.ts'
 import type { Config } from '../config.ts'
+import { prepareDirectory } from '../data-directory.ts'
 import { loadAssets, snippetFor } from '../http/assets.ts'
 import { Problem } from '../problems.ts'
 import { systemRandom } from '../random.ts'
@@ -37,7 +37,7 @@ export async function openSitesClient(config: Config): Promise<SitesClient> {
 
 async function openDirectory(config: Config): Promise<SitesClient> {
   const assets = await loadAssets(join(import.meta.dirname, '../../widget'), version)
-  await mkdir(config.dataDir, { recursive: true, mode: 0o700 })
+  await prepareDirectory('LINKLATCH_DATA_DIR', config.dataDir)
   const store = await openLowdbStore({ directory: join(config.dataDir, 'store') })
   const services = { store, config, clock: systemClock(store.lastSeenAt), random: systemRandom, audit: () => undefined }
   const show = (site: Parameters<typeof wireSite>[0]): ListedSite => ({ ...wireSite(site), snippet: snippetFor(assets, config.publicUrl, site.id) })
