@@ -9,7 +9,8 @@ import { testLetter, testSignIn, testStart } from '../testing/delivery-fakes.ts'
 import { smtpOptions } from './smtp-options.ts'
 import { deliveryThrough, smtpDelivery, type Sender } from './smtp.ts'
 
-const sender: Sender = { from: { name: 'Linklatch', address: 'no-reply@auth.example.com' } }
+// Frozen as the configuration hands it over: nodemailer wrote into it once, and the process died of that.
+const sender: Sender = { from: Object.freeze({ name: 'Linklatch', address: 'no-reply@auth.example.com' }) }
 const letter = testLetter(testSignIn())
 
 type Received = { from: string; to: string[]; secure: boolean; raw: string; mail: ParsedMail }
@@ -259,3 +260,9 @@ async function silentServer(context: TestContext, kind: 'closed' | 'hangs up' | 
   if (kind !== 'closed') context.after(() => void close())
   return { port, closed: kind === 'closed' ? close() : undefined }
 }
+
+test('the sender may be of this machine, as the default is in development', () => {
+  const make = (address: string) => smtpDelivery({ url: 'smtp://127.0.0.1:1', from: { name: 'Linklatch', address }, publicHost: 'localhost' })
+  assert.doesNotThrow(() => make('no-reply@localhost'))
+  for (const address of ['a@example.com,b@example.com', 'a@example.com\r\nBcc: b@example.com', '<a@example.com>', 'a']) assert.throws(() => make(address), TypeError)
+})

@@ -25,7 +25,7 @@ export function smtpDelivery({ url, publicHost, ...sender }: Sender & { url: str
 
 /** The same with finished options, for tests of what a URL cannot say on loopback. */
 export function deliveryThrough(options: SmtpOptions, { from, dkim }: Sender): Delivery {
-  if (!isCanonical(from.address)) throw new TypeError('the sender has to be one plain address')
+  if (!isOnePlainAddress(from.address)) throw new TypeError('the sender has to be one plain address')
   const transport = createTransport({ ...options, ...(dkim && { dkim }) })
   // Each letter gets its own error; without a listener the pool's copy of it would end the process.
   transport.on('error', () => {})
@@ -52,7 +52,8 @@ export function deliveryThrough(options: SmtpOptions, { from, dkim }: Sender): D
 function message(letter: Letter, from: Sender['from']): SendMailOptions {
   const to = { name: '', address: letter.to }
   return {
-    from,
+    // A copy: nodemailer writes into what it is given, and the configuration is frozen.
+    from: { ...from },
     to,
     envelope: { from: { name: '', address: from.address }, to: [to] },
     subject: letter.subject,
@@ -77,6 +78,11 @@ function isCanonical(address: string): boolean {
   } catch {
     return false
   }
+}
+
+/** The sender is the operator's own, so `no-reply@localhost` may do; what could become two addresses may not (trap F14). */
+function isOnePlainAddress(address: string): boolean {
+  return /^[^\s<>,;:"()@\\]+@[a-z0-9.-]+$/i.test(address)
 }
 
 function recipientIs(address: string, accepted: readonly string[] | undefined): boolean {
