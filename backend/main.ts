@@ -46,7 +46,7 @@ export async function startBackend(options: BackendOptions): Promise<Backend> {
   const metrics = createMetrics({ openStreams: () => streams.count() })
   try {
     const services = await createServices({ config, delivery, log, store, clock })
-    const queue = startDeliveryQueue({ signIns: store.signIns, deliver: (letter) => delivery.deliver(letter), clock, log, writeLetter: (signIn) => letterOf(services, signIn) })
+    const queue = startDeliveryQueue({ signIns: store.signIns, deliver: (letter) => delivery.deliver(letter), ready: () => delivery.ready(), clock, log, writeLetter: (signIn) => letterOf(services, signIn) })
     services.wakeDelivery = () => queue.wake()
     services.audit = (event) => {
       metrics.count(event)
