@@ -2,6 +2,7 @@
  * The mail as HTML for mail programs: tables and inline styles, no image, nothing loaded from anywhere. The one style sheet only adds
  * dark mode and narrow screens; what drops it (Gmail for other accounts, Outlook for Windows) still shows the whole mail.
  */
+import { html, raw, type Html, type Part } from '../http/html.ts'
 import { buttonColors, darkCard, type ButtonColors } from './button-colors.ts'
 import type { LetterFacts, LetterSentences } from './letter.ts'
 
@@ -17,18 +18,18 @@ export function letterHtml({ language, sentences, facts, accentColor }: LetterHt
     code(facts, sentences),
     rule,
     details(facts, sentences),
-    row('16px', `<strong class="text" style="color:#18181b;font-weight:600;">${escape(sentences.notYouTitle)}</strong>\n${escape(sentences.notYou)}`, smallStyle),
+    row('16px', html`<strong class="text" style="color:#18181b;font-weight:600;">${sentences.notYouTitle}</strong>\n${sentences.notYou}`, smallStyle),
     rule,
     plainLink(facts.link, sentences.plainLink),
   ]
-  return page(language, { title: sentences.signInTo(facts.siteName), preview: sentences.preview(facts), styles: styles(colors) }, body.join('\n'))
+  return page(language, { title: sentences.signInTo(facts.siteName), preview: sentences.preview(facts), styles: styles(colors) }, body).toString()
 }
 
-const font = "-apple-system,BlinkMacSystemFont,'Segoe UI',Roboto,Helvetica,Arial,sans-serif"
-const smallStyle = `font-family:${font};font-size:14px;line-height:21px;color:#52525b;`
+const font = raw("-apple-system,BlinkMacSystemFont,'Segoe UI',Roboto,Helvetica,Arial,sans-serif")
+const smallStyle = html`font-family:${font};font-size:14px;line-height:21px;color:#52525b;`
 
 /** Dark colours, for the programs that ask; inverting ones get along with the light ones, none of which is pure. */
-const styles = ({ dark }: ButtonColors) => `
+const styles = ({ dark }: ButtonColors) => raw(`
 :root { color-scheme: light dark; supported-color-schemes: light dark; }
 @media (max-width: 480px) {
   .outer { padding: 0 !important; }
@@ -46,11 +47,11 @@ const styles = ({ dark }: ButtonColors) => `
   .button { background-color: ${dark.background} !important; }
   .button a { color: ${dark.text} !important; }
   .link { color: #b4b4bd !important; }
-}`
+}`)
 
-function page(language: string, head: { title: string; preview: string; styles: string }, body: string): string {
-  return `<!doctype html>
-<html lang="${escape(language)}">
+function page(language: string, head: { title: string; preview: string; styles: Html }, body: Part): Html {
+  return html`<!doctype html>
+<html lang="${language}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -58,13 +59,13 @@ function page(language: string, head: { title: string; preview: string; styles: 
 <meta name="supported-color-schemes" content="light dark">
 <meta name="format-detection" content="telephone=no, date=no, address=no, email=no">
 <meta name="x-apple-disable-message-reformatting">
-<title>${escape(head.title)}</title>
+<title>${head.title}</title>
 <style>${head.styles}
 </style>
 </head>
 <body class="page" style="margin:0;padding:0;width:100%;background-color:#f4f4f6;-webkit-text-size-adjust:100%;">
 <div style="display:none;max-height:0;overflow:hidden;mso-hide:all;font-size:1px;line-height:1px;color:#f4f4f6;">
-${escape(head.preview)}
+${head.preview}
 ${previewFiller}
 </div>
 <table class="page" role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0" bgcolor="#f4f4f6" style="background-color:#f4f4f6;">
@@ -85,91 +86,85 @@ ${body}
 }
 
 /** Keeps what follows, the code above all, out of the inbox's preview line. */
-const previewFiller = Array.from({ length: 12 }, () => '&#847;&zwnj;&nbsp;'.repeat(10)).join('\n')
+const previewFiller = raw(Array.from({ length: 12 }, () => '&#847;&zwnj;&nbsp;'.repeat(10)).join('\n'))
 
-function heading(facts: LetterFacts, sentences: LetterSentences): string {
-  return `<tr><td>
+function heading(facts: LetterFacts, sentences: LetterSentences): Html {
+  return html`<tr><td>
 <h1 class="text" style="margin:0;font-family:${font};font-size:24px;line-height:32px;font-weight:600;letter-spacing:-0.01em;overflow-wrap:anywhere;word-break:break-word;color:#18181b;">
-${escape(sentences.signInTo(facts.siteName))}
+${sentences.signInTo(facts.siteName)}
 </h1>
 <p class="muted" style="margin:8px 0 0;font-family:${font};font-size:16px;line-height:24px;color:#3f3f46;">
-${escape(sentences.intro)}
+${sentences.intro}
 </p>
 </td></tr>`
 }
 
 /** The colour is on the cell, which Outlook paints; the whole of it is the link everywhere else. */
-function button(link: string, label: string, { background, text }: ButtonColors): string {
-  return `<tr><td style="padding:24px 0 10px;">
+function button(link: string, label: string, { background, text }: ButtonColors): Html {
+  return html`<tr><td style="padding:24px 0 10px;">
 <table class="button" role="presentation" cellpadding="0" cellspacing="0" border="0" bgcolor="${background}"
   style="background-color:${background};border-radius:8px;border-collapse:separate;">
 <tr><td align="center" style="border-radius:8px;mso-padding-alt:14px 36px;">
-<a href="${escape(link)}"
-  style="display:inline-block;padding:14px 36px;font-family:${font};font-size:16px;line-height:20px;font-weight:600;color:${text};text-decoration:none;border-radius:8px;">${escape(label)}</a>
+<a href="${link}"
+  style="display:inline-block;padding:14px 36px;font-family:${font};font-size:16px;line-height:20px;font-weight:600;color:${text};text-decoration:none;border-radius:8px;">${label}</a>
 </td></tr>
 </table>
 </td></tr>`
 }
 
-function code(facts: LetterFacts, sentences: LetterSentences): string {
-  return `<tr><td>
+function code(facts: LetterFacts, sentences: LetterSentences): Html {
+  return html`<tr><td>
 <h2 class="text" style="margin:0;font-family:${font};font-size:16px;line-height:24px;font-weight:600;color:#18181b;">
-${escape(sentences.codeTitle)}
+${sentences.codeTitle}
 </h2>
 <table role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0" style="margin:12px 0;">
 <tr><td class="code" align="center" bgcolor="#f4f4f6" style="padding:18px 12px;background-color:#f4f4f6;border-radius:8px;
   font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;font-size:32px;line-height:40px;font-weight:600;letter-spacing:0.12em;
-  white-space:nowrap;color:#18181b;">${escape(facts.code)}</td></tr>
+  white-space:nowrap;color:#18181b;">${facts.code}</td></tr>
 </table>
 ${small(sentences.codeOnly)}
 </td></tr>`
 }
 
-function details(facts: LetterFacts, sentences: LetterSentences): string {
+function details(facts: LetterFacts, sentences: LetterSentences): Html {
   const lines = [
     [sentences.host, facts.host],
     [sentences.browser, facts.browser],
     [sentences.askedAt, facts.askedAt],
     [sentences.worksUntil, facts.until],
   ] as const
-  return `<tr><td>
+  return html`<tr><td>
 <table role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0">
-${lines.map(([label, value]) => detail(label, value)).join('\n')}
+${lines.map(([label, value]) => detail(label, value))}
 </table>
 </td></tr>`
 }
 
-function detail(label: string, value: string): string {
-  return `<tr>
-<td class="muted" valign="top" style="padding:3px 16px 3px 0;white-space:nowrap;${smallStyle}">${escape(label)}</td>
+function detail(label: string, value: string): Html {
+  return html`<tr>
+<td class="muted" valign="top" style="padding:3px 16px 3px 0;white-space:nowrap;${smallStyle}">${label}</td>
 <td class="text" valign="top" width="100%" style="padding:3px 0;word-break:break-word;overflow-wrap:anywhere;${smallStyle}color:#18181b;">
-${escape(value)}
+${value}
 </td>
 </tr>`
 }
 
-function plainLink(link: string, sentence: string): string {
-  return `<tr><td>
+function plainLink(link: string, sentence: string): Html {
+  return html`<tr><td>
 ${small(sentence)}
 <p style="margin:6px 0 0;font-family:${font};font-size:12px;line-height:18px;word-break:break-all;overflow-wrap:anywhere;">
-<a class="link" href="${escape(link)}"
-  style="color:#52525b;text-decoration:underline;">${escape(link)}</a>
+<a class="link" href="${link}"
+  style="color:#52525b;text-decoration:underline;">${link}</a>
 </p>
 </td></tr>`
 }
 
-const small = (sentence: string) => `<p class="muted" style="margin:0;${smallStyle}">\n${escape(sentence)}\n</p>`
+const small = (sentence: string) => html`<p class="muted" style="margin:0;${smallStyle}">\n${sentence}\n</p>`
 
-function row(paddingTop: string, content: string, style = ''): string {
-  return `<tr><td class="muted" style="padding-top:${paddingTop};${style}">\n${content}\n</td></tr>`
+function row(paddingTop: string, content: Part, style?: Html): Html {
+  return html`<tr><td class="muted" style="padding-top:${paddingTop};${style}">\n${content}\n</td></tr>`
 }
 
-const rule = `<tr><td style="padding:24px 0;">
+const rule = html`<tr><td style="padding:24px 0;">
 <div class="rule" style="border-top:1px solid #e4e4e9;font-size:0;line-height:0;">&nbsp;</div>
 </td></tr>`
-
-const entities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' }
-
-function escape(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => entities[character] ?? '')
-}
