@@ -1,0 +1,253 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { askAgain, type SignIn } from '../sign-in/sign-in.ts'
+import { fakeSignIns, handMovedTime, settle, testLetter, testSignIn, testStart } from '../testing/delivery-fakes.ts'
+import type { DeliveryResult, Letter } from './delivery.ts'
+import { startDeliveryQueue, type QueueOptions } from './queue.ts'
+
+/** A queue over a store and a mail server of the test's own, and the times at which letters were handed over. */
+function setUp(signIns: SignIn[], answer: (letter: Letter) => DeliveryResult | Promise<DeliveryResult>, more: Partial<QueueOptions> = {}) {
+  const time = handMovedTime()
+  const store = fakeSignIns(...signIns)
+  const tries: { id: string; after: number }[] = []
+  const options: QueueOptions = {
+    signIns: store,
+    writeLetter: testLetter,
+    deliver: async (letter) => {
+      tries.push({ id: letter.text, after: time.now() - testStart })
+      return answer(letter)
+    },
+    clock: time,
+    log: { info() {}, warn() {}, error() {} },
+    timer: time.timer,
+    ...more,
+  }
+  return { time, store, tries, options, start: () => startDeliveryQueue(options) }
+}
+
+const sent = (): DeliveryResult => ({ status: 'sent' })
+const deferred = (): DeliveryResult => ({ status: 'deferred', reason: 'x' })
+const many = (count: number, more: Parameters<typeof testSignIn>[0] = {}) => Array.from({ length: count }, (_, index) => testSignIn({ id: `many-${String(index).padStart(4, '0')}`, ...more }))
+const never = () => new Promise<never>(() => {})
+
+test('a mail that was there at the start goes out at once, and then nothing waits', async () => {
+  const { start, store, time } = setUp([testSignIn()], sent)
+  start()
+  await settle()
+  assert.equal(store.get(testSignIn().id).delivery.status, 'sent')
+  assert.equal(time.waiting(), 0)
+})
+
+test('woken, it takes up what has come in', async () => {
+  const { start, store, tries } = setUp([], sent)
+  const queue = start()
+  await settle()
+  store.put(testSignIn())
+  queue.wake()
+  await settle()
+  assert.equal(tries.length, 1)
+})
+
+test('a refused mail is tried again within five seconds, then at doubling intervals up to a minute, until the link’s end', async () => {
+  const { start, time, tries, store } = setUp([testSignIn()], deferred)
+  start()
+  await time.pass(599)
+  assert.deepEqual(tries.slice(0, 7).map(({ after }) => after), [0, 4, 12, 28, 60, 120, 180])
+  const before = tries.length
+  await time.pass(600)
+  assert.equal(tries.length, before)
+  assert.equal(store.get(testSignIn().id).state, 'expired')
+  assert.equal(time.waiting(), 0)
+})
+
+test('a server that answers 4xx and then 2xx gets the mail once more, and no third time', async () => {
+  let count = 0
+  const { start, time, tries, store } = setUp([testSignIn()], () => (++count === 1 ? deferred() : sent()))
+  start()
+  await settle()
+  assert.equal(store.get(testSignIn().id).delivery.status, 'deferred')
+  await time.pass(3.9)
+  assert.equal(tries.length, 1)
+  await time.pass(0.1)
+  assert.equal(store.get(testSignIn().id).delivery.status, 'sent')
+  await time.pass(300)
+  assert.equal(tries.length, 2)
+})
+
+test('a mail that failed is not tried again', async () => {
+  const { start, time, tries, store } = setUp([testSignIn()], () => ({ status: 'failed', reason: '550' }))
+  start()
+  await time.pass(300)
+  assert.equal(tries.length, 1)
+  assert.equal(store.get(testSignIn().id).delivery.status, 'failed')
+})
+
+test('a mail that was in flight when the process died is sent again after the next start', async () => {
+  const { options, store, tries, start } = setUp([testSignIn()], never)
+  start()
+  await settle()
+  startDeliveryQueue({ ...options, deliver: async () => sent() })
+  await settle()
+  assert.equal(tries.length, 1)
+  assert.equal(store.get(testSignIn().id).delivery.status, 'sent')
+})
+
+test('asked for again while in flight, it is sent a second time with the next number', async () => {
+  let finish: (result: DeliveryResult) => void = () => {}
+  const numbers: string[] = []
+  const { start, store, time } = setUp([testSignIn()], ({ messageId }) => {
+    numbers.push(messageId)
+    return numbers.length === 1 ? new Promise((resolve) => (finish = resolve)) : sent()
+  })
+  start()
+  await settle()
+  store.put(askAgain(store.get(testSignIn().id), time.now(), 'queued'))
+  finish(sent())
+  await settle()
+  assert.deepEqual(numbers, ['x.1@a', 'x.2@a'])
+  assert.deepEqual(store.written.map(({ delivery }) => delivery.status), ['queued', 'sent'])
+})
+
+test('a sign-in that ended while its mail was in flight is left alone', async () => {
+  let finish: (result: DeliveryResult) => void = () => {}
+  const { start, store } = setUp([testSignIn()], () => new Promise((resolve) => (finish = resolve)))
+  start()
+  await settle()
+  store.put({ ...store.get(testSignIn().id), state: 'cancelled' })
+  finish(sent())
+  await settle()
+  assert.deepEqual(store.written, [])
+})
+
+test('no more than so many are tried at once, each of them once', async () => {
+  let now = 0
+  let most = 0
+  const { start, tries } = setUp(many(50), async () => {
+    most = Math.max(most, ++now)
+    await settle()
+    now--
+    return sent()
+  }, { concurrency: 3 })
+  start()
+  while (tries.length < 50) await settle()
+  for (let turn = 0; turn < 5; turn++) await settle()
+  assert.equal(most, 3)
+  assert.equal(new Set(tries.map(({ id }) => id)).size, 50)
+  assert.equal(tries.length, 50)
+})
+
+test('after an outage those that are over are skipped, and the rest go out a few at a time', async () => {
+  let inFlight = 0
+  let most = 0
+  let down = true
+  const old = many(200)
+  const fresh = testSignIn({ id: 'fresh', createdAt: testStart + 500, expiresAt: testStart + 1100, delivery: { nextAttemptAt: testStart + 500 } })
+  const { start, time, tries, store } = setUp([...old, fresh], async () => {
+    if (down) return deferred()
+    most = Math.max(most, ++inFlight)
+    await settle()
+    inFlight--
+    return sent()
+  })
+  start()
+  await time.pass(610)
+  down = false
+  const before = tries.length
+  await time.pass(120)
+  assert.deepEqual(tries.slice(before).map(({ id }) => id), ['fresh'])
+  assert.ok(most <= 8)
+  assert.ok(old.every(({ id }) => store.get(id).state === 'expired'))
+})
+
+test('a silent mail is never delivered, and its stream shows what a member’s does', async () => {
+  const { start, time, tries, store } = setUp([testSignIn({ delivery: { silent: true } })], sent)
+  start()
+  await settle()
+  assert.equal(store.get(testSignIn().id).delivery.status, 'queued')
+  await time.pass(0.31)
+  assert.equal(store.get(testSignIn().id).delivery.status, 'sent')
+  assert.equal(tries.length, 0)
+})
+
+test('while the mail server refuses, a silent mail is deferred like the others, and sent when they are', async () => {
+  let down = true
+  const silent = testSignIn({ id: 'silent', delivery: { silent: true, nextAttemptAt: testStart + 1 } })
+  const { start, time, store } = setUp([testSignIn(), silent], () => (down ? deferred() : sent()))
+  start()
+  await time.pass(2)
+  assert.deepEqual(['silent', testSignIn().id].map((id) => store.get(id).delivery.status), ['deferred', 'deferred'])
+  down = false
+  await time.pass(120)
+  assert.deepEqual(['silent', testSignIn().id].map((id) => store.get(id).delivery.status), ['sent', 'sent'])
+})
+
+test('with a dead mail server and silent mails alone, they are deferred as a real one would be', async () => {
+  const { start, time, store } = setUp([testSignIn({ delivery: { silent: true } })], sent, { ready: async () => false })
+  start()
+  await time.pass(0.5)
+  assert.equal(store.get(testSignIn().id).delivery.status, 'deferred')
+})
+
+test('a store that cannot be asked is asked again after a while, not at once', async () => {
+  const { start, time, store, tries } = setUp([testSignIn()], sent)
+  store.broken = new Error('disk')
+  start()
+  await settle()
+  assert.equal(time.waiting(), 1)
+  store.broken = undefined
+  await time.pass(4)
+  assert.equal(tries.length, 1)
+})
+
+test('however often it is woken, one timer waits', async () => {
+  const { start, time } = setUp(many(20, { delivery: { nextAttemptAt: testStart + 30 } }), sent)
+  const queue = start()
+  for (let count = 0; count < 10; count++) {
+    queue.wake()
+    await settle()
+  }
+  assert.equal(time.waiting(), 1)
+})
+
+test('on a shared store two servers send each mail once', async () => {
+  const { options, start, tries, time } = setUp(many(20), async () => (await settle(), sent()), { claimSeconds: 45 })
+  start()
+  startDeliveryQueue(options)
+  await time.pass(0)
+  while (tries.length < 20) await settle()
+  await settle()
+  assert.equal(tries.length, 20)
+})
+
+test('on a shared store the mail of a server that died is sent by another one when its claim is over', async () => {
+  const { options, start, time, store } = setUp([testSignIn()], never, { claimSeconds: 45 })
+  start()
+  await settle()
+  startDeliveryQueue({ ...options, deliver: async () => sent() })
+  await time.pass(44)
+  assert.equal(store.get(testSignIn().id).delivery.status, 'queued')
+  await time.pass(2)
+  assert.equal(store.get(testSignIn().id).delivery.status, 'sent')
+})
+
+test('stopping waits for what is in flight, and begins nothing new', async () => {
+  let finish: (result: DeliveryResult) => void = () => {}
+  const { start, store, tries } = setUp(many(2), () => new Promise((resolve) => (finish = resolve)), { concurrency: 1 })
+  const queue = start()
+  await settle()
+  const stopped = queue.stop()
+  finish(sent())
+  await stopped
+  assert.equal(store.get('many-0000').delivery.status, 'sent')
+  queue.wake()
+  await settle()
+  assert.equal(tries.length, 1)
+  assert.equal(store.get('many-0001').delivery.status, 'queued')
+})
+
+test('stopping does not wait for ever', async () => {
+  const { start } = setUp([testSignIn()], never, { stopSeconds: 0.01 })
+  const queue = start()
+  await settle()
+  await queue.stop()
+})
