@@ -36,20 +36,23 @@ export function limit(name: string, budget: Budget, keyOf: (ctx: Context) => str
     id: (ctx) => `key ${keyOf(ctx)}`,
     disableHeader: true,
   })
+  // koa-ratelimit looks at its count after an await: of many at the same moment each would see what the others took, and none got through.
+  let turn = Promise.resolve()
   return async (ctx, next) => {
     let within = false
-    await limiter(ctx, () => {
-      within = true
-      return Promise.resolve()
+    const checked = turn.then(async () => {
+      await limiter(ctx, async () => void (within = true))
     })
-    if (!within) throw new Problem('rate_limited', { retryAfterSeconds: secondsLeft(ctx) ?? budget.seconds })
+    turn = checked.catch(() => undefined)
+    await checked
+    if (!within) throw new Problem('rate_limited', { retryAfterSeconds: Math.min(secondsLeft(ctx) ?? budget.seconds, budget.seconds) })
     await next()
   }
 }
 
-/** What koa-ratelimit found to be left of the window; it rounds down. */
+/** What koa-ratelimit found to be left of the window; it rounds down, and reckons from the wall clock, which may have been set since. */
 function secondsLeft(ctx: Context): number | undefined {
   const state: unknown = ctx.state
   const found = v.safeParse(v.object({ rateLimit: v.object({ after: v.number() }) }), state)
-  return found.success ? found.output.rateLimit.after + 1 : undefined
+  return found.success ? Math.max(1, found.output.rateLimit.after + 1) : undefined
 }
