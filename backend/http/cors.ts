@@ -1,5 +1,5 @@
 /** Cross-origin reads for the pages of sites: exact listed origins, never credentials, never `*` or `null` (R50). */
-import type { Middleware } from 'koa'
+import type { Context, Middleware } from 'koa'
 import { Problem } from '../problems.ts'
 import type { Services } from '../services.ts'
 import { isListedOrigin } from '../sites/site-of-origin.ts'
@@ -9,16 +9,22 @@ export function cors(services: Services): Middleware {
   return async (ctx, next) => {
     const origin = ctx.get('origin')
     ctx.vary('Origin')
-    if (origin !== '' && (await isListedOrigin(services, origin))) {
-      ctx.set({ 'Access-Control-Allow-Origin': origin, 'Access-Control-Expose-Headers': 'Retry-After', 'Cross-Origin-Resource-Policy': 'cross-origin' })
-    }
+    const listed = origin !== '' && (await isListedOrigin(services, origin))
+    const before = ctx.response.get('Cross-Origin-Resource-Policy')
+    if (listed) ctx.set({ 'Access-Control-Allow-Origin': origin, 'Access-Control-Expose-Headers': 'Retry-After', 'Cross-Origin-Resource-Policy': 'cross-origin' })
     try {
       await next()
     } catch (error) {
-      if (error instanceof Problem && error.code === 'origin_not_allowed') ctx.remove('Access-Control-Allow-Origin')
+      if (listed && error instanceof Problem && error.code === 'origin_not_allowed') takeBack(ctx, before)
       throw error
     }
   }
+}
+
+function takeBack(ctx: Context, resourcePolicy: string): void {
+  ctx.remove('Access-Control-Allow-Origin')
+  ctx.remove('Access-Control-Expose-Headers')
+  ctx.set('Cross-Origin-Resource-Policy', resourcePolicy)
 }
 
 /** The answer to a preflight. It does not say for which site it asks, so any listed origin may go on. */
