@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { it } from 'node:test'
 import type { Tab } from './engines.ts'
 import { everyEngine, inEngine, testLimit } from './in-engine.ts'
-import { askForLink, signedInAs } from './person.ts'
+import { askForLink, rung, signedInAs } from './person.ts'
 
 for (const name of everyEngine) {
   inEngine(name, (scene) => {
@@ -18,7 +18,8 @@ for (const name of everyEngine) {
       const before = JSON.stringify(await tab.eval(dump))
       await tab.goto((await stage.letterTo(address)).link)
       await signedInAs(tab)
-      const kept = JSON.stringify(await tab.inFrame(bridge, dump))
+      await rung(tab)
+      const kept = JSON.stringify(await tab.inFrame(bridge, dump, bridgeDatabase))
       const secret = refreshSecret(stage.setCookies, kept)
       const after = JSON.stringify(await tab.eval(dump))
       for (const text of [before, after]) {
@@ -33,7 +34,7 @@ for (const name of everyEngine) {
 
 /** From the cookie that A set last, or from the bridge's own storage where the browser keeps no cookie. */
 function refreshSecret(setCookies: string[], bridgeStorage: string): string {
-  const inBridge = /refresh\w*\W+([\w.-]{22,})/i.exec(bridgeStorage)?.[1]
+  const inBridge = /"token":"([\w.-]{22,})"/.exec(bridgeStorage)?.[1]
   const inCookie = setCookies.map((line) => /^__Host-linklatch-[^=]+=([^;]{16,})/.exec(line)?.[1]).findLast((value) => value !== undefined)
   const secret = inBridge ?? inCookie
   assert.ok(secret, 'there is a refresh secret somewhere')
@@ -47,10 +48,15 @@ async function holdsNoToken(tab: Tab): Promise<void> {
   assert.ok(!JSON.stringify(stored).includes(token ?? '-'), 'no web storage of the host page holds the access token')
 }
 
+/** WebKit lists no databases in a cross-site frame, though it has them: this one is opened by its name. */
+const bridgeDatabase = 'linklatch'
+
 /** All that a script of this document can read: storage, cookies, and whatever message came. */
-async function dump() {
+async function dump(knownDatabase?: string) {
   const databases: unknown[] = []
-  for (const { name } of await indexedDB.databases()) {
+  const names = new Set((await indexedDB.databases()).map(({ name }) => name))
+  if (knownDatabase !== undefined) names.add(knownDatabase)
+  for (const name of names) {
     const database = await new Promise<IDBDatabase>((resolve, reject) => {
       const request = indexedDB.open(name ?? '')
       request.onsuccess = () => resolve(request.result)
