@@ -90,7 +90,7 @@ const previewFiller = raw(Array.from({ length: 12 }, () => '&#847;&zwnj;&nbsp;'.
 
 function heading(facts: LetterFacts, sentences: LetterSentences): Html {
   return html`<tr><td>
-<h1 class="text" style="margin:0;font-family:${font};font-size:24px;line-height:32px;font-weight:600;letter-spacing:-0.01em;overflow-wrap:anywhere;word-break:break-word;color:#18181b;">
+<h1 class="text" style="margin:0;font-family:${font};font-size:24px;line-height:32px;font-weight:600;letter-spacing:0.18em;overflow-wrap:anywhere;word-break:break-word;color:#18181b;">
 ${sentences.signInTo(facts.siteName)}
 </h1>
 <p class="muted" style="margin:8px 0 0;font-family:${font};font-size:16px;line-height:24px;color:#3f3f46;">
@@ -119,7 +119,7 @@ ${sentences.codeTitle}
 </h2>
 <table role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0" style="margin:12px 0;">
 <tr><td class="code" align="center" bgcolor="#f4f4f6" style="padding:18px 12px;background-color:#f4f4f6;border-radius:8px;
-  font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;font-size:32px;line-height:40px;font-weight:600;letter-spacing:0.12em;
+  font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;font-size:32px;line-height:40px;font-weight:600;letter-spacing:0.18em;
   white-space:nowrap;color:#18181b;">${facts.code}</td></tr>
 </table>
 ${small(sentences.codeOnly)}

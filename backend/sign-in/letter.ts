@@ -70,7 +70,7 @@ export type LetterInput = {
 export function writeLetter({ signIn, site, link, code, publicUrl, now }: LetterInput): Letter {
   const [language, sentences] = languageFor(signIn.locale)
   const siteName = oneLine(site.name)
-  const facts = factsOf(sentences, signIn, { siteName, code: inThrees(code), link: String(link) }, now)
+  const facts = factsOf(sentences, signIn, { siteName, code, link: String(link) }, now)
   const common = { to: signIn.address, channel: signIn.channel, siteName, messageId: messageId(signIn, publicUrl), locale: language }
   const subject = sentences.signInTo(siteName)
   if (signIn.channel === 'sms') return { ...common, subject, text: smsText(sentences, facts, code) }
@@ -128,7 +128,6 @@ function oneLine(text: string): string {
   return text.replace(/[\p{Cc}\p{Zl}\p{Zp}\p{Cs}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]+/gu, ' ').replace(/\s+/g, ' ').trim()
 }
 
-const inThrees = (code: string) => code.replace(/^(\d{3})(\d{3})$/, '$1 $2')
 
 /** `14 May 2026`. In UTC, since nobody here knows where the reader is. */
 function day(at: number): string {
