@@ -74,6 +74,7 @@ async function serve(config: Config): Promise<void> {
   const log = createLog(config.logLevel)
   const backend = await startBackend({ config, delivery: await chooseDelivery(config, outboxDelivery()), log })
   log.info({ publicUrl: config.publicUrl, port: backend.port, production: config.production }, 'listening')
+  if (config.smtpUrl === undefined) log.warn({}, 'no LINKLATCH_SMTP_URL: mail stays in this process, where nobody reads it; npm start shows it on a sandbox page')
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.once(signal, () => {
       log.info({ signal }, 'draining')

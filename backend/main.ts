@@ -60,8 +60,7 @@ export async function startBackend(options: BackendOptions): Promise<Backend> {
     sweeping.unref()
     const stop = once(async () => {
       clearInterval(sweeping)
-      await closeServer(server, () => streams.closeAll())
-      await queue.stop()
+      await Promise.all([closeServer(server, () => streams.closeAll()), queue.stop()])
       await delivery.close()
       await store.close()
     })
