@@ -26,7 +26,7 @@ export function createEventStreams({ perNetwork }: { perNetwork: number }): Even
   const byNetwork = new Map<string, number>()
   let closed = false
   const heartbeat = setInterval(() => {
-    for (const res of open.keys()) res.write(':\n\n')
+    for (const res of open.keys()) write(res, ':\n\n')
   }, heartbeatSeconds * 1000)
   heartbeat.unref()
 
@@ -46,7 +46,7 @@ export function createEventStreams({ perNetwork }: { perNetwork: number }): Even
       if (others >= perNetwork) throw new Problem('too_many_streams', { retryAfterSeconds: heartbeatSeconds })
       byNetwork.set(network, others + 1)
       open.set(ctx.res, network)
-      ctx.res.on('close', () => forget(ctx.res))
+      whenClosed(ctx.res, () => forget(ctx.res))
       return begin(ctx)
     },
     count: () => open.size,
@@ -58,16 +58,27 @@ export function createEventStreams({ perNetwork }: { perNetwork: number }): Even
   }
 }
 
+/** A write after the end would be an error that nobody hears, which ends the process. */
+function write(res: Context['res'], text: string): void {
+  if (!res.writableEnded) res.write(text)
+}
+
+/** A browser may be gone before its stream began. */
+function whenClosed(res: Context['res'], listener: () => void): void {
+  if (res.destroyed) listener()
+  else res.on('close', listener)
+}
+
 function begin(ctx: Context): EventStream {
   const { res } = ctx
   ctx.status = 200
   ctx.set({ 'Content-Type': 'text/event-stream; charset=utf-8', 'X-Accel-Buffering': 'no' })
   ctx.respond = false
   res.flushHeaders()
-  res.write('retry: 2000\n\n')
+  write(res, 'retry: 2000\n\n')
   return {
-    send: (event, data) => void res.write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`),
+    send: (event, data) => write(res, `event: ${event}\ndata: ${JSON.stringify(data)}\n\n`),
     end: () => void res.end(),
-    onClose: (listener) => void res.on('close', listener),
+    onClose: (listener) => whenClosed(res, listener),
   }
 }
