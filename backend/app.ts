@@ -18,6 +18,6 @@ export function createApp(services: Services, assets: Assets, streams: EventStre
   app.use(securityHeaders({ publicUrl }))
   app.use(problemResponses(services.log))
   app.use(router.routes())
-  app.use(router.allowedMethods({ throw: true }))
+  app.use(router.allowedMethods())
   return app
 }

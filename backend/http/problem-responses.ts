@@ -7,7 +7,7 @@ export function problemResponses(log: Log): Middleware {
   return async (ctx, next: Next) => {
     try {
       await next()
-      if (ctx.status === 404 && ctx.body === undefined && ctx.respond !== false) throw new Problem('not_found')
+      if (ctx.body === undefined && ctx.respond !== false) refuseEmpty(ctx.status)
     } catch (error) {
       const problem = asProblem(error)
       if (problem.status >= 500) log.error({ err: error, path: ctx.path }, 'request failed')
@@ -17,10 +17,15 @@ export function problemResponses(log: Log): Middleware {
   }
 }
 
+/** What nobody answered, and what the router said by a status alone (its `Allow` stays; RFC 9110, section 15.5.6). */
+function refuseEmpty(status: number): void {
+  if (status === 404) throw new Problem('not_found')
+  if (status === 405 || status === 501) throw new Problem('method_not_allowed')
+}
+
 function asProblem(error: unknown): Problem {
   if (error instanceof Problem) return error
   const status = error instanceof Error && 'status' in error ? error.status : undefined
-  if (status === 405 || status === 501) return new Problem('method_not_allowed', { cause: error })
   if (status === 400) return new Problem('invalid_request', { cause: error })
   return new Problem('internal', { cause: error })
 }
