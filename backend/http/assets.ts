@@ -45,7 +45,8 @@ export function serveAsset(asset: Asset, cache: 'immutable' | 'short'): Middlewa
     ctx.vary('Accept-Encoding')
     ctx.set({
       'Cache-Control': cache === 'immutable' ? 'public, max-age=31536000, immutable' : 'public, max-age=300',
-      ETag: asset.etag,
+      // Weak: the same name for every encoding of the file (RFC 9110, section 8.8.1).
+      ETag: `W/${asset.etag}`,
     })
     ctx.type = 'text/javascript; charset=utf-8'
     ctx.status = 200
