@@ -1,0 +1,61 @@
+import assert from 'node:assert/strict'
+import { after, before, describe, it } from 'node:test'
+import Router from '@koa/router'
+import type { Middleware } from 'koa'
+import { Problem } from '../problems.ts'
+import { serveWith, type TestServer } from '../testing/koa-server.ts'
+import { createMetrics } from './metrics.ts'
+
+let streams = 0
+const metrics = createMetrics({ openStreams: () => streams })
+let server: TestServer
+before(async () => {
+  const router = new Router()
+  router.get('/v1/things/:id', (ctx) => {
+    if (ctx.params.id === 'thrown') throw new Problem('not_found')
+    ctx.body = 'ok'
+  })
+  server = await serveWith(metrics.timeRequests, router.routes() as unknown as Middleware)
+})
+after(() => server.stop())
+const lines = async (start: string) => (await metrics.text()).split('\n').filter((line) => line.startsWith(start))
+
+describe('the metrics', () => {
+  it('are Prometheus’ text', async () => {
+    assert.match(metrics.contentType, /^text\/plain; version=/)
+    for (const line of (await metrics.text()).split('\n').filter((each) => each !== '')) assert.match(line, /^(# (HELP|TYPE) |[a-z0-9_]+(\{.*\})? \S+$)/)
+  })
+
+  it('count what happened, without an id', async () => {
+    metrics.count({ event: 'session.claimed', userId: 'user-1', sessionId: 'session-1', siteId: 'site-1' })
+    metrics.count({ event: 'session.claimed', userId: 'user-2' })
+    assert.deepEqual(await lines('linklatch_events_total'), ['linklatch_events_total{event="session.claimed"} 2'])
+    assert.doesNotMatch(await metrics.text(), /user-1|session-1|site-1/)
+  })
+
+  it('time requests by the route’s pattern, so that no address becomes a name of its own', async () => {
+    await server.send({ path: '/v1/things/secret-1' })
+    await server.send({ path: '/v1/things/secret-2' })
+    await server.send({ path: '/nowhere/secret-3?token=secret' })
+    const counts = await lines('linklatch_request_seconds_count')
+    assert.ok(counts.includes('linklatch_request_seconds_count{method="GET",route="/v1/things/:id",status="200"} 2'), counts.join('\n'))
+    assert.ok(counts.some((line) => line.includes('route="none"')), counts.join('\n'))
+    assert.doesNotMatch(await metrics.text(), /secret/)
+  })
+
+  it('time what is refused too', async () => {
+    const before = (await lines('linklatch_request_seconds_count')).length
+    await server.send({ path: '/v1/things/thrown' })
+    assert.ok((await lines('linklatch_request_seconds_count')).length > before)
+  })
+
+  it('say how many streams are open now', async () => {
+    streams = 3
+    assert.deepEqual(await lines('linklatch_streams_open'), ['linklatch_streams_open 3'])
+  })
+
+  it('of two backends in one process stay apart', async () => {
+    const other = createMetrics({ openStreams: () => 0 })
+    assert.doesNotMatch(await other.text(), /session\.claimed/)
+  })
+})
