@@ -52,10 +52,10 @@ async function holdsNoToken(tab: Tab): Promise<void> {
 const bridgeDatabase = 'linklatch'
 
 /** All that a script of this document can read: storage, cookies, and whatever message came. */
-async function dump(knownDatabase?: string) {
+async function dump(...knownDatabases: unknown[]) {
   const databases: unknown[] = []
   const names = new Set((await indexedDB.databases()).map(({ name }) => name))
-  if (knownDatabase !== undefined) names.add(knownDatabase)
+  for (const name of knownDatabases) names.add(String(name))
   for (const name of names) {
     const database = await new Promise<IDBDatabase>((resolve, reject) => {
       const request = indexedDB.open(name ?? '')
