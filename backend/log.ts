@@ -5,11 +5,14 @@ import type { Log } from './services.ts'
 const secrets = ['token', 'code', 'cookie', 'verifier', 'email', 'address', 'to', 'authorization', 'refresh_token', 'access_token']
 
 export function createLog(level: string): Log {
-  return pino({ level, redact: { paths: secrets.flatMap((name) => [name, `*.${name}`]), censor: '[redacted]' }, serializers: { err: briefly } })
+  return pino({ level, redact: { paths: secrets.flatMap((name) => [name, `*.${name}`]), censor: '[redacted]' }, serializers: { err: (error: unknown) => briefly(error) } })
 }
 
+/** How far a chain of causes is told: one may lead back to itself. */
+const maxCauses = 5
+
 /** An error's name, message and stack, and its cause's; never its other properties, which may quote a request. */
-function briefly(error: unknown): object {
+function briefly(error: unknown, depth = 0): object {
   if (!(error instanceof Error)) return { message: String(error) }
-  return { name: error.name, message: error.message, stack: error.stack, ...(error.cause !== undefined && { cause: briefly(error.cause) }) }
+  return { name: error.name, message: error.message, stack: error.stack, ...(error.cause !== undefined && depth < maxCauses && { cause: briefly(error.cause, depth + 1) }) }
 }

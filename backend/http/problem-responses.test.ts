@@ -48,6 +48,14 @@ describe('a refusal', () => {
     assert.doesNotMatch(text, /inner reason/)
   })
 
+  it('is logged by its code, under a name that the log does not black out, with its inner reason', async () => {
+    server.logged.length = 0
+    await ask('/fields')
+    const { level, fields } = server.logged[0] ?? {}
+    assert.equal(level, 'debug')
+    assert.deepEqual(fields, { problem: 'invalid_request', err: new Error('inner reason') })
+  })
+
   it('says when to come again in whole seconds, at least one; where it knows nothing of that, nothing', async () => {
     for (const [seconds, header] of [['7', '7'], ['0.2', '1'], ['0', '1'], ['-5', '1'], ['59.1', '60']]) assert.equal((await ask(`/wait?seconds=${seconds}`)).headers['retry-after'], header)
     assert.equal('retry-after' in (await ask('/code/invalid_grant')).headers, false)

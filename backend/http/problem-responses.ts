@@ -11,7 +11,7 @@ export function problemResponses(log: Log): Middleware {
     } catch (error) {
       const problem = asProblem(error)
       if (problem.status >= 500) log.error({ err: error, path: ctx.path }, 'request failed')
-      else if (problem.cause !== undefined) log.debug({ code: problem.code, err: problem.cause }, 'request refused')
+      else if (problem.cause !== undefined) log.debug({ problem: problem.code, err: problem.cause }, 'request refused')
       renderProblem(ctx, problem)
     }
   }
