@@ -159,7 +159,7 @@ describe('reading an access token', () => {
     for (const text of ['.'.repeat(16_384), `${head}.${'A'.repeat(16_200)}.${'A'.repeat(86)}`, `${head}.e30.${'A'.repeat(16_200)}`]) {
       const started = performance.now()
       await isRefused(text)
-      assert.ok(performance.now() - started < 50)
+      assert.ok(performance.now() - started < 150)
     }
   })
 })

@@ -118,7 +118,7 @@ describe('a refresh secret', () => {
     }), { numRuns: 2000 })
     const started = performance.now()
     for (const text of ['s'.repeat(16_384), '.'.repeat(16_384), `${'s'.repeat(22)}.${'1'.repeat(16_300)}`]) assert.equal(secrets.parseRefreshToken(text), undefined)
-    assert.ok(performance.now() - started < 50)
+    assert.ok(performance.now() - started < 150)
   })
 })
 
