@@ -17,13 +17,13 @@ async function serve(): Promise<void> {
   const backend = await startBackend({ config, delivery: await chooseDelivery(config, outbox) })
   const stops = [() => backend.stop()]
   stopOnSignal(stops)
-  say(`Backend: ${backend.publicUrl}`)
-  if (config.production) return
+  if (config.production) return say(`Backend: ${backend.publicUrl}`)
   const sandbox = await startSandboxBeside(backend, config, outbox).catch(async (error: unknown) => {
     await backend.stop()
     throw error
   })
   stops.unshift(() => sandbox.stop())
+  say(`Backend: ${backend.publicUrl}`)
   say(`Sandbox: ${sandbox.url}`)
 }
 

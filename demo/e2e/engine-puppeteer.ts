@@ -1,6 +1,6 @@
 /** Chromium over the DevTools protocol, Firefox over WebDriver BiDi, both through puppeteer. */
 import puppeteer from 'puppeteer-core'
-import type { Browser, BrowserContext, LaunchOptions, Page } from 'puppeteer-core'
+import type { Browser, BrowserContext, Frame, LaunchOptions, Page } from 'puppeteer-core'
 import { callSource, endGroup, ownGroup, scratchFolder } from './engine-process.ts'
 import { launchLimitMs } from './engines.ts'
 import type { Engine, Evaluate, Tab } from './engines.ts'
@@ -51,8 +51,9 @@ async function newTab(owner: Browser | BrowserContext): Promise<Tab> {
     front: () => page.bringToFront(),
     close: () => page.close(),
     eval: evaluateIn(page),
-    inFrame: (prefix, fn, ...args) => evaluateIn(frameAt(page, prefix))(fn, ...args),
+    inFrame: async <Args extends unknown[], Result>(prefix: string, fn: (...args: Args) => Result, ...args: Args): Promise<Awaited<Result>> => evaluateIn(frameAt(page, prefix))(fn, ...args),
     click: async (selector) => (await visible(page, selector)).click(),
+    clickInFrame: async (prefix, selector) => (await visible(frameAt(page, prefix), selector)).click(),
     type: async (selector, text) => (await visible(page, selector)).type(text),
     press: (key) => page.keyboard.press(key),
     resize: (width, height) => page.setViewport({ width, height }),
@@ -70,7 +71,7 @@ function frameAt(page: Page, prefix: string) {
   return frame
 }
 
-async function visible(page: Page, selector: string) {
+async function visible(page: Page | Frame, selector: string) {
   const element = await page.waitForSelector(selector, { visible: true })
   if (!element) throw new Error(`Nothing at ${selector}`)
   return element

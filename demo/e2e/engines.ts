@@ -12,9 +12,10 @@ export type Tab = {
   /** Runs a function in the page. It sees its arguments and the page, nothing of this file. */
   eval: Evaluate
   /** The same inside the frame whose address begins with `prefix`. */
-  inFrame(prefix: string, ...call: Parameters<Evaluate>): Promise<unknown>
+  inFrame<Args extends unknown[], Result>(prefix: string, fn: (...args: Args) => Result, ...args: Args): Promise<Awaited<Result>>
   /** ` >>> ` in a selector steps into a shadow root. Waits for the element. */
   click(selector: string): Promise<void>
+  clickInFrame(prefix: string, selector: string): Promise<void>
   type(selector: string, text: string): Promise<void>
   press(key: 'Enter' | 'Tab'): Promise<void>
   /** Not in WebKit: without a window manager no window changes its size. */

@@ -46,8 +46,9 @@ function tab(call: Call, turn: InTurn): Tab {
     front: () => turn(async () => undefined),
     close: () => turn(async () => void (await call('DELETE', '/window'))),
     eval: evaluate(call, turn),
-    inFrame: (prefix, fn, ...args) => turn(() => inFrame(call, prefix, () => run(call, callSource(fn, args)))),
+    inFrame: (prefix, fn, ...args) => turn(() => inFrame(call, prefix, () => run(call, callSource(fn, args)))) as Promise<Awaited<ReturnType<typeof fn>>>,
     click: (selector) => onElement(selector, 'click', {}),
+    clickInFrame: (prefix, selector) => turn(() => inFrame(call, prefix, async () => void (await call('POST', `/element/${await find(call, selector)}/click`)))),
     type: (selector, text) => onElement(selector, 'value', { text }),
     press: (key) => turn(async () => {
       const focused = (await call('GET', '/element/active')) as Record<string, string>

@@ -8,6 +8,7 @@ type Answer = { letters: SandboxLetter[]; note?: string }
 
 let letters: SandboxLetter[] = []
 let opened: SandboxLetter | undefined
+let inboxInView = true
 
 export function watchInbox(): void {
   tabs()
@@ -16,9 +17,18 @@ export function watchInbox(): void {
   part('open-device').addEventListener('click', () => {
     if (opened) frame('phone').src = `/device?letter=${opened.number}`
   })
+  hint()
   void look()
   setInterval(() => void look(), 1000)
   document.addEventListener('visibilitychange', () => void look())
+}
+
+/** On a narrow screen the inbox is below: a new mail out of sight says so until the inbox is in view. */
+function hint(): void {
+  new IntersectionObserver(([seen]) => {
+    inboxInView = seen?.isIntersecting === true
+    if (inboxInView) part('new-mail').hidden = true
+  }, { threshold: 0.1 }).observe(part('inbox'))
 }
 
 async function look(): Promise<void> {
@@ -30,7 +40,9 @@ async function look(): Promise<void> {
   if (found.length === letters.length && found[0]?.number === letters[0]?.number) return
   letters = found
   showList()
-  if (letters[0] && letters[0].number !== opened?.number) open(letters[0])
+  if (!letters[0] || letters[0].number === opened?.number) return
+  part('new-mail').hidden = inboxInView
+  open(letters[0])
 }
 
 function showList(): void {
