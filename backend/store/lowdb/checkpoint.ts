@@ -32,9 +32,11 @@ export async function checkpoint(options: CheckpointOptions): Promise<void> {
   const { tables, journal, ledger, manifest } = options
   const position = await journal.rotate()
   for (const table of Object.values(tables)) table.documents.tidy()
+  const undoneBefore = journal.undone
   const written = await writeDirty(options, position.segment)
   try {
-    if (!(await ledger.settled())) throw new Error('a change that is in the documents was undone')
+    await ledger.settled()
+    if (journal.undone !== undoneBefore) throw new Error('a change that is in the documents was undone')
     const lastSeenAt = ledger.lastSeenAt
     const documents = listed(tables, written)
     await syncNames(options)

@@ -45,6 +45,7 @@ export class Journal {
   #running: Promise<void> | undefined
   #last: Promise<void> | undefined
   #failing = false
+  #undone = 0
   #stopped: { cause: unknown } | undefined
   onSynced: () => void = () => {}
 
@@ -65,6 +66,11 @@ export class Journal {
   /** The last write failed; the next one may not. */
   get failing(): boolean {
     return this.#failing
+  }
+
+  /** How many changes were undone so far. */
+  get undone(): number {
+    return this.#undone
   }
 
   get bytesSinceCheckpoint(): number {
@@ -167,6 +173,7 @@ export class Journal {
   #giveUp(batch: Waiting[], cause: unknown): void {
     const undone = [...batch, ...this.#queue.splice(0)].reverse()
     this.#nextSeq -= undone.length
+    this.#undone += undone.length
     for (const waiting of undone) waiting.entry.undo()
     for (const waiting of undone.reverse()) waiting.reject(cause)
     this.#failing = true
