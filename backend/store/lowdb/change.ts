@@ -1,6 +1,11 @@
 /** One atomic change in the making: applied to memory at once, so that the next step sees it, and written as one line of the journal. */
-import type { JournalEntry } from './journal.ts'
 import type { Table } from './table.ts'
+
+/**
+ * What the journal is handed. `undo` puts memory back; `durable` is called when it is on disk, in the order of the changes. Neither
+ * throws.
+ */
+export type JournalEntry = { toJson(seq: number): string; undo(): void; durable(): void }
 
 export class Change {
   readonly #puts: string[] = []
@@ -39,10 +44,12 @@ export class Change {
     for (const undo of this.#undos.reverse()) undo()
   }
 
+  /** @param at epoch seconds */
   toEntry(at: number): JournalEntry {
     const durable = () => {
       for (const tell of this.#afterwards) tell()
     }
-    return { puts: this.#puts, removes: this.#removes, at, undo: () => this.undo(), durable }
+    const toJson = (seq: number) => `{"seq":${seq},"at":${at},"puts":[${this.#puts.join()}],"removes":[${this.#removes.join()}]}`
+    return { toJson, undo: () => this.undo(), durable }
   }
 }

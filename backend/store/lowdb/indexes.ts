@@ -135,6 +135,11 @@ export class EndIndex<Kept extends object> implements Index<Kept> {
     this.#dueAt = dueAt
   }
 
+  /** How many reminders it holds. */
+  get size(): number {
+    return this.#heap.size
+  }
+
   update(before: Kept | undefined, after: Kept | undefined): void {
     if (!after) return
     if (!before || this.#dueAt(after) < this.#dueAt(before)) this.remind(after)

@@ -3,6 +3,7 @@
  * only when its batch is on disk (P1). When a batch cannot be written, it and all that was built on it is undone in memory, newest
  * first, and cut off the file (P7). After a failed fsync nobody knows what the disk holds, so nothing more is written (F3).
  */
+import type { JournalEntry } from './change.ts'
 import type { Disk, DiskFile } from './disk.ts'
 import { encodeLine } from './line.ts'
 import { makeSegment, publishSegment } from './segment.ts'
@@ -21,12 +22,6 @@ export type JournalStart = {
   bytesSinceCheckpoint: number
   nextSeq: number
 }
-
-/**
- * What one change writes, as JSON texts: `["users",{…}]` and `["users","key"]`. `undo` puts memory back; `durable` is called when it
- * is on disk, in the order of the changes. Neither throws.
- */
-export type JournalEntry = { puts: string[]; removes: string[]; at: number; undo(): void; durable(): void }
 
 export type Position = { segment: number; nextSeq: number }
 
@@ -88,13 +83,11 @@ export class Journal {
       entry.undo()
       return Promise.reject(this.#stopped.cause)
     }
-    const json = `{"seq":${this.#nextSeq},"at":${entry.at},"puts":[${entry.puts.join()}],"removes":[${entry.removes.join()}]}`
+    const json = entry.toJson(this.#nextSeq)
     this.#nextSeq += 1
     const done = new Promise<void>((resolve, reject) => this.#queue.push({ json, entry, resolve, reject }))
     this.#last = done
-    const forget = () => {
-      if (this.#last === done) this.#last = undefined
-    }
+    const forget = () => void (this.#last === done && (this.#last = undefined))
     done.then(forget, forget)
     this.#wake()
     return done
@@ -211,7 +204,6 @@ export class Journal {
   }
 
   async #witness(): Promise<void> {
-    const mark = await this.#file.mark().catch(() => undefined)
-    if (mark) await this.#start.watermark.set({ segment: this.#segment, bytes: this.#bytes, changedNs: mark.changedNs })
+    await this.#start.watermark.set(this.#file, this.#segment, this.#bytes)
   }
 }

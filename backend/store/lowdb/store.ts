@@ -27,6 +27,7 @@ import { newTables } from './tables.ts'
 import { userStore } from './users.ts'
 import { Watchers } from './watchers.ts'
 import { openWatermark, watermarkName } from './watermark.ts'
+import type { Watermark } from './watermark.ts'
 
 export { StoreDamaged } from './damage.ts'
 export { StoreLocked } from './lock.ts'
@@ -98,8 +99,6 @@ function portsOf(core: Core): Omit<Store, 'close'> {
   }
 }
 
-type Watermark = Awaited<ReturnType<typeof openWatermark>>
-
 /** A torn tail was never acknowledged. It is cut off before anything follows it. */
 async function continueJournal({ disk, directory }: Opening, recovered: Recovered, watermark: Watermark): Promise<Journal> {
   const { segments, manifest } = recovered
@@ -110,8 +109,7 @@ async function continueJournal({ disk, directory }: Opening, recovered: Recovere
     await file.truncate(last.goodBytes)
     await file.sync()
   }
-  const { changedNs } = await file.mark()
-  await watermark.set({ segment: last.header.segment, bytes: last.goodBytes, changedNs })
+  await watermark.set(file, last.header.segment, last.goodBytes)
   return new Journal({
     disk,
     directory,

@@ -12,14 +12,19 @@ const width = 80
 
 export type Witness = { segment: number; bytes: number; changedNs: string }
 
-export type Watermark = { set(witness: Witness): Promise<void>; close(): Promise<void> }
+export type Watermark = {
+  /** That so many bytes of this segment are on disk. Never rejects. */
+  set(segmentFile: DiskFile, segment: number, bytes: number): Promise<void>
+  close(): Promise<void>
+}
 
 export async function openWatermark(disk: Disk, path: string): Promise<Watermark> {
   const file = await disk.open(path, 'either')
   await file.truncate(width)
   return {
-    async set(witness) {
-      await write(file, witness).catch(() => {})
+    async set(segmentFile, segment, bytes) {
+      const writing = segmentFile.mark().then(({ changedNs }) => write(file, { segment, bytes, changedNs }))
+      await writing.catch(() => {})
     },
     close: () => file.close(),
   }
