@@ -90,7 +90,7 @@ const previewFiller = raw(Array.from({ length: 12 }, () => '&#847;&zwnj;&nbsp;'.
 
 function heading(facts: LetterFacts, sentences: LetterSentences): Html {
   return html`<tr><td>
-<h1 class="text" style="margin:0;font-family:${font};font-size:24px;line-height:32px;font-weight:600;letter-spacing:0.18em;overflow-wrap:anywhere;word-break:break-word;color:#18181b;">
+<h1 class="text" style="margin:0;font-family:${font};font-size:24px;line-height:32px;font-weight:600;letter-spacing:-0.01em;overflow-wrap:anywhere;word-break:break-word;color:#18181b;">
 ${sentences.signInTo(facts.siteName)}
 </h1>
 <p class="muted" style="margin:8px 0 0;font-family:${font};font-size:16px;line-height:24px;color:#3f3f46;">
