@@ -238,8 +238,8 @@ describe('the bridge', () => {
 describe('the ladder', () => {
   it('ends with a key where the cookie does not stick: a bound token that no message carries', async () => {
     cookie = false
-    answers['/v1/sessions'] = [200, { access_token: 'at', token_type: 'Bearer', expires_in: 1, user, refresh_token: 'RT1' }]
-    answers['/v1/sessions/refresh'] = [200, { access_token: 'at2', token_type: 'Bearer', expires_in: 300, user, refresh_token: 'RT2' }]
+    answers['/v1/sessions'] = [200, { access_token: 'at', token_type: 'Bearer', expires_in: 1, user, refresh_token: 'secret.one' }]
+    answers['/v1/sessions/refresh'] = [200, { access_token: 'at2', token_type: 'Bearer', expires_in: 300, user, refresh_token: 'secret.two' }]
     const one = await watching()
     one.bridge.handle({ type: 'claim', code: '123456' })
     assert.include(await one.until(signedIn), { kept: 'key' })
@@ -248,16 +248,16 @@ describe('the ladder', () => {
     reloaded.bridge.start()
     await reloaded.until(signedIn)
     const refresh = called('/v1/sessions/refresh')[0]
-    assert.deepEqual(refresh?.body, { site, refresh_token: 'RT1' })
+    assert.deepEqual(refresh?.body, { site, refresh_token: 'secret.one' })
     assert.strictEqual(jwtPart(refresh?.dpop ?? '', 0, 'typ'), 'dpop+jwt')
     assert.strictEqual(jwtPart(refresh?.dpop ?? '', 1, 'htu'), `${location.origin}/v1/sessions/refresh`)
-    assert.notInclude(JSON.stringify([one.said, reloaded.said]), 'RT')
+    assert.notInclude(JSON.stringify([one.said, reloaded.said]), 'secret.')
   })
 
   it('ends in memory where IndexedDB is refused too, and still refreshes', async () => {
     cookie = false
-    answers['/v1/sessions'] = [200, { access_token: 'at', token_type: 'Bearer', expires_in: 1, user, refresh_token: 'RT1' }]
-    answers['/v1/sessions/refresh'] = [200, { access_token: 'at2', token_type: 'Bearer', expires_in: 300, user, refresh_token: 'RT2' }]
+    answers['/v1/sessions'] = [200, { access_token: 'at', token_type: 'Bearer', expires_in: 1, user, refresh_token: 'secret.one' }]
+    answers['/v1/sessions/refresh'] = [200, { access_token: 'at2', token_type: 'Bearer', expires_in: 300, user, refresh_token: 'secret.two' }]
     const { open: realOpen } = IDBFactory.prototype
     IDBFactory.prototype.open = () => { throw new DOMException('no', 'SecurityError') }
     const one = await watching()
