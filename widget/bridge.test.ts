@@ -266,7 +266,7 @@ describe('the ladder', () => {
     one.bridge.handle({ type: 'refresh' })
     await one.until((message) => message.type === 'session' && message.session?.accessToken === 'at2')
     IDBFactory.prototype.open = realOpen
-    assert.strictEqual(called('/v1/sessions/refresh')[0]?.body.refresh_token, 'RT1')
+    assert.strictEqual(called('/v1/sessions/refresh')[0]?.body.refresh_token, 'secret.one')
   })
 
   it('keeps the session when A cannot say', async () => {
