@@ -34,7 +34,7 @@ export function checkNode() {
 export function installPackages() {
   if (isInstalled()) return undefined
   console.log('Installing packages (npm ci) …')
-  const done = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: root, stdio: 'inherit', shell: process.platform === 'win32' })
+  const done = spawnSync('npm', ['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: root, stdio: 'inherit', shell: process.platform === 'win32' })
   return done.status === 0 ? undefined : 'npm ci failed: is the package registry within reach?'
 }
 
