@@ -22,7 +22,8 @@ export function contractOfCounters(withStore: WithStore): void {
     }))
 
     it('counts keys apart, whatever they are called', withStore(async (store) => {
-      for (const key of ['a', 'A', '__proto__', 'constructor', '']) assert.deepEqual(await store.counters.take(key, { max: 1, seconds: 60 }, bornAt), { taken: true })
+      for (const key of ['a', 'A', '__proto__', 'constructor', ''])
+        assert.deepEqual(await store.counters.take(key, { max: 1, seconds: 60 }, bornAt), { taken: true })
       assert.equal((await store.counters.take('__proto__', { max: 1, seconds: 60 }, bornAt)).taken, false)
     }))
 

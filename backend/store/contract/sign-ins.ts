@@ -150,8 +150,10 @@ function contractOfQueries(withStore: WithStore): void {
     const ids = async (limit: number) => (await store.signIns.mailDue(limit)).map(({ id }) => id)
     assert.deepEqual(await ids(9), ['early', 'approved', 'late'])
     assert.deepEqual(await ids(1), ['early'])
-    await store.signIns.change('early', (signIn) => ({ next: { ...found(signIn), delivery: { ...found(signIn).delivery, nextAttemptAt: now + 99 } }, result: 0 }))
-    await store.signIns.change('approved', (signIn) => ({ next: { ...found(signIn), delivery: { ...found(signIn).delivery, settled: 1 } }, result: 0 }))
+    const deliver = (id: string, own: Partial<SignIn['delivery']>) =>
+      store.signIns.change(id, (signIn) => ({ next: { ...found(signIn), delivery: { ...found(signIn).delivery, ...own } }, result: 0 }))
+    await deliver('early', { nextAttemptAt: now + 99 })
+    await deliver('approved', { settled: 1 })
     assert.deepEqual(await ids(9), ['late', 'early'])
     assert.deepEqual((await (await reopen()).signIns.mailDue(9)).map(({ id }) => id), ['late', 'early'])
   }))

@@ -1,6 +1,7 @@
 /** What the store asks of a file system: small, so that tests can make each call fail and see the order of calls. */
 import { constants } from 'node:fs'
 import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
+import { dirname, resolve } from 'node:path'
 
 /** Who a file is. A copy has another `ino` or `bornNs`; one overwritten in place has another `changedNs`, which nobody can set. */
 export type FileMark = { ino: string; bornNs: string; changedNs: string; bytes: number }
@@ -26,7 +27,7 @@ export type Disk = {
   /** Not there is as good as removed. */
   remove(path: string): Promise<void>
   list(directory: string): Promise<string[]>
-  /** Makes it with its parents, mode 0700. */
+  /** Makes it with its parents, mode 0700, durably. */
   createDirectory(path: string): Promise<void>
   /** Makes names in the directory durable, which fsync of the files alone does not (F1). */
   syncDirectory(path: string): Promise<void>
@@ -68,10 +69,14 @@ export const nodeDisk: Disk = {
   remove: (path) => rm(path, { force: true }),
   list: (directory) => readdir(directory),
   async createDirectory(path) {
-    await mkdir(path, { recursive: true, mode: 0o700 })
+    const first = await mkdir(path, { recursive: true, mode: 0o700 })
+    if (first === undefined) return
+    for (let made = resolve(path); made !== dirname(resolve(first)); made = dirname(made)) await syncDirectory(dirname(made))
   },
-  async syncDirectory(path) {
-    const handle = await open(path, constants.O_RDONLY)
-    await handle.sync().finally(() => handle.close())
-  },
+  syncDirectory,
+}
+
+async function syncDirectory(path: string): Promise<void> {
+  const handle = await open(path, constants.O_RDONLY)
+  await handle.sync().finally(() => handle.close())
 }

@@ -29,12 +29,8 @@ type Waiting = { json: string; entry: JournalEntry; resolve(): void; reject(caus
 type Rotation = { resolve(position: Position): void; reject(cause: unknown): void }
 
 export class Journal {
-  readonly #start: JournalStart
-  #file: DiskFile
-  #segment: number
-  #bytes: number
-  #bytesSinceCheckpoint: number
-  #nextSeq: number
+  /** Where it stands: moves on from where it was opened. */
+  readonly #at: JournalStart
   #queue: Waiting[] = []
   #rotations: Rotation[] = []
   #running: Promise<void> | undefined
@@ -45,12 +41,7 @@ export class Journal {
   onSynced: () => void = () => {}
 
   constructor(start: JournalStart) {
-    this.#start = start
-    this.#file = start.file
-    this.#segment = start.segment
-    this.#bytes = start.bytes
-    this.#bytesSinceCheckpoint = start.bytesSinceCheckpoint
-    this.#nextSeq = start.nextSeq
+    this.#at = { ...start }
   }
 
   /** Why nothing will be written any more; `undefined` while it can be. */
@@ -69,7 +60,7 @@ export class Journal {
   }
 
   get bytesSinceCheckpoint(): number {
-    return this.#bytesSinceCheckpoint
+    return this.#at.bytesSinceCheckpoint
   }
 
   /** The newest change that is not on disk yet. Rejects when it was undone. */
@@ -83,8 +74,8 @@ export class Journal {
       entry.undo()
       return Promise.reject(this.#stopped.cause)
     }
-    const json = entry.toJson(this.#nextSeq)
-    this.#nextSeq += 1
+    const json = entry.toJson(this.#at.nextSeq)
+    this.#at.nextSeq += 1
     const done = new Promise<void>((resolve, reject) => this.#queue.push({ json, entry, resolve, reject }))
     this.#last = done
     const forget = () => void (this.#last === done && (this.#last = undefined))
@@ -103,7 +94,7 @@ export class Journal {
 
   /** The manifest no longer needs what is before the present segment. */
   checkpointed(): void {
-    this.#bytesSinceCheckpoint = this.#bytes
+    this.#at.bytesSinceCheckpoint = this.#at.bytes
   }
 
   /** Nothing is written any more; what waits is undone. */
@@ -117,7 +108,7 @@ export class Journal {
   async close(): Promise<void> {
     await this.#running
     this.stop(new Error('the store is closed'))
-    await this.#file.close().catch(() => {})
+    await this.#at.file.close().catch(() => {})
   }
 
   #wake(): void {
@@ -137,14 +128,14 @@ export class Journal {
   async #commit(batch: Waiting[]): Promise<void> {
     const bytes = Buffer.from(batch.map((waiting, index) => encodeLine(waiting.json, index === 0)).join(''))
     try {
-      await this.#file.write(bytes, this.#bytes)
+      await this.#at.file.write(bytes, this.#at.bytes)
     } catch (cause) {
       this.#giveUp(batch, cause)
       await this.#cutOff()
       return
     }
     try {
-      await this.#file.datasync()
+      await this.#at.file.datasync()
     } catch (cause) {
       this.#stopped = { cause }
       this.#giveUp(batch, cause)
@@ -152,8 +143,8 @@ export class Journal {
       return this.stop(cause)
     }
     this.#failing = false
-    this.#bytes += bytes.length
-    this.#bytesSinceCheckpoint += bytes.length
+    this.#at.bytes += bytes.length
+    this.#at.bytesSinceCheckpoint += bytes.length
     await this.#witness()
     for (const waiting of batch) {
       waiting.entry.durable()
@@ -165,7 +156,7 @@ export class Journal {
   /** In one go, so that no step sees half of it. */
   #giveUp(batch: Waiting[], cause: unknown): void {
     const undone = [...batch, ...this.#queue.splice(0)].reverse()
-    this.#nextSeq -= undone.length
+    this.#at.nextSeq -= undone.length
     this.#undone += undone.length
     for (const waiting of undone) waiting.entry.undo()
     for (const waiting of undone.reverse()) waiting.reject(cause)
@@ -175,7 +166,7 @@ export class Journal {
   /** Half a batch must not stand before the next one. */
   async #cutOff(): Promise<void> {
     try {
-      await this.#file.truncate(this.#bytes)
+      await this.#at.file.truncate(this.#at.bytes)
       await this.#witness()
     } catch (cause) {
       this.stop(cause)
@@ -183,8 +174,8 @@ export class Journal {
   }
 
   async #rotate(rotation: Rotation): Promise<void> {
-    const { disk, directory, store } = this.#start
-    const position = { segment: this.#segment + 1, nextSeq: this.#nextSeq - this.#queue.length }
+    const { disk, directory, store } = this.#at
+    const position = { segment: this.#at.segment + 1, nextSeq: this.#at.nextSeq - this.#queue.length }
     const made = await makeSegment(disk, directory, { store, ...position }).catch((cause: unknown) => ({ cause }))
     if ('cause' in made) return rotation.reject(made.cause)
     try {
@@ -194,16 +185,16 @@ export class Journal {
       rotation.reject(cause)
       return this.stop(cause)
     }
-    await this.#file.close().catch(() => {})
-    this.#file = made.file
-    this.#segment = position.segment
-    this.#bytes = made.bytes
-    this.#bytesSinceCheckpoint += made.bytes
+    await this.#at.file.close().catch(() => {})
+    this.#at.file = made.file
+    this.#at.segment = position.segment
+    this.#at.bytes = made.bytes
+    this.#at.bytesSinceCheckpoint += made.bytes
     await this.#witness()
     rotation.resolve(position)
   }
 
   async #witness(): Promise<void> {
-    await this.#start.watermark.set(this.#file, this.#segment, this.#bytes)
+    await this.#at.watermark.set(this.#at.file, this.#at.segment, this.#at.bytes)
   }
 }

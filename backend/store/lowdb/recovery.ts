@@ -100,7 +100,8 @@ function assertWhole(directory: string, manifest: Manifest, segments: Segment[],
   if (!witness || witness.segment < manifest.segment) return
   const segment = segments.find(({ header }) => header.segment === witness.segment)
   if (!segment) throw new StoreDamaged(join(directory, segmentName(witness.segment)), 'is missing')
-  if (segment.goodBytes < witness.bytes) throw new StoreDamaged(segment.path, `ends at byte ${segment.goodBytes}, but changes up to byte ${witness.bytes} were acknowledged`)
+  if (segment.goodBytes >= witness.bytes) return
+  throw new StoreDamaged(segment.path, `ends at byte ${segment.goodBytes}, but changes up to byte ${witness.bytes} were acknowledged`)
 }
 
 const isCopy = ({ header, mark }: Segment): boolean => header.ino !== mark.ino || header.bornNs !== mark.bornNs
@@ -117,8 +118,9 @@ function replay(segment: Segment, tables: Tables): number {
   let newest = 0
   for (const { at, puts, removes } of segment.entries) {
     newest = Math.max(newest, at)
-    const done = [...puts.map(([kind, record]) => tableNamed(tables, kind)?.replayPut(record)), ...removes.map(([kind, key]) => tableNamed(tables, kind)?.replayRemove(key))]
-    if (!done.every(Boolean)) throw new StoreDamaged(segment.path, 'holds something that does not belong there')
+    const put = puts.every(([kind, record]) => tableNamed(tables, kind)?.replayPut(record))
+    const removed = removes.every(([kind, key]) => tableNamed(tables, kind)?.replayRemove(key))
+    if (!put || !removed) throw new StoreDamaged(segment.path, 'holds something that does not belong there')
   }
   return newest
 }

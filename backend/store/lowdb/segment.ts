@@ -26,7 +26,7 @@ const entrySchema = v.object({
 })
 export type Entry = v.InferOutput<typeof entrySchema>
 
-export type Segment = { name: string; path: string; header: SegmentHeader; entries: Entry[]; goodBytes: number; torn: boolean; mark: FileMark }
+export type Segment = { path: string; header: SegmentHeader; entries: Entry[]; goodBytes: number; torn: boolean; mark: FileMark }
 
 export type NewSegment = { store: string; segment: number; nextSeq: number }
 
@@ -67,14 +67,14 @@ export async function publishSegment(disk: Disk, directory: string, segment: num
 
 /** @throws StoreDamaged where a byte is wrong that may have been acknowledged */
 export async function readSegment(disk: Disk, directory: string, segment: number): Promise<Segment> {
-  const name = segmentName(segment)
-  const path = join(directory, name)
+  const path = join(directory, segmentName(segment))
   const { texts, goodBytes, end } = scanLines(await disk.read(path))
   if (end === 'damaged') throw new StoreDamaged(path, `is damaged at byte ${goodBytes}`)
   const [first, ...rest] = texts
   const header = v.safeParse(headerSchema, parseJson(first ?? ''))
   if (!header.success || header.output.segment !== segment) throw new StoreDamaged(path, 'does not begin like a journal of this store')
-  return { name, path, header: header.output, entries: entriesOf(path, rest, header.output.nextSeq), goodBytes, torn: end === 'torn', mark: await disk.mark(path) }
+  const entries = entriesOf(path, rest, header.output.nextSeq)
+  return { path, header: header.output, entries, goodBytes, torn: end === 'torn', mark: await disk.mark(path) }
 }
 
 function entriesOf(path: string, texts: string[], nextSeq: number): Entry[] {

@@ -1,5 +1,5 @@
 /** The store over lowdb documents and a journal: puts the parts together. */
-import { mkdir, realpath } from 'node:fs/promises'
+import { realpath } from 'node:fs/promises'
 import { join } from 'node:path'
 import { systemClock } from '../../clock.ts'
 import type { Clock } from '../../clock.ts'
@@ -57,11 +57,12 @@ export type LowdbStore = Store & {
  * @throws StoreLocked while another process has it open
  */
 export async function openLowdbStore(options: LowdbStoreOptions): Promise<LowdbStore> {
-  await mkdir(options.directory, { recursive: true, mode: 0o700 })
+  const disk = options.disk ?? nodeDisk
+  await disk.createDirectory(options.directory)
   const directory = await realpath(options.directory)
   const held = await lock(directory)
   try {
-    return await open({ log: silentLog, disk: nodeDisk, checkpointBytes: 8 * 1024 * 1024, ...options, directory }, held.release)
+    return await open({ log: silentLog, checkpointBytes: 8 * 1024 * 1024, ...options, disk, directory }, held.release)
   } catch (error) {
     await held.release()
     throw error
