@@ -2,12 +2,12 @@
 import assert from 'node:assert/strict'
 import { it } from 'node:test'
 import type { Tab } from './engines.ts'
-import { everyEngine, inEngine, testLimit } from './in-engine.ts'
+import { everyEngine, inEngine } from './in-engine.ts'
 import { askForLink, rung, signedInAs } from './person.ts'
 
 for (const name of everyEngine) {
-  inEngine(name, (scene) => {
-    it('the host page never sees V or the refresh secret, and keeps no token in its storage', testLimit, async () => {
+  inEngine(name, (scene, limits) => {
+    it('the host page never sees V or the refresh secret, and keeps no token in its storage', limits, async () => {
       const { stage, device } = scene()
       const tab = await (await device()).newTab()
       const { address } = await askForLink(tab, stage)

@@ -1,15 +1,15 @@
 /** Whole sign-ins in real browsers: the four ways to a session, what outlives a reload, and how it ends. */
 import assert from 'node:assert/strict'
 import { it } from 'node:test'
-import { everyEngine, inEngine, testLimit } from './in-engine.ts'
+import { everyEngine, inEngine } from './in-engine.ts'
 import { askForLink, choice, openElsewhere, part, rung, says, sessionsSeen, signedInAs, signedOut, somebody, textOf } from './person.ts'
 
 /** What each engine lets a cross-site frame keep, measured: a change here is worth knowing. */
 const expectedRung = { chromium: 'cookie', firefox: 'cookie', webkit: 'key' }
 
 for (const name of everyEngine) {
-  inEngine(name, (scene) => {
-    it('the link signs in without a press in the browser that asked, and the first tab follows', testLimit, async () => {
+  inEngine(name, (scene, limits) => {
+    it('the link signs in without a press in the browser that asked, and the first tab follows', limits, async () => {
       const { stage, device } = scene()
       const browser = await device()
       const first = await browser.newTab()
@@ -21,7 +21,7 @@ for (const name of everyEngine) {
       assert.equal(await landing.eval(() => location.hash), '')
     })
 
-    it(`a session outlives a reload by the rung "${expectedRung[name]}", with no frame that shows the form`, testLimit, async () => {
+    it(`a session outlives a reload by the rung "${expectedRung[name]}", with no frame that shows the form`, limits, async () => {
       const { stage, device } = scene()
       const tab = await (await device()).newTab()
       const { address } = await askForLink(tab, stage)
@@ -35,7 +35,7 @@ for (const name of everyEngine) {
       assert.deepEqual((await tab.eval(() => globalThis.seen.drawn)).filter((drawn) => drawn === 'form' || drawn === 'waiting'), [])
     })
 
-    it('the number typed on another device signs the first screen in, and that device stays signed out', testLimit, async () => {
+    it('the number typed on another device signs the first screen in, and that device stays signed out', limits, async () => {
       const { stage, device } = scene()
       const first = await (await device()).newTab()
       const { address, number } = await askForLink(first, stage)
@@ -49,7 +49,7 @@ for (const name of everyEngine) {
       assert.equal(await sessionsSeen(phone), 0)
     })
 
-    it('"sign in here instead" signs in the device that holds the mail, and not the one that asked', testLimit, async () => {
+    it('"sign in here instead" signs in the device that holds the mail, and not the one that asked', limits, async () => {
       const { stage, device } = scene()
       const first = await (await device()).newTab()
       const { address } = await askForLink(first, stage)
@@ -62,7 +62,7 @@ for (const name of everyEngine) {
       assert.equal(await sessionsSeen(first), 0)
     })
 
-    it('the code from the mail, typed on the first screen, signs in', testLimit, async () => {
+    it('the code from the mail, typed on the first screen, signs in', limits, async () => {
       const { stage, device } = scene()
       const tab = await (await device()).newTab()
       const { address } = await askForLink(tab, stage)
@@ -70,7 +70,7 @@ for (const name of everyEngine) {
       assert.equal(await signedInAs(tab), address)
     })
 
-    it('signing out in one tab signs out the other, and a reload stays signed out', testLimit, async () => {
+    it('signing out in one tab signs out the other, and a reload stays signed out', limits, async () => {
       const { stage, device } = scene()
       const browser = await device()
       const one = await browser.newTab()
@@ -88,7 +88,7 @@ for (const name of everyEngine) {
       assert.equal(await sessionsSeen(one), 0)
     })
 
-    it('another browser is not signed in by what this one did', testLimit, async () => {
+    it('another browser is not signed in by what this one did', limits, async () => {
       const { stage, device } = scene()
       const mine = await (await device()).newTab()
       const { address } = await askForLink(mine, stage, somebody())

@@ -1,17 +1,17 @@
 /** Somebody else starts the sign-in, or a machine opens the mail: nobody gets in by that (security, "the threat that shapes the design"). */
 import assert from 'node:assert/strict'
 import { it } from 'node:test'
-import { inEngine, testLimit } from './in-engine.ts'
+import { inEngine } from './in-engine.ts'
 import type { Scene } from './in-engine.ts'
 import { askForLink, choice, openElsewhere, part, says, sessionsSeen, signedInAs, textOf, untilIn } from './person.ts'
 
-inEngine('chromium', (scene) => {
+inEngine('chromium', (scene, limits) => {
   const stateOf = async ({ stage }: Scene, address: string) => {
     const found = await stage.services.store.signIns.list(stage.siteId, { limit: 100 })
     return found.find((signIn) => signIn.address === address)?.state
   }
 
-  it('a number typed wrong twice rejects the sign-in, and the first screen says so at once and offers a new link', testLimit, async () => {
+  it('a number typed wrong twice rejects the sign-in, and the first screen says so at once and offers a new link', limits, async () => {
     const { stage, device } = scene()
     const first = await (await device()).newTab()
     const { address, number } = await askForLink(first, stage)
@@ -31,7 +31,7 @@ inEngine('chromium', (scene) => {
     assert.equal(stage.outbox.letters().filter(({ to }) => to === address).length, 2)
   })
 
-  it('"this wasn’t me" ends the sign-in on the first screen', testLimit, async () => {
+  it('"this wasn’t me" ends the sign-in on the first screen', limits, async () => {
     const { stage, device } = scene()
     const first = await (await device()).newTab()
     const { address } = await askForLink(first, stage)
@@ -44,7 +44,7 @@ inEngine('chromium', (scene) => {
   })
 
   for (const value of ['there', 'here', 'reject'] as const) {
-    it(`a scanner with scripts that opens the link and presses "${value}" without typing never signs the asking browser in`, testLimit, async () => {
+    it(`a scanner with scripts that opens the link and presses "${value}" without typing never signs the asking browser in`, limits, async () => {
       const { stage, device } = scene()
       const asking = await (await device()).newTab()
       const { address } = await askForLink(asking, stage)
@@ -59,7 +59,7 @@ inEngine('chromium', (scene) => {
     })
   }
 
-  it('opening a link any number of times, in any browser, changes nothing', testLimit, async () => {
+  it('opening a link any number of times, in any browser, changes nothing', limits, async () => {
     const { stage, device } = scene()
     const first = await (await device()).newTab()
     const { address } = await askForLink(first, stage)
@@ -70,7 +70,7 @@ inEngine('chromium', (scene) => {
     assert.equal(await signedInAs(first), address)
   })
 
-  it('a link that was used says so, and signs nobody in', testLimit, async () => {
+  it('a link that was used says so, and signs nobody in', limits, async () => {
     const { stage, device } = scene()
     const first = await (await device()).newTab()
     const { address } = await askForLink(first, stage)
