@@ -1,6 +1,8 @@
 /** The other tabs of H, through the bridge's partition: locks and a channel, each doing without where the browser refuses it. */
 
-/** Runs `act` while no other tab runs one of that name. */
+let last: Promise<unknown> = Promise.resolve()
+
+/** Runs `act` while no other tab runs one of that name; where locks are refused, at least this tab's own go one after the other. */
 export async function exclusively<Value>(name: string, act: () => Promise<Value>, signal?: AbortSignal): Promise<Value> {
   let started = false
   const run = (): Promise<Value> => {
@@ -8,10 +10,10 @@ export async function exclusively<Value>(name: string, act: () => Promise<Value>
     return act()
   }
   try {
-    return await (signal ? navigator.locks.request(name, { signal }, run) : navigator.locks.request(name, run))
+    return await navigator.locks.request(name, signal ? { signal } : {}, run)
   } catch (refused) {
     if (started || signal?.aborted) throw refused
-    return act()
+    return signal ? act() : (last = last.then(act, act))
   }
 }
 

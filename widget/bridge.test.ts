@@ -13,7 +13,7 @@ const arrivalOf = (id: string): string => `e30.${btoa(JSON.stringify({ jti: id }
 type Call = { path: string; body: Record<string, unknown>; dpop: string | null }
 type Answer = [status: number, body?: object]
 let calls: Call[] = []
-let answers: Record<string, Answer | (() => Answer | Promise<never>)> = {}
+let answers: Record<string, Answer | (() => Answer | Promise<Answer>)> = {}
 let cookie = true
 let run = 0
 const { fetch: realFetch, EventSource: RealEventSource } = window
@@ -267,6 +267,28 @@ describe('the ladder', () => {
     await one.until((message) => message.type === 'session' && message.session?.accessToken === 'at2')
     IDBFactory.prototype.open = realOpen
     assert.strictEqual(called('/v1/sessions/refresh')[0]?.body.refresh_token, 'secret.one')
+  })
+
+  it('stays signed in after an approval where cookies, storage and locks are all refused', async () => {
+    cookie = false
+    let claimed = (): void => {}
+    const slow = new Promise<void>((resolve) => { claimed = resolve })
+    answers['/v1/sessions'] = async () => slow.then(() => [200, { access_token: 'at', token_type: 'Bearer', expires_in: 300, user, refresh_token: 'secret.one' }])
+    const { open: realOpen } = IDBFactory.prototype
+    const { request: realRequest } = LockManager.prototype
+    IDBFactory.prototype.open = () => { throw new DOMException('no', 'SecurityError') }
+    LockManager.prototype.request = () => Promise.reject(new DOMException('no', 'SecurityError'))
+    const one = await watching()
+    FakeSource.all[0]?.say('state', { state: 'approved' })
+    FakeSource.all[0]?.say('state', { state: 'completed' })
+    while (!called('/v1/sessions').length) await settle()
+    claimed()
+    await one.until(signedIn)
+    await settle()
+    IDBFactory.prototype.open = realOpen
+    LockManager.prototype.request = realRequest
+    assert.deepEqual(one.said.filter(hasType('session')).map((message) => message.type === 'session' && message.kept), ['memory'])
+    assert.lengthOf(called('/v1/sessions/refresh'), 0)
   })
 
   it('keeps the session when A cannot say', async () => {
