@@ -5,6 +5,7 @@
  * Strict objects everywhere: an unknown field, a wrong type, null or an array is `invalid_request`.
  */
 import * as v from 'valibot'
+import { Problem } from './problems.ts'
 
 /** 43 to 128 unreserved characters (RFC 7636, section 4.1). */
 const pkceString = v.pipe(v.string(), v.regex(/^[A-Za-z0-9._~-]{43,128}$/))
@@ -129,3 +130,10 @@ const siteFields = {
 export const changeSiteSchema = v.partial(v.strictObject(siteFields))
 export const createSiteSchema = v.strictObject({ ...changeSiteSchema.entries, name: siteFields.name, origins: siteFields.origins })
 export type SiteInput = v.InferOutput<typeof changeSiteSchema>
+
+/** What came in, as its schema has it. @throws {Problem} `invalid_request` that names the fields, never their values */
+export function parseRequest<Schema extends v.GenericSchema>(schema: Schema, body: unknown): v.InferOutput<Schema> {
+  const parsed = v.safeParse(schema, body)
+  if (!parsed.success) throw Problem.ofIssues(parsed.issues)
+  return parsed.output
+}

@@ -1,10 +1,10 @@
 /** `/admin/v1/sites`: how HTTP reaches `sites/manage-sites.ts`. */
 import type { Context } from 'koa'
-import * as v from 'valibot'
 import { snippetFor, type Assets } from '../http/assets.ts'
 import { readJson } from '../http/body.ts'
+import { pathText } from '../http/request.ts'
 import { Problem } from '../problems.ts'
-import { changeSiteSchema, createSiteSchema, type SiteInput } from '../protocol.ts'
+import { changeSiteSchema, createSiteSchema, parseRequest } from '../protocol.ts'
 import type { Services } from '../services.ts'
 import { changeSite, createSite, deleteSite } from '../sites/manage-sites.ts'
 import type { Site } from '../sites/site.ts'
@@ -13,7 +13,7 @@ export function adminSiteHandlers(services: Services, assets: Assets) {
   const show = (site: Site) => ({ ...wireSite(site), snippet: snippetFor(assets, services.config.publicUrl, site.id) })
   return {
     async create(ctx: Context) {
-      const site = await createSite(services, read(createSiteSchema, await readJson(ctx)))
+      const site = await createSite(services, parseRequest(createSiteSchema, await readJson(ctx)))
       ctx.status = 201
       ctx.body = show(site)
     },
@@ -26,7 +26,7 @@ export function adminSiteHandlers(services: Services, assets: Assets) {
       ctx.body = show(site)
     },
     async change(ctx: Context) {
-      ctx.body = show(await changeSite(services, idOf(ctx), read(changeSiteSchema, await readJson(ctx))))
+      ctx.body = show(await changeSite(services, idOf(ctx), parseRequest(changeSiteSchema, await readJson(ctx))))
     },
     async delete(ctx: Context) {
       await deleteSite(services, idOf(ctx))
@@ -35,16 +35,7 @@ export function adminSiteHandlers(services: Services, assets: Assets) {
   }
 }
 
-function idOf(ctx: Context): string {
-  const { params } = ctx as Context & { params: Record<string, string | undefined> }
-  return params.id ?? ''
-}
-
-function read(schema: v.GenericSchema<unknown, SiteInput>, body: unknown): SiteInput {
-  const parsed = v.safeParse(schema, body)
-  if (!parsed.success) throw Problem.ofIssues(parsed.issues)
-  return parsed.output
-}
+const idOf = (ctx: Context): string => pathText(ctx, 'id')
 
 /** A site in the names of the contract. */
 export function wireSite(site: Site) {

@@ -8,7 +8,7 @@ import { Problem } from '../problems.ts'
 import { systemRandom } from '../random.ts'
 import { createSite, deleteSite } from '../sites/manage-sites.ts'
 import * as v from 'valibot'
-import { createSiteSchema } from '../protocol.ts'
+import { createSiteSchema, parseRequest } from '../protocol.ts'
 import { openLowdbStore } from '../store/lowdb/store.ts'
 import { StoreLocked } from '../store/lowdb/lock.ts'
 import { version } from '../version.ts'
@@ -43,9 +43,11 @@ async function openDirectory(config: Config): Promise<SitesClient> {
   const show = (site: Parameters<typeof wireSite>[0]): ListedSite => ({ ...wireSite(site), snippet: snippetFor(assets, config.publicUrl, site.id) })
   return {
     async add(site) {
-      const parsed = v.safeParse(createSiteSchema, site)
-      if (!parsed.success) throw inWords(Problem.ofIssues(parsed.issues))
-      return show(await createSite(services, parsed.output).catch((error: unknown) => Promise.reject(inWords(error))))
+      try {
+        return show(await createSite(services, parseRequest(createSiteSchema, site)))
+      } catch (error) {
+        throw inWords(error)
+      }
     },
     list: async () => (await store.sites.list()).map(show),
     remove: (id) => deleteSite(services, id),

@@ -1,6 +1,6 @@
 /** `/v1/me`: how HTTP reaches `users/me.ts`. */
 import type { Context } from 'koa'
-import { bearerFrom, originOf } from '../http/request.ts'
+import { bearerFrom, originOf, pathText } from '../http/request.ts'
 import type { Services } from '../services.ts'
 import { wireUser } from '../sessions/session-answer.ts'
 import { isOver } from '../sessions/session.ts'
@@ -25,8 +25,7 @@ export function meHandlers(services: Services) {
     },
 
     async endSession(ctx: Context) {
-      const { params } = ctx as Context & { params: Record<string, string | undefined> }
-      await endOwnSession(services, await me(ctx), params.sid ?? '')
+      await endOwnSession(services, await me(ctx), pathText(ctx, 'sid'))
       ctx.status = 204
     },
 

@@ -5,7 +5,7 @@ import { readJson } from '../http/body.ts'
 import { browserFrom, proofFrom, queryText } from '../http/request.ts'
 import { clearSessionCookie, hasCheckCookie, readSessionCookie, setCheckCookie, setSessionCookie } from '../http/session-cookie.ts'
 import { Problem } from '../problems.ts'
-import { claimSchema, endSchema, refreshSchema, type CookieCheckAnswer, type CurrentAnswer } from '../protocol.ts'
+import { claimSchema, endSchema, parseRequest, refreshSchema, type CookieCheckAnswer, type CurrentAnswer } from '../protocol.ts'
 import type { Services } from '../services.ts'
 import { claimSession } from '../sessions/claim-session.ts'
 import { endSession } from '../sessions/end-session.ts'
@@ -16,7 +16,7 @@ export function sessionHandlers(services: Services) {
   const { secrets } = services
   return {
     async claim(ctx: Context) {
-      const request = read(claimSchema, await readJson(ctx))
+      const request = parseRequest(claimSchema, await readJson(ctx))
       const proof = await proofFrom(ctx, services)
       const keepToken = request.keep === 'token'
       if (keepToken && proof.jkt === undefined) throw new Problem('invalid_request', { errors: [{ field: 'keep', code: 'proof_required' }] })
@@ -37,7 +37,7 @@ export function sessionHandlers(services: Services) {
     },
 
     async refresh(ctx: Context) {
-      const { site: siteId, refresh_token: kept } = read(refreshSchema, await readJson(ctx))
+      const { site: siteId, refresh_token: kept } = parseRequest(refreshSchema, await readJson(ctx))
       const cookie = readSessionCookie(ctx, siteId)
       const proof = await proofFrom(ctx, services)
       const { session, user } = await refreshSession(services, { siteId, ...shownSecret(kept, cookie), ...proof }).catch((error: unknown) => {
@@ -51,7 +51,7 @@ export function sessionHandlers(services: Services) {
     },
 
     async end(ctx: Context) {
-      const { site: siteId, everywhere = false, refresh_token: kept } = read(endSchema, await readJson(ctx))
+      const { site: siteId, everywhere = false, refresh_token: kept } = parseRequest(endSchema, await readJson(ctx))
       const proof = await proofFrom(ctx, services)
       await endSession(services, { siteId, ...shownSecret(kept, readSessionCookie(ctx, siteId)), ...proof, everywhere })
       if (kept === undefined) clearSessionCookie(ctx, siteId)
@@ -59,7 +59,7 @@ export function sessionHandlers(services: Services) {
     },
 
     async setCheck(ctx: Context) {
-      read(v.strictObject({}), await readJson(ctx))
+      parseRequest(v.strictObject({}), await readJson(ctx))
       setCheckCookie(ctx)
       ctx.status = 204
     },
@@ -73,10 +73,4 @@ export function sessionHandlers(services: Services) {
 /** A secret in a body was handed to a script, so it counts for nothing without the key that it is bound to. */
 function shownSecret(kept: string | undefined, cookie: string | undefined): { refreshToken: string | undefined; keyRequired: boolean } {
   return { refreshToken: kept ?? cookie, keyRequired: kept !== undefined }
-}
-
-function read<Schema extends v.GenericSchema>(schema: Schema, body: unknown): v.InferOutput<Schema> {
-  const parsed = v.safeParse(schema, body)
-  if (!parsed.success) throw Problem.ofIssues(parsed.issues)
-  return parsed.output
 }

@@ -1,11 +1,10 @@
 /** How HTTP reaches the use cases of `sign-in/` that the element and the bridge call. */
 import type { Context, Next } from 'koa'
-import * as v from 'valibot'
 import { readJson } from '../http/body.ts'
 import type { EventStreams } from '../http/event-streams.ts'
-import { browserFrom, networkFrom, originOf } from '../http/request.ts'
+import { browserFrom, networkFrom, originOf, pathText } from '../http/request.ts'
 import { Problem } from '../problems.ts'
-import { verifierSchema } from '../protocol.ts'
+import { parseRequest, verifierSchema } from '../protocol.ts'
 import type { Services } from '../services.ts'
 import { cancelSignIn } from '../sign-in/cancel.ts'
 import { resend } from '../sign-in/resend.ts'
@@ -74,13 +73,8 @@ async function streamEvents(ctx: Context, services: Services, streams: EventStre
   write = (line) => line()
 }
 
-function idOf(ctx: Context): string {
-  const { params } = ctx as Context & { params: Record<string, string | undefined> }
-  return params.id ?? ''
-}
+const idOf = (ctx: Context): string => pathText(ctx, 'id')
 
 async function readVerifier(ctx: Context): Promise<string> {
-  const parsed = v.safeParse(verifierSchema, await readJson(ctx))
-  if (!parsed.success) throw Problem.ofIssues(parsed.issues)
-  return parsed.output.verifier
+  return parseRequest(verifierSchema, await readJson(ctx)).verifier
 }

@@ -19,6 +19,12 @@ export function queryText(ctx: Context, name: string): string | undefined {
   return value
 }
 
+/** One part of the path that the route names. */
+export function pathText(ctx: Context, name: string): string {
+  const { params } = ctx as Context & { params: Record<string, string | undefined> }
+  return params[name] ?? ''
+}
+
 /** The `Origin` header, or nothing where it is missing. `null` is an origin of nobody's. */
 export function originOf(ctx: Context): string | undefined {
   const origin = ctx.get('origin')

@@ -2,9 +2,8 @@
  * Somebody types an address and presses the button. The answer is the same for every address (R14): who may not sign in gets a
  * sign-in like everybody else's, whose mail is never sent.
  */
-import * as v from 'valibot'
 import { Problem } from '../problems.ts'
-import { startSignInSchema, type StartSignInAnswer } from '../protocol.ts'
+import { parseRequest, startSignInSchema, type StartSignInAnswer } from '../protocol.ts'
 import type { Services } from '../services.ts'
 import { parseReturnTo } from '../sites/landing.ts'
 import type { Site } from '../sites/site.ts'
@@ -33,9 +32,7 @@ export type Start = {
  * @throws {Problem} `invalid_request`, `origin_not_allowed`, `invalid_address`
  */
 export async function readStart(services: Services, body: unknown, asking: { origin: string | undefined; browser: string }): Promise<Start> {
-  const parsed = v.safeParse(startSignInSchema, body)
-  if (!parsed.success) throw Problem.ofIssues(parsed.issues)
-  const { site: siteId, email, phone, challenge, return_to, locale } = parsed.output
+  const { site: siteId, email, phone, challenge, return_to, locale } = parseRequest(startSignInSchema, body)
   if ((email === undefined) === (phone === undefined)) throw new Problem('invalid_request', { errors: [{ field: 'email', code: 'one_of' }] })
   const site = await siteOfOrigin(services, siteId, asking.origin)
   if (asking.origin === undefined) throw new Problem('origin_not_allowed')
