@@ -155,15 +155,17 @@ describe('a sign-in that waits', () => {
     assert.deepEqual(posted.at(-1), { type: 'cancel' })
   })
 
-  it('says of a wrong code just that, and goes on waiting', async () => {
-    const client = await wait()
-    const entered = code(client.enterCode('000000'))
-    await settle()
-    await say({ type: 'error', on: 'claim', code: 'invalid_grant' })
-    assert.strictEqual(await entered, 'wrong_code')
-    assert.include(client.state.phase, { name: 'waiting', checking: false })
-    client.cancel()
-  })
+  for (const refused of ['invalid_grant', 'invalid_request']) {
+    it(`says of a code that A refuses with ${refused} that it is wrong, and goes on waiting`, async () => {
+      const client = await wait()
+      const entered = code(client.enterCode('12'))
+      await settle()
+      await say({ type: 'error', on: 'claim', code: refused })
+      assert.strictEqual(await entered, 'wrong_code')
+      assert.include(client.state.phase, { name: 'waiting', checking: false })
+      client.cancel()
+    })
+  }
 
   it('becomes a session, and goes where the person was going', async () => {
     const client = await wait()

@@ -220,7 +220,7 @@ export class Client {
     try {
       return await this.#line.ask(message, answer)
     } catch (thrown) {
-      const isCode = message.type === 'claim' && asRefusal(thrown).code === 'invalid_grant'
+      const isCode = message.type === 'claim' && /^invalid_[gr]/.test(asRefusal(thrown).code)
       throw this.#refuse(isCode ? new Refusal('wrong_code') : thrown)
     }
   }
