@@ -9,7 +9,7 @@ const none: Change = { say: '', focus: '' }
 export function changeOf(before: State, { phase, failure }: State, cause: Step): Change {
   const was = before.phase
   if (failure && failure !== before.failure) return { say: '[part=error]', focus: 'input' }
-  if (phase.name === 'sending') return { say: 'button', focus: '' }
+  if (phase.name === 'sending') return { say: 'button', focus: was.name === 'ended' ? 'button' : '' }
   if (phase.name !== was.name) {
     const begins = cause.type === 'restored' || (was.name === 'starting' && !was.landing)
     return { say: begins ? '' : 'h2, [part~=text]', focus: '[data-focus]' }

@@ -202,6 +202,17 @@ describe('<linklatch-sign-in> tells its page', () => {
     await step({ type: 'state', id: 's1', state: 'expired' })
     assert.strictEqual(root().activeElement, find('h2'))
   })
+
+  it('keeps the focus inside when "Send a new link" is pressed by keyboard', async () => {
+    await mount()
+    await step({ type: 'sent', waiting: waiting() })
+    await step({ type: 'state', id: 's1', state: 'expired' })
+    button('Send a new link').focus()
+    await step({ type: 'submitted', address: 'ann@example.com' })
+    assert.strictEqual(root().activeElement, button('Sending'))
+    await step({ type: 'sent', waiting: waiting({ id: 's2' }) })
+    assert.strictEqual(root().activeElement, find('h2'))
+  })
 })
 
 describe('<linklatch-sign-in> leaves', () => {
