@@ -2,10 +2,8 @@
 import type { Messages } from './messages/messages.ts'
 import { errorSentence, messagesFor } from './messages/sentences.ts'
 
-const setupCodes = ['frame_blocked', 'connect_blocked', 'frame_refused', 'origin_not_allowed', 'server_unreachable', 'invalid_request', 'invalid_server']
-
-/** What the owner of the page has to mend. */
-export const isSetup = (code: string): boolean => setupCodes.includes(code)
+/** What the owner of the page has to mend: `frame_…`, `connect_blocked`, `origin_not_allowed`, `server_unreachable`, `invalid_request`, `invalid_server`. */
+export const isSetup = (code: string): boolean => /^(frame|connect|origin|server|invalid_[rs])/.test(code)
 
 export class Complaints {
   readonly #warned = new Set<string>()
