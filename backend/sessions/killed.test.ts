@@ -55,6 +55,7 @@ describe('fifty at once, and the process killed among them', () => {
         await assertOneSession(directory)
       } finally {
         child.process.kill('SIGKILL')
+        await child.killed
         await rm(directory, { recursive: true, force: true })
       }
     })
