@@ -8,6 +8,7 @@ import { chooseDelivery } from './delivery/choose-delivery.ts'
 import { outboxDelivery } from './delivery/outbox.ts'
 import { openSitesClient } from './admin/sites-client.ts'
 import { startBackend } from './main.ts'
+import { stopOnSignal } from './stop-on-signal.ts'
 import { version } from './version.ts'
 
 const usage = `linklatch ${version}: magic-link sign-in for web sites
@@ -75,15 +76,13 @@ async function serve(config: Config): Promise<void> {
   const backend = await startBackend({ config, delivery: await chooseDelivery(config, outboxDelivery()), log })
   log.info({ publicUrl: config.publicUrl, port: backend.port, production: config.production }, 'listening')
   if (config.smtpUrl === undefined) log.warn({}, 'no LINKLATCH_SMTP_URL: mail stays in this process, where nobody reads it; npm start shows it on a sandbox page')
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-    process.once(signal, () => {
+  stopOnSignal(
+    (signal) => {
       log.info({ signal }, 'draining')
-      backend.stop().then(() => process.exit(0), (err: unknown) => {
-        log.error({ err }, 'stopped with an error')
-        process.exit(1)
-      })
-    })
-  }
+      return backend.stop()
+    },
+    (err) => log.error({ err }, 'stopped with an error'),
+  )
 }
 
 run().catch((error: unknown) => {

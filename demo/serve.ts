@@ -6,6 +6,7 @@ import { chooseDelivery } from '../backend/delivery/choose-delivery.ts'
 import { outboxDelivery } from '../backend/delivery/outbox.ts'
 import { startBackend } from '../backend/main.ts'
 import type { Backend } from '../backend/main.ts'
+import { stopOnSignal } from '../backend/stop-on-signal.ts'
 import { startSandbox } from './sandbox/host.ts'
 import { sandboxSite } from './sandbox/site.ts'
 
@@ -16,7 +17,7 @@ async function serve(): Promise<void> {
   const outbox = outboxDelivery()
   const backend = await startBackend({ config, delivery: await chooseDelivery(config, outbox) })
   const stops = [() => backend.stop()]
-  stopOnSignal(stops)
+  stopOnSignal(() => stopAll(stops), fail)
   if (config.production) return say(`Backend: ${backend.publicUrl}`)
   const sandbox = await startSandboxBeside(backend, config, outbox).catch(async (error: unknown) => {
     await backend.stop()
@@ -48,13 +49,8 @@ function sandboxPort(text = '4700'): number {
   throw new Error(`SANDBOX_PORT is ${JSON.stringify(text)}: it takes a port from 1 to 65535`)
 }
 
-function stopOnSignal(stops: (() => Promise<void>)[]): void {
-  const stop = async () => {
-    for (const one of stops) await one()
-  }
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.once(signal, () => void stop().then(() => process.exit(0), fail))
-  }
+async function stopAll(stops: (() => Promise<void>)[]): Promise<void> {
+  for (const one of stops) await one()
 }
 
 function fail(error: unknown): void {
