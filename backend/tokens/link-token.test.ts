@@ -65,6 +65,15 @@ describe('an arrival token', () => {
     assert.equal((await read(token, ['arrival'], now + 123))?.expired, true)
   })
 
+  it('says two minutes in its claims, at any fraction of a second', async () => {
+    for (const at of [now, Math.floor(now), now + 0.7]) {
+      const { iat = 0, exp = 0 } = decodeJwt(await tokens.arrival(signIn, at))
+      assert.equal(exp - iat, 120)
+      const given = decodeJwt(await tokens.handoff(signIn, { id: 'h', expiresAt: at + 60 }, at))
+      assert.equal((given.exp ?? 0) - (given.iat ?? 0), 60)
+    }
+  })
+
   it('never outlives its link', async () => {
     const token = await tokens.arrival(signIn, now + 590)
     assert.equal((await read(token, ['arrival'], now + 599.9))?.expired, false)

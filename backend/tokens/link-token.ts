@@ -38,10 +38,10 @@ export function createLinkTokens(secrets: Secrets, issuer: string): LinkTokens {
       return sign('link', signIn, { iat, exp: iat + Math.round(signIn.expiresAt - signIn.createdAt) })
     },
     arrival(signIn, now) {
-      return sign('arrival', signIn, { iat: Math.floor(now), exp: Math.ceil(Math.min(now + arrivalSeconds, signIn.expiresAt)) })
+      return sign('arrival', signIn, { iat: Math.floor(now), exp: Math.floor(Math.min(now + arrivalSeconds, signIn.expiresAt)) })
     },
     handoff(signIn, handoff, now) {
-      return sign('handoff', signIn, { iat: Math.floor(now), exp: Math.ceil(handoff.expiresAt), handoff: handoff.id })
+      return sign('handoff', signIn, { iat: Math.floor(now), exp: Math.floor(handoff.expiresAt), handoff: handoff.id })
     },
     async read(token, due, now) {
       const kind = kindOf(token)
