@@ -92,6 +92,22 @@ describe('claiming a session', () => {
     assert.equal(cookies.size, 1)
   })
 
+  it('repeats a claim by an arrival that has ended since, and takes an ended one for nothing else', async () => {
+    const { email, browser, mail } = await begun()
+    const { arrival } = await open(backend, mail.token)
+    backend.clock.forward(100)
+    await browser.claim({ arrival, verifier: browser.verifier })
+    const secret = browser.secret()
+    backend.clock.forward(40)
+    assert.equal((await browser.claim({ arrival, verifier: browser.verifier })).status, 200)
+    assert.equal(browser.secret(), secret)
+    assert.equal((await sessionsOf(email)).length, 1)
+    const other = await begun()
+    const late = await open(backend, other.mail.token)
+    backend.clock.forward(125)
+    assert.equal((await other.browser.claim({ arrival: late.arrival, verifier: other.browser.verifier })).status, 401)
+  })
+
   it('repeats the same session and cookie within 60 seconds, never a second one', async () => {
     const { email, browser, mail, withV } = await begun()
     await browser.claim({ ...withV, code: mail.code })

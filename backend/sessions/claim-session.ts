@@ -21,7 +21,8 @@ import { isOver, type Session } from './session.ts'
 export type Claimant = { jkt?: string; browser: string }
 export type Claimed = { site: Site; user: User; session: Session; returnTo?: string }
 
-type Grant = { id: string; by: CompletedBy; verifier?: string; code?: string; handoffId?: string }
+/** `expired`: good for a repeat at the most. */
+type Grant = { id: string; by: CompletedBy; verifier?: string; code?: string; handoffId?: string; expired?: boolean }
 
 /** @throws {Problem} `invalid_grant`, whatever was wrong; `invalid_dpop_proof` where a repeat proves another key */
 export async function claimSession(services: Services, request: ClaimRequest, claimant: Claimant): Promise<Claimed> {
@@ -48,8 +49,9 @@ async function readGrant({ linkTokens, clock }: Services, request: ClaimRequest)
   }
   const kind = 'arrival' in request ? 'arrival' : 'handoff'
   const read = await linkTokens.read('arrival' in request ? request.arrival : request.handoff, [kind], clock.now())
-  if (!read || read.expired) throw new Problem('invalid_grant')
-  if ('arrival' in request) return { id: read.signInId, by: 'arrival', verifier: request.verifier }
+  if (!read) throw new Problem('invalid_grant')
+  if ('arrival' in request) return { id: read.signInId, by: 'arrival', verifier: request.verifier, expired: read.expired }
+  if (read.expired) throw new Problem('invalid_grant')
   return { id: read.signInId, by: 'handoff', ...(read.handoffId !== undefined && { handoffId: read.handoffId }) }
 }
 
@@ -84,6 +86,7 @@ function decide(services: Services, about: About, found: Completing): Completing
   if (!signIn || !maySignIn(about.site, signIn.address, user)) throw new Problem('invalid_grant')
   const codeIsWrong = about.grant.code !== undefined && !equalText(about.grant.code, services.secrets.codeOf(signIn))
   if (signIn.completed) return { result: repeat(found, about, codeIsWrong, now) }
+  if (about.grant.expired) throw new Problem('invalid_grant')
   return refusingAlike(() => {
     if (codeIsWrong) return { next: { signIn: wrongCode(signIn, now) }, result: { kind: 'wrong_code' } }
     return begin(services, about, { signIn, user: user ?? newUser(services, signIn, now) }, now)
