@@ -37,5 +37,6 @@ describe('a value', () => {
     const random = 'kR3vQ9xT1bW7mZ5yH2nJ8cL4pD6sF0gA'
     assert.equal(adminToken(true)(random), random)
     assert.throws(() => adminToken(true)(random.slice(1)), /at least 32/)
+    for (const pattern of ['0123456789abcdef0123456789abcdef', '0123456789'.repeat(4).slice(0, 33)]) assert.throws(() => adminToken(true)(pattern), /no pattern/)
   })
 })

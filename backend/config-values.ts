@@ -90,10 +90,16 @@ export function adminToken(production: boolean): (text: string) => string {
   return (text) => {
     if (!/^[\x21-\x7e]+$/.test(text)) throw new Wrong('it takes visible ASCII characters, without spaces')
     if (text.length < minSecretLength) throw new Wrong(`it takes at least ${minSecretLength} characters, such as \`openssl rand -base64 32\` prints`)
-    const isGuessable = exampleSecret.test(text) || new Set(text).size < leastDifferentCharacters
+    const isGuessable = exampleSecret.test(text) || new Set(text).size < leastDifferentCharacters || isRepeated(text)
     if (production && isGuessable) throw new Wrong('production takes no example and no pattern, but random characters, such as `openssl rand -base64 32` prints')
     return text
   }
+}
+
+/** One piece over and over, such as `0123456789abcdef` twice. */
+function isRepeated(text: string): boolean {
+  const longest = Math.floor(text.length / 2)
+  return Array.from({ length: longest }, (_, index) => index + 1).some((period) => text.startsWith(text.slice(period)))
 }
 
 export function redisUrl(text: string): URL {
