@@ -20,7 +20,8 @@ const locale = v.pipe(v.string(), v.regex(/^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,3
 /** `POST /v1/sign-ins`. Exactly one of `email` and `phone`, which `start-sign-in.ts` sees to. */
 export const startSignInSchema = v.strictObject({
   site: v.optional(id),
-  email: v.optional(v.pipe(v.string(), v.maxLength(1024))),
+  /** However long: what is too long for an address is `invalid_address`. */
+  email: v.optional(v.string()),
   phone: v.optional(v.pipe(v.string(), v.maxLength(64))),
   challenge: s256Challenge,
   return_to: v.optional(v.pipe(v.string(), v.minLength(1), v.maxLength(2048))),

@@ -78,6 +78,13 @@ describe('starting a sign-in', () => {
     })
   }
 
+  it('refuses an address of any length with 422, as far as a body may be long', async () => {
+    for (const length of [300, 2000, 15_000]) {
+      const answer = await visitor(backend).start(`${'a'.repeat(length)}@example.com`)
+      assert.deepEqual([answer.status, answer.json.code], [422, 'invalid_address'])
+    }
+  })
+
   it('refuses another media type with 415 and a large body with 413', async () => {
     const asText = await call(backend, 'POST', '/v1/sign-ins', { body: '{}', headers: { 'Content-Type': 'text/plain', Origin: hostOrigin } })
     assert.equal(asText.status, 415)
