@@ -10,6 +10,7 @@ import { startDeliveryQueue } from './delivery/queue.ts'
 import { loadAssets } from './http/assets.ts'
 import { createEventStreams } from './http/event-streams.ts'
 import { createMetrics } from './http/metrics.ts'
+import { refuseUnreadable } from './http/unreadable-requests.ts'
 import { createLog } from './log.ts'
 import { systemRandom } from './random.ts'
 import type { Log, Services } from './services.ts'
@@ -54,6 +55,9 @@ export async function startBackend(options: BackendOptions): Promise<Backend> {
     }
     const answer = createApp(services, assets, streams, metrics).callback()
     const server = createServer(serverOptions, (req, res) => void answer(req, res))
+    server.on('clientError', refuseUnreadable)
+    // An expectation that nobody here can meet may be ignored (RFC 9110, section 10.1.1); Node's own 417 has none of the headers.
+    server.on('checkExpectation', (req, res) => void answer(req, res))
     server.maxConnections = 20_000
     const port = await listen(server, config)
     const sweeping = setInterval(() => void store.sweep(clock.now()).catch((err: unknown) => log.error({ err }, 'sweep failed')), 1000)

@@ -31,10 +31,14 @@ function asProblem(error: unknown): Problem {
 }
 
 export function renderProblem(ctx: Context, problem: Problem): void {
-  const { status, code, title, message, errors, retryAfterSeconds } = problem
+  const { status, code, retryAfterSeconds } = problem
   ctx.status = status
   ctx.type = 'application/problem+json'
   if (retryAfterSeconds !== undefined) ctx.set('Retry-After', String(Math.max(1, Math.ceil(retryAfterSeconds))))
   if (status === 401 && code === 'unauthorized') ctx.set('WWW-Authenticate', 'Bearer')
-  ctx.body = JSON.stringify({ type: `about:blank#${code}`, title, status, code, detail: message, ...(errors && { errors }) })
+  ctx.body = problemBody(problem)
+}
+
+export function problemBody({ status, code, title, message, errors }: Problem): string {
+  return JSON.stringify({ type: `about:blank#${code}`, title, status, code, detail: message, ...(errors && { errors }) })
 }

@@ -3,17 +3,18 @@ import type { Context, Middleware } from 'koa'
 
 const nothing = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
+export const everywhere = {
+  'Cache-Control': 'no-store',
+  'Content-Security-Policy': nothing,
+  'Cross-Origin-Resource-Policy': 'same-origin',
+  'Referrer-Policy': 'no-referrer',
+  'X-Content-Type-Options': 'nosniff',
+} as const
+
 export function securityHeaders({ publicUrl }: { publicUrl: string }): Middleware {
   const https = publicUrl.startsWith('https:')
   return (ctx, next) => {
-    ctx.set({
-      'Cache-Control': 'no-store',
-      'Content-Security-Policy': nothing,
-      'Cross-Origin-Resource-Policy': 'same-origin',
-      'Referrer-Policy': 'no-referrer',
-      'X-Content-Type-Options': 'nosniff',
-      ...(https && { 'Strict-Transport-Security': 'max-age=31536000' }),
-    })
+    ctx.set({ ...everywhere, ...(https && { 'Strict-Transport-Security': 'max-age=31536000' }) })
     return next()
   }
 }
