@@ -115,6 +115,9 @@ describe('a process that ends', () => {
     }
   })
 
+  it('names HOST where it is no address of this machine', () =>
+    assert.rejects(testBackend({ env: { HOST: '192.0.2.1' } }), { name: 'ConfigError', message: /^HOST is "192\.0\.2\.1": .+ it takes / }))
+
   it('refuses a second process on the same directory, and leaves the first unharmed', async () => {
     await withBackend(async (backend) => {
       await assert.rejects(testBackend({ directory: backend.directory }), /in use|another|locked/i)

@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:http'
 import { join } from 'node:path'
 import { createApp } from './app.ts'
 import { systemClock, type Clock } from './clock.ts'
-import type { Config } from './config.ts'
+import { ConfigError, type Config } from './config.ts'
 import type { Delivery } from './delivery/delivery.ts'
 import { prepareDirectory } from './data-directory.ts'
 import { startDeliveryQueue } from './delivery/queue.ts'
@@ -109,15 +109,18 @@ async function letterOf({ store, linkTokens, secrets, config, clock }: Services,
 
 function listen(server: Server, { port, host }: Config): Promise<number> {
   return new Promise((resolve, reject) => {
-    server.once('error', (cause: NodeJS.ErrnoException) => {
-      const taken = cause.code === 'EADDRINUSE'
-      reject(taken ? new Error(`port ${port} on ${host} is taken by another process: stop it, or set PORT to another one`, { cause }) : cause)
-    })
+    server.once('error', (cause: NodeJS.ErrnoException) => reject(cannotListen({ port, host }, cause)))
     server.listen(port, host, () => {
       const address = server.address()
       resolve(typeof address === 'object' && address ? address.port : port)
     })
   })
+}
+
+function cannotListen({ port, host }: Pick<Config, 'port' | 'host'>, cause: NodeJS.ErrnoException): Error {
+  if (cause.code === 'EADDRINUSE') return new Error(`port ${port} on ${host} is taken by another process: stop it, or set PORT to another one`, { cause })
+  if (cause.code === 'EACCES') return new ConfigError('PORT', `is "${port}": this user may not listen there; it takes a port that it may, such as 4600`)
+  return new ConfigError('HOST', `is ${JSON.stringify(host)}: nobody can listen there (${cause.code}); it takes an address of this machine, such as 127.0.0.1 or ::`)
 }
 
 /** No new connections; running requests end; what hangs is cut off after a while. */
