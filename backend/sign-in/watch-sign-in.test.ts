@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
+import { deleteSite } from '../sites/manage-sites.ts'
 import { testBackend, type TestBackend } from '../testing/backend.ts'
 import { listen } from '../testing/event-source.ts'
 import { call, mailTo, press, visitor } from '../testing/visitor.ts'
@@ -61,6 +62,19 @@ describe('the stream of the first screen', () => {
     await new Promise((resolve) => setTimeout(resolve, 100))
     const again = await listen(backend, started.id)
     again.close()
+  })
+
+  it('says cancelled when its site or its person is removed meanwhile', async () => {
+    const other = await testBackend()
+    try {
+      const { id } = await visitor(other).started('anna@example.com')
+      const stream = await listen(other, id)
+      await deleteSite(other.services, other.site.id)
+      await stream.until('state', 'cancelled')
+      await stream.ended
+    } finally {
+      await other.dispose()
+    }
   })
 
   it('says expired when the link’s time is over', async () => {

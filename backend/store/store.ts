@@ -48,7 +48,7 @@ export type SignInStore = {
   list(siteId: string, query: { state?: SignIn['state']; after?: string; limit: number }): Promise<SignIn[]>
   /** Every kept sign-in of that address at that site, newest first. */
   ofAddress(siteId: string, address: string): Promise<SignIn[]>
-  /** Calls `listener` after each durable change of that sign-in, with the new record. Returns the unsubscribe. */
+  /** Calls `listener` after each durable change of that sign-in, with the new record; a live one that is removed, as `cancelled`. Returns the unsubscribe. */
   watch(id: string, listener: (signIn: SignIn) => void): () => void
 }
 

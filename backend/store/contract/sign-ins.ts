@@ -193,6 +193,16 @@ function contractOfWatching(withStore: WithStore): void {
     assert.deepEqual(heard, ['approved', 'completed'])
   }))
 
+  it('tells watchers of a live one that it is removed as cancelled, and of one that was over nothing', withStore(async (store) => {
+    const heard: string[] = []
+    for (const [id, state] of [['sign-in-1', 'pending'], ['sign-in-2', 'rejected']] as const) {
+      await store.signIns.insert(aSignIn({ id, state }))
+      store.signIns.watch(id, (signIn) => heard.push(`${id} ${signIn.state}`))
+      await store.signIns.change(id, () => ({ next: null, result: undefined }))
+    }
+    assert.deepEqual(heard, ['sign-in-1 cancelled'])
+  }))
+
   it('tells no watcher of a step that writes nothing or throws', withStore(async (store) => {
     await store.signIns.insert(aSignIn())
     let told = 0

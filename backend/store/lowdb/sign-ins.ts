@@ -1,6 +1,6 @@
 /** The sign-ins' port over the tables. */
 import { Problem } from '../../problems.ts'
-import type { SignIn } from '../../sign-in/sign-in.ts'
+import { isFinal, type SignIn } from '../../sign-in/sign-in.ts'
 import type { Completing, CompletingStep, SignInStore, Step } from '../store.ts'
 import type { Change } from './change.ts'
 import type { Core } from './core.ts'
@@ -20,7 +20,7 @@ export function signInStore(core: Core): SignInStore {
     change: <Result>(id: string, step: (signIn: SignIn | undefined) => Step<SignIn, Result>) =>
       ledger.change((change) => {
         const { next, result } = step(tables.signIns.get(id))
-        if (next === null) change.remove(tables.signIns, id)
+        if (next === null) removeSignIn(core, change, id)
         else if (next) putSignIn(core, change, sameId(id, next))
         return result
       }),
@@ -47,6 +47,13 @@ export function signInStore(core: Core): SignInStore {
 export function putSignIn({ tables, watchers }: Core, change: Change, signIn: SignIn): void {
   const kept = change.put(tables.signIns, signIn)
   change.afterwards(() => watchers.tell(kept))
+}
+
+/** Whoever waits for a live one has to hear that nothing will come of it. */
+export function removeSignIn({ tables, watchers }: Core, change: Change, id: string): void {
+  const signIn = tables.signIns.get(id)
+  change.remove(tables.signIns, id)
+  if (signIn && !isFinal(signIn.state)) change.afterwards(() => watchers.tell({ ...signIn, state: 'cancelled' }))
 }
 
 function sameId(id: string, signIn: SignIn): SignIn {

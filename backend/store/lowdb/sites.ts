@@ -3,8 +3,10 @@ import { Problem } from '../../problems.ts'
 import type { Site } from '../../sites/site.ts'
 import type { SiteStore, Step } from '../store.ts'
 import type { Core } from './core.ts'
+import { removeSignIn } from './sign-ins.ts'
 
-export function siteStore({ ledger, tables, indexes }: Core): SiteStore {
+export function siteStore(core: Core): SiteStore {
+  const { ledger, tables, indexes } = core
   return {
     insert: (site) =>
       ledger.change((change) => {
@@ -25,7 +27,7 @@ export function siteStore({ ledger, tables, indexes }: Core): SiteStore {
       ledger.change((change) => {
         if (!change.remove(tables.sites, id)) return false
         for (const key of indexes.sessions.ofSite(id)) change.remove(tables.sessions, key)
-        for (const key of [...indexes.signInsOfSite.of(id).ascending()]) change.remove(tables.signIns, key)
+        for (const key of [...indexes.signInsOfSite.of(id).ascending()]) removeSignIn(core, change, key)
         for (const key of [...indexes.usersOfSite.of(id).ascending()]) change.remove(tables.users, key)
         return true
       }),
