@@ -2,20 +2,16 @@ import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { createRemoteJWKSet, jwtVerify } from 'jose'
 import { hostOrigin, publicUrl, testBackend, type TestBackend } from '../testing/backend.ts'
-import { call, mailTo, open, press, visitor } from '../testing/visitor.ts'
+import { begun, call, mailTo, open, press, visitor } from '../testing/visitor.ts'
 
 describe('claiming a session', () => {
   let backend: TestBackend
   before(async () => void (backend = await testBackend()))
   after(() => backend.dispose())
-  let people = 0
-  const begun = async (more: object = {}) => {
-    const email = `person${(people += 1)}@example.com`
-    const browser = visitor(backend)
-    const started = await browser.started(email, more)
-    const mail = await mailTo(backend, email)
-    const wrongCode = String((Number(mail.code) + 1) % 1_000_000).padStart(6, '0')
-    return { email, browser, started, mail, wrongCode, withV: { sign_in: started.id, verifier: browser.verifier } }
+  const withCodes = async (more: object = {}) => {
+    const begin = await begun(backend, more)
+    const wrongCode = String((Number(begin.mail.code) + 1) % 1_000_000).padStart(6, '0')
+    return { ...begin, wrongCode, withV: { sign_in: begin.started.id, verifier: begin.browser.verifier } }
   }
   const sessionsOf = async (email: string) => {
     const user = await backend.services.store.users.findByAddress(backend.site.id, email)
@@ -23,7 +19,7 @@ describe('claiming a session', () => {
   }
 
   it('gives by the code a token that any server verifies from the JWKS, and the cookie', async () => {
-    const { email, browser, mail, withV } = await begun()
+    const { email, browser, mail, withV } = await withCodes()
     const answer = await browser.claim({ ...withV, code: ` ${mail.code.slice(0, 3)}-${mail.code.slice(3)} ` })
     assert.equal(answer.status, 200)
     const keys = createRemoteJWKSet(new URL(`${backend.url}/.well-known/jwks.json`))
@@ -42,7 +38,7 @@ describe('claiming a session', () => {
   })
 
   it('gives by the arrival in the same browser, with no press at all', async () => {
-    const { browser, mail } = await begun({ return_to: `${hostOrigin}/basket?x=1` })
+    const { browser, mail } = await withCodes({ return_to: `${hostOrigin}/basket?x=1` })
     const { arrival } = await open(backend, mail.token)
     const answer = await browser.claim({ arrival, verifier: browser.verifier })
     assert.equal(answer.status, 200)
@@ -51,7 +47,7 @@ describe('claiming a session', () => {
   })
 
   it('gives an arrival nothing without V', async () => {
-    const { mail, started } = await begun()
+    const { mail, started } = await withCodes()
     const { arrival } = await open(backend, mail.token)
     const stranger = visitor(backend)
     assert.equal((await stranger.claim({ arrival, verifier: stranger.verifier })).status, 401)
@@ -59,7 +55,7 @@ describe('claiming a session', () => {
   })
 
   it('burns nothing by a wrong verifier, with the right code or a wrong one', async () => {
-    const { browser, started, mail, withV, wrongCode } = await begun()
+    const { browser, started, mail, withV, wrongCode } = await withCodes()
     const stranger = visitor(backend)
     for (let tries = 0; tries < 8; tries += 1) {
       assert.equal((await stranger.claim({ sign_in: started.id, verifier: stranger.verifier, code: tries % 2 ? mail.code : wrongCode })).status, 401)
@@ -68,7 +64,7 @@ describe('claiming a session', () => {
   })
 
   it('turns the code off after five wrong ones; the link still works', async () => {
-    const { browser, mail, withV, wrongCode } = await begun()
+    const { browser, mail, withV, wrongCode } = await withCodes()
     for (let tries = 0; tries < 5; tries += 1) assert.equal((await browser.claim({ ...withV, code: wrongCode })).status, 401)
     assert.equal((await browser.claim({ ...withV, code: mail.code })).status, 401)
     const { arrival } = await open(backend, mail.token)
@@ -76,13 +72,13 @@ describe('claiming a session', () => {
   })
 
   it('takes the fifth code when the four before it were wrong', async () => {
-    const { browser, mail, withV, wrongCode } = await begun()
+    const { browser, mail, withV, wrongCode } = await withCodes()
     for (let tries = 0; tries < 4; tries += 1) await browser.claim({ ...withV, code: wrongCode })
     assert.equal((await browser.claim({ ...withV, code: mail.code })).status, 200)
   })
 
   it('gives one session to fifty codes, claims and arrivals at once', async () => {
-    const { email, browser, started, mail, withV } = await begun()
+    const { email, browser, started, mail, withV } = await withCodes()
     const { arrival } = await open(backend, mail.token)
     await press(backend, mail.token, 'there', started.number)
     const bodies = [withV, { ...withV, code: mail.code }, { arrival, verifier: browser.verifier }]
@@ -93,7 +89,7 @@ describe('claiming a session', () => {
   })
 
   it('repeats a claim by an arrival that has ended since, and takes an ended one for nothing else', async () => {
-    const { email, browser, mail } = await begun()
+    const { email, browser, mail } = await withCodes()
     const { arrival } = await open(backend, mail.token)
     backend.clock.forward(100)
     await browser.claim({ arrival, verifier: browser.verifier })
@@ -102,14 +98,14 @@ describe('claiming a session', () => {
     assert.equal((await browser.claim({ arrival, verifier: browser.verifier })).status, 200)
     assert.equal(browser.secret(), secret)
     assert.equal((await sessionsOf(email)).length, 1)
-    const other = await begun()
+    const other = await withCodes()
     const late = await open(backend, other.mail.token)
     backend.clock.forward(125)
     assert.equal((await other.browser.claim({ arrival: late.arrival, verifier: other.browser.verifier })).status, 401)
   })
 
   it('repeats the same session and cookie within 60 seconds, never a second one', async () => {
-    const { email, browser, mail, withV } = await begun()
+    const { email, browser, mail, withV } = await withCodes()
     await browser.claim({ ...withV, code: mail.code })
     const secret = browser.secret()
     assert.equal((await browser.claim({ ...withV, code: mail.code })).status, 200)
@@ -120,14 +116,14 @@ describe('claiming a session', () => {
   })
 
   it('repeats nothing once the cookie has been rotated', async () => {
-    const { browser, mail, withV } = await begun()
+    const { browser, mail, withV } = await withCodes()
     await browser.claim({ ...withV, code: mail.code })
     assert.equal((await browser.refresh()).status, 200)
     assert.equal((await browser.claim({ ...withV, code: mail.code })).status, 401)
   })
 
   it('refuses every unlike request with 400, and counts no try', async () => {
-    const { started, withV, browser } = await begun()
+    const { started, withV, browser } = await withCodes()
     for (const body of [{}, [], null, 'text', { ...withV, extra: 1 }, { ...withV, code: 123456 }, { ...withV, code: '12345' }, { ...withV, keep: 'token' }, { ...withV, keep: 'cookie' }, { handoff: 'x' }, { handoff: 'a.b.c', verifier: browser.verifier }]) {
       assert.equal((await browser.claim(body as object)).status, 400, JSON.stringify(body))
     }
@@ -135,7 +131,7 @@ describe('claiming a session', () => {
   })
 
   it('is for pages of this server alone', async () => {
-    const { mail, withV } = await begun()
+    const { mail, withV } = await withCodes()
     const body = { ...withV, code: mail.code }
     for (const headers of [{ 'Sec-Fetch-Site': 'cross-site', Origin: hostOrigin }, { 'Sec-Fetch-Site': 'same-site', Origin: publicUrl }, { Origin: hostOrigin }, {}] as Record<string, string>[]) {
       assert.equal((await call(backend, 'POST', '/v1/sessions', { body, headers })).status, 403)
@@ -161,7 +157,7 @@ describe('claiming a session', () => {
   })
 
   it('gives the same person the same user, and another site another one', async () => {
-    const first = await begun()
+    const first = await withCodes()
     const one = await first.browser.claimed({ ...first.withV, code: first.mail.code })
     const again = visitor(backend)
     const started = await again.started(first.email)

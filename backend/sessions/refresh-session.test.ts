@@ -2,19 +2,15 @@ import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { hostOrigin, testBackend, type TestBackend } from '../testing/backend.ts'
 import { dpopKey } from '../testing/dpop.ts'
-import { call, mailTo, visitor, type Visitor } from '../testing/visitor.ts'
+import { begun, call, visitor, type Visitor } from '../testing/visitor.ts'
 
 describe('a session that goes on', () => {
   let backend: TestBackend
   before(async () => void (backend = await testBackend()))
   after(() => backend.dispose())
-  let people = 0
   const signedIn = async (body: object = {}, headers: Record<string, string> = {}) => {
-    const email = `person${(people += 1)}@example.com`
-    const browser = visitor(backend)
-    const { id } = await browser.started(email)
-    const { code } = await mailTo(backend, email)
-    const answer = await browser.claim({ sign_in: id, verifier: browser.verifier, code, ...body }, headers)
+    const { browser, started, mail } = await begun(backend)
+    const answer = await browser.claim({ sign_in: started.id, verifier: browser.verifier, code: mail.code, ...body }, headers)
     assert.equal(answer.status, 200, answer.text)
     return { browser, answer, bearer: { Authorization: `Bearer ${String(answer.json.access_token)}` } }
   }

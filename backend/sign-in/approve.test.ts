@@ -1,25 +1,17 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { landing, publicUrl, testBackend, type TestBackend } from '../testing/backend.ts'
-import { call, mailTo, open, press, visitor } from '../testing/visitor.ts'
+import { begun, call, open, press, visitor } from '../testing/visitor.ts'
 
 describe('the press on the approve page', () => {
   let backend: TestBackend
   before(async () => void (backend = await testBackend()))
   after(() => backend.dispose())
-  let people = 0
-  const begun = async () => {
-    const email = `person${(people += 1)}@example.com`
-    const browser = visitor(backend)
-    const started = await browser.started(email)
-    const mail = await mailTo(backend, email)
-    const wrong = String((Number(started.number) + 1) % 100).padStart(2, '0')
-    return { email, browser, started, mail, wrong }
-  }
+  const wrongFor = (number: string) => String((Number(number) + 1) % 100).padStart(2, '0')
   const stateOf = async (id: string) => (await backend.services.store.signIns.get(id))?.state
 
   it('approves by the right number, and only then does V claim', async () => {
-    const { browser, started, mail } = await begun()
+    const { browser, started, mail } = await begun(backend)
     assert.equal((await browser.claim({ sign_in: started.id, verifier: browser.verifier })).status, 401)
     assert.equal((await press(backend, mail.token, 'there', started.number)).status, 200)
     const session = await browser.claimed({ sign_in: started.id, verifier: browser.verifier })
@@ -27,13 +19,14 @@ describe('the press on the approve page', () => {
   })
 
   it('takes the number without its leading zero', async () => {
-    let begin = await begun()
-    while (!begin.started.number.startsWith('0')) begin = await begun()
+    let begin = await begun(backend)
+    while (!begin.started.number.startsWith('0')) begin = await begun(backend)
     assert.equal((await press(backend, begin.mail.token, 'there', begin.started.number.slice(1))).status, 200)
   })
 
   it('gives one more try after a wrong number, then rejects', async () => {
-    const { browser, started, mail, wrong } = await begun()
+    const { browser, started, mail } = await begun(backend)
+    const wrong = wrongFor(started.number)
     assert.equal((await press(backend, mail.token, 'there', wrong)).status, 422)
     assert.equal(await stateOf(started.id), 'pending')
     assert.equal((await press(backend, mail.token, 'there', wrong)).status, 410)
@@ -43,19 +36,19 @@ describe('the press on the approve page', () => {
   })
 
   it('counts no try for a missing or malformed number', async () => {
-    const { started, mail } = await begun()
+    const { started, mail } = await begun(backend)
     for (const number of [undefined, '', 'ab', '123', '7 7']) assert.equal((await press(backend, mail.token, 'there', number)).status, 400)
     assert.equal((await backend.services.store.signIns.get(started.id))?.numberTriesLeft, 2)
   })
 
   it('rejects by "this wasn’t me"', async () => {
-    const { started, mail } = await begun()
+    const { started, mail } = await begun(backend)
     assert.equal((await press(backend, mail.token, 'reject')).status, 200)
     assert.equal(await stateOf(started.id), 'rejected')
   })
 
   it('moves here: to the landing URL with a handoff, once; V gets nothing any more', async () => {
-    const { browser, started, mail } = await begun()
+    const { browser, started, mail } = await begun(backend)
     const here = await press(backend, mail.token, 'here')
     assert.equal(here.status, 303)
     assert.ok(here.location.startsWith(`${landing}#linklatch=`))
@@ -67,19 +60,19 @@ describe('the press on the approve page', () => {
   })
 
   it('lets a handoff live for 60 seconds, past the link’s own end too', async () => {
-    const late = await begun()
+    const late = await begun(backend)
     backend.clock.forward(595)
     const here = await press(backend, late.mail.token, 'here')
     backend.clock.forward(50)
     assert.equal((await visitor(backend).claim({ handoff: here.handoff })).status, 200)
-    const tooLate = await begun()
+    const tooLate = await begun(backend)
     const moved = await press(backend, tooLate.mail.token, 'here')
     backend.clock.forward(61)
     assert.equal((await visitor(backend).claim({ handoff: moved.handoff })).status, 401)
   })
 
   it('does not offer "here" once approved', async () => {
-    const { started, mail } = await begun()
+    const { started, mail } = await begun(backend)
     await press(backend, mail.token, 'there', started.number)
     assert.equal((await press(backend, mail.token, 'here')).status, 409)
     assert.doesNotMatch((await call(backend, 'GET', `/approve?token=${mail.token}`)).text, /value="here"/)
@@ -87,7 +80,7 @@ describe('the press on the approve page', () => {
   })
 
   it('works from an arrival token, and goes on working on that page after two minutes', async () => {
-    const { started, mail } = await begun()
+    const { started, mail } = await begun(backend)
     const { arrival } = await open(backend, mail.token)
     const page = await call(backend, 'GET', `/approve?token=${arrival}`)
     backend.clock.forward(150)
@@ -97,7 +90,7 @@ describe('the press on the approve page', () => {
   })
 
   it('takes a press from its own page alone', async () => {
-    const { started, mail } = await begun()
+    const { started, mail } = await begun(backend)
     const refused: Record<string, string>[] = [
       { 'Sec-Fetch-Site': 'cross-site', Origin: 'https://evil.example' },
       { 'Sec-Fetch-Site': 'same-site', Origin: publicUrl },
@@ -111,7 +104,7 @@ describe('the press on the approve page', () => {
   })
 
   it('approves once, whatever happens at the same moment', async () => {
-    const { browser, started, mail } = await begun()
+    const { browser, started, mail } = await begun(backend)
     const presses = await Promise.all(Array.from({ length: 50 }, () => press(backend, mail.token, 'there', started.number)))
     assert.equal(presses.filter(({ status }) => status === 200).length, 1)
     assert.equal(presses.filter(({ status }) => status === 409).length, 49)
@@ -120,7 +113,7 @@ describe('the press on the approve page', () => {
 
   it('gives at most one session when approval, "here", code and rejection meet', async () => {
     for (let round = 0; round < 5; round += 1) {
-      const { browser, started, mail, email } = await begun()
+      const { browser, started, mail, email } = await begun(backend)
       const elsewhere = visitor(backend)
       const take = async () => {
         const { handoff } = await press(backend, mail.token, 'here')

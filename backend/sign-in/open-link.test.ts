@@ -1,22 +1,14 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { landing, testBackend, type TestBackend } from '../testing/backend.ts'
-import { call, mailTo, open, press, visitor } from '../testing/visitor.ts'
+import { begun, call, mailTo, open, press, visitor } from '../testing/visitor.ts'
 
 describe('opening a mailed link', () => {
   let backend: TestBackend
   before(async () => void (backend = await testBackend()))
   after(() => backend.dispose())
-  let people = 0
-  const begun = async () => {
-    const email = `person${(people += 1)}@example.com`
-    const browser = visitor(backend)
-    const started = await browser.started(email)
-    return { browser, started, mail: await mailTo(backend, email) }
-  }
-
   it('leads to the landing URL with an arrival token in the fragment', async () => {
-    const { mail } = await begun()
+    const { mail } = await begun(backend)
     const opened = await open(backend, mail.token)
     assert.equal(opened.status, 303)
     assert.ok(opened.location.startsWith(`${landing}#linklatch=`))
@@ -26,7 +18,7 @@ describe('opening a mailed link', () => {
   })
 
   it('changes nothing, however often and with whatever it is visited', async () => {
-    const { browser, mail, started } = await begun()
+    const { browser, mail, started } = await begun(backend)
     const before = await backend.services.store.signIns.get(started.id)
     for (let visits = 0; visits < 20; visits += 1) await open(backend, mail.token)
     await open(backend, mail.token, 'HEAD')
@@ -37,7 +29,7 @@ describe('opening a mailed link', () => {
   })
 
   it('shows the approve page to a browser without V, with no script and no frame around it', async () => {
-    const { mail } = await begun()
+    const { mail, email } = await begun(backend)
     const { arrival } = await open(backend, mail.token)
     const page = await call(backend, 'GET', `/approve?token=${arrival}`)
     assert.equal(page.status, 200)
@@ -49,19 +41,19 @@ describe('opening a mailed link', () => {
     assert.match(page.text, /value="there"/)
     assert.match(page.text, /value="here"/)
     assert.match(page.text, /value="reject"/)
-    assert.match(page.text, new RegExp(`person${people}@example\\.com`))
+    assert.ok(page.text.includes(email))
   })
 
   it('says that it was used, cancelled, rejected, moved or has expired', async () => {
-    const used = await begun()
+    const used = await begun(backend)
     await used.browser.claimed({ sign_in: used.started.id, verifier: used.browser.verifier, code: used.mail.code })
-    const cancelled = await begun()
+    const cancelled = await begun(backend)
     await cancelled.browser.bridgePost(`/v1/sign-ins/${cancelled.started.id}/cancel`, { verifier: cancelled.browser.verifier })
-    const rejected = await begun()
+    const rejected = await begun(backend)
     await press(backend, rejected.mail.token, 'reject')
-    const moved = await begun()
+    const moved = await begun(backend)
     await press(backend, moved.mail.token, 'here')
-    const expired = await begun()
+    const expired = await begun(backend)
     for (const { mail } of [used, cancelled, rejected, moved]) assert.equal((await open(backend, mail.token)).status, 410)
     backend.clock.forward(601)
     assert.equal((await open(backend, expired.mail.token)).status, 410)
@@ -69,7 +61,7 @@ describe('opening a mailed link', () => {
   })
 
   it('answers 400 for what was never signed here, even long past its end', async () => {
-    const { mail } = await begun()
+    const { mail } = await begun(backend)
     const [head = '', payload = '', signature = ''] = mail.token.split('.')
     const longGone = Buffer.from(JSON.stringify({ ...(JSON.parse(Buffer.from(payload, 'base64url').toString()) as object), exp: 1 })).toString('base64url')
     for (const token of ['', 'x', `${head}.${payload}.`, `${head}.${payload}.${[...signature].reverse().join('')}`, `${head}.${longGone}.${signature}`]) {
@@ -80,7 +72,7 @@ describe('opening a mailed link', () => {
   })
 
   it('refuses an arrival token where a mailed link is due', async () => {
-    const { mail } = await begun()
+    const { mail } = await begun(backend)
     const { arrival } = await open(backend, mail.token)
     assert.equal((await open(backend, arrival)).status, 400)
   })
@@ -99,7 +91,7 @@ describe('opening a mailed link', () => {
   })
 
   it('is refused inside a frame', async () => {
-    const { mail } = await begun()
+    const { mail } = await begun(backend)
     const answer = await call(backend, 'GET', `/approve?token=${mail.token}`, { headers: { 'Sec-Fetch-Dest': 'iframe' } })
     assert.equal(answer.status, 403)
   })

@@ -3,22 +3,14 @@ import { after, before, describe, it } from 'node:test'
 import { deleteSite } from '../sites/manage-sites.ts'
 import { testBackend, type TestBackend } from '../testing/backend.ts'
 import { listen } from '../testing/event-source.ts'
-import { call, mailTo, press, visitor } from '../testing/visitor.ts'
+import { begun, call, press, visitor } from '../testing/visitor.ts'
 
 describe('the stream of the first screen', () => {
   let backend: TestBackend
   before(async () => void (backend = await testBackend({ env: { LINKLATCH_LIMITS: 'streams.ip=3,start.address_ip=100/600,start.address=100/600,start.ip=100/600' } })))
   after(() => backend.dispose())
-  let people = 0
-  const begun = async () => {
-    const email = `person${(people += 1)}@example.com`
-    const browser = visitor(backend)
-    const started = await browser.started(email)
-    return { browser, started, mail: await mailTo(backend, email) }
-  }
-
   it('tells the present state and delivery, then each change, and ends after the last', async () => {
-    const { browser, started, mail } = await begun()
+    const { browser, started, mail } = await begun(backend)
     const stream = await listen(backend, started.id)
     await stream.until('delivery', 'sent')
     await press(backend, mail.token, 'there', started.number)
@@ -32,7 +24,7 @@ describe('the stream of the first screen', () => {
 
   it('tells at once that a sign-in was rejected or moved', async () => {
     for (const [choice, state] of [['reject', 'rejected'], ['here', 'moved']] as const) {
-      const { started, mail } = await begun()
+      const { started, mail } = await begun(backend)
       const stream = await listen(backend, started.id)
       await press(backend, mail.token, choice)
       await stream.until('state', state)
@@ -41,7 +33,7 @@ describe('the stream of the first screen', () => {
   })
 
   it('tells a late listener the final state, and ends', async () => {
-    const { started, mail } = await begun()
+    const { started, mail } = await begun(backend)
     await press(backend, mail.token, 'reject')
     const stream = await listen(backend, started.id)
     await stream.ended
@@ -55,7 +47,7 @@ describe('the stream of the first screen', () => {
   })
 
   it('refuses a stream too many of one network, until one closes', async () => {
-    const { started } = await begun()
+    const { started } = await begun(backend)
     const open = await Promise.all([1, 2, 3].map(() => listen(backend, started.id)))
     assert.equal((await call(backend, 'GET', `/v1/sign-ins/${started.id}/events`)).status, 429)
     for (const stream of open) stream.close()
@@ -78,7 +70,7 @@ describe('the stream of the first screen', () => {
   })
 
   it('says expired when the link’s time is over', async () => {
-    const { started } = await begun()
+    const { started } = await begun(backend)
     const stream = await listen(backend, started.id)
     backend.clock.forward(601)
     await stream.until('state', 'expired')

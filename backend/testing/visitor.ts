@@ -61,6 +61,16 @@ export function visitor(backend: { url: string; site: { id: string } }) {
   }
 }
 
+let people = 0
+
+/** Somebody nobody has seen before has asked for a link, and has the mail. */
+export async function begun(backend: TestBackend, more: object = {}) {
+  const email = `person${(people += 1)}@example.com`
+  const browser = visitor(backend)
+  const started = await browser.started(email, more)
+  return { email, browser, started, mail: await mailTo(backend, email) }
+}
+
 /** The newest mail to `address`, once it is there. */
 export async function mailTo(backend: TestBackend, address: string, nth = 1): Promise<{ link: string; token: string; code: string; text: string }> {
   for (let tries = 0; tries < 400; tries += 1) {
