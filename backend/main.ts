@@ -2,6 +2,7 @@
 import { createServer, type Server } from 'node:http'
 import { join } from 'node:path'
 import { createApp } from './app.ts'
+import { createAudit } from './audit.ts'
 import { systemClock, type Clock } from './clock.ts'
 import { ConfigError, type Config } from './config.ts'
 import type { Delivery } from './delivery/delivery.ts'
@@ -49,10 +50,7 @@ export async function startBackend(options: BackendOptions): Promise<Backend> {
     const services = await createServices({ config, delivery, log, store, clock })
     const queue = startDeliveryQueue({ signIns: store.signIns, deliver: (letter) => delivery.deliver(letter), ready: () => delivery.ready(), clock, log, writeLetter: (signIn) => letterOf(services, signIn) })
     services.wakeDelivery = () => queue.wake()
-    services.audit = (event) => {
-      metrics.count(event)
-      log.info(event, event.event)
-    }
+    services.audit = createAudit({ events: store.events, clock, log, count: metrics.count })
     const answer = createApp(services, assets, streams, metrics).callback()
     const server = createServer(serverOptions, (req, res) => void answer(req, res))
     server.on('clientError', refuseUnreadable)

@@ -1,4 +1,5 @@
 /** What every use case is handed. Only the entries (`main.ts`, `cli.ts`, tests) choose what stands behind these names. */
+import type { Audit } from './audit.ts'
 import type { Clock } from './clock.ts'
 import type { Config } from './config.ts'
 import type { Random } from './random.ts'
@@ -25,26 +26,3 @@ export type Services = {
 
 /** The shape of pino's loggers that is used here: fields first, then a fixed text. */
 export type Log = Record<'debug' | 'info' | 'warn' | 'error', (fields: object, text: string) => void>
-
-/** One structured event for each thing that matters (R98): ids and masked addresses, never a secret (R81). */
-export type Audit = (event: AuditEvent) => void
-export type AuditEvent = { event: AuditName; siteId?: string; signInId?: string; userId?: string; sessionId?: string; network?: string; why?: string }
-export type AuditName =
-  | 'sign_in.started'
-  | 'sign_in.resent'
-  | 'sign_in.approved'
-  | 'sign_in.wrong_number'
-  | 'sign_in.wrong_code'
-  | 'sign_in.rejected'
-  | 'sign_in.cancelled'
-  | 'sign_in.moved'
-  | 'session.claimed'
-  | 'session.claim_refused'
-  | 'session.refreshed'
-  | 'session.reuse'
-  | 'session.ended'
-  | 'user.erased'
-  | 'site.created'
-  | 'site.changed'
-  | 'site.deleted'
-  | 'admin.refused'

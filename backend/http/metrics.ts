@@ -1,7 +1,7 @@
 /** Counters for an operator, in Prometheus' text form, by prom-client. Names of routes, statuses and events: no ids, no addresses. */
 import type { Middleware } from 'koa'
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client'
-import type { AuditEvent } from '../services.ts'
+import type { AuditEvent } from '../audit.ts'
 
 export type Metrics = {
   contentType: string

@@ -3,6 +3,7 @@ import type { Session } from '../sessions/session.ts'
 import type { SignIn } from '../sign-in/sign-in.ts'
 import type { Site } from '../sites/site.ts'
 import type { User } from '../users/user.ts'
+import type { KeptEvent } from './store.ts'
 
 /** When all of them were made, epoch seconds. */
 export const bornAt = 1_800_000_000
@@ -65,4 +66,8 @@ export function aSignIn(own: Partial<SignIn> = {}): SignIn {
     delivery: { status: 'queued', asked: 1, settled: 0, attempts: 0, nextAttemptAt: bornAt, lastAskedAt: bornAt },
     ...own,
   }
+}
+
+export function anEvent(own: Partial<KeptEvent> = {}): KeptEvent {
+  return { at: bornAt, event: 'sign_in.started', siteId: aSite().id, signInId: 'sign-in-1', ...own }
 }

@@ -1,6 +1,7 @@
 /** What every adapter of the store promises, as tests. An adapter's own test file calls `storeContract`. */
 import { describe } from 'node:test'
 import { contractOfCounters } from './contract/counters.ts'
+import { contractOfEvents } from './contract/events.ts'
 import { contractOfSessions } from './contract/sessions.ts'
 import { contractOfSignIns } from './contract/sign-ins.ts'
 import { contractOfSites } from './contract/sites.ts'
@@ -31,6 +32,7 @@ export function storeContract(name: string, open: () => Promise<Opened>): void {
     contractOfUsers(withStore)
     contractOfSites(withStore)
     contractOfCounters(withStore)
+    contractOfEvents(withStore)
     contractOfSweep(withStore)
   })
 }

@@ -6,6 +6,7 @@
  * `change` rejects with what it threw. Steps on one record never overlap: of many callers that want the same transition, one gets it (P4).
  * Records handed out are not to be mutated.
  */
+import type { AuditEvent } from '../audit.ts'
 import type { Session } from '../sessions/session.ts'
 import type { SignIn } from '../sign-in/sign-in.ts'
 import type { Site } from '../sites/site.ts'
@@ -20,10 +21,12 @@ export type Store = {
   users: UserStore
   sites: SiteStore
   counters: CounterStore
+  events: EventStore
   /** Resolves while changes can be made; rejects with `store_unavailable` otherwise. */
   ready(): Promise<void>
   /**
-   * Removes what is over: sign-ins `keptAfterEndSeconds` past their end, sessions past theirs, counters past their window.
+   * Removes what is over: sign-ins `keptAfterEndSeconds` past their end, sessions past theirs, counters past their window, and, a day
+   * late at the most, events after `eventsKeptSeconds`.
    * Sign-ins still live past `expiresAt` become `expired`, so that no clock revives them (P8). Watchers are told.
    */
   sweep(now: number): Promise<void>
@@ -79,7 +82,7 @@ export type SiteStore = {
   change<Result>(id: string, step: (site: Site | undefined) => Step<Site, Result>): Promise<Result>
   /** All of them, oldest first. */
   list(): Promise<Site[]>
-  /** Removes the site with everything that is its own: users, sessions, sign-ins. False where there was none. */
+  /** Removes the site with everything that is its own: users, sessions, sign-ins, events. False where there was none. */
   remove(id: string): Promise<boolean>
 }
 
@@ -92,3 +95,29 @@ export type CounterStore = {
 }
 
 export type Budget = { max: number; seconds: number }
+
+/** An audit event as it is kept. `at` in epoch seconds. */
+export type KeptEvent = AuditEvent & { at: number }
+export type ListedEvent = KeptEvent & {
+  /** Opaque; of two events of one log, the later one's is the greater text. */
+  id: string
+}
+
+/** 90 days. */
+export const eventsKeptSeconds = 7_776_000
+
+/**
+ * The audit log: one for each site and one of the server's own (`undefined`), each in the order in which events were taken in, each bounded
+ * in size, so that a busy site pushes out nothing but its own oldest.
+ */
+export type EventStore = {
+  /** Takes it in, to be written soon after with others: a crash may take the last second's. Never throws. */
+  append(siteId: string | undefined, event: KeptEvent): void
+  /** Resolves when all that was taken in so far is on disk: for acts of the operator. */
+  flush(): Promise<void>
+  /**
+   * Oldest first, of what was taken in before the call. `after` is the id of the last one seen, which may have gone meanwhile; `about`:
+   * only events that name one of these ids. Rejects with `invalid_request` for an `after` that is no id.
+   */
+  list(siteId: string | undefined, query: { after?: string; about?: readonly string[]; limit: number }): Promise<ListedEvent[]>
+}

@@ -1,7 +1,8 @@
 /** What the ports share. */
+import type { EventLog } from './event-log.ts'
 import type { Indexes } from './indexes.ts'
 import type { Ledger } from './ledger.ts'
 import type { Tables } from './tables.ts'
 import type { Watchers } from './watchers.ts'
 
-export type Core = { ledger: Ledger; tables: Tables; indexes: Indexes; watchers: Watchers }
+export type Core = { ledger: Ledger; tables: Tables; indexes: Indexes; watchers: Watchers; events: EventLog }

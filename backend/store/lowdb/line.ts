@@ -39,6 +39,15 @@ export function scanLines(bytes: Buffer): Scan {
   return { texts, goodBytes: at, end: 'whole' }
 }
 
+/** The lines that are whole, and where each begins: for files in which a bad line harms none but itself. */
+export function* wholeLines(bytes: Buffer, from = 0): Generator<{ at: number; text: string }> {
+  for (let at = from; at < bytes.length; ) {
+    const { end, text } = lineAt(bytes, at)
+    if (text !== undefined) yield { at, text }
+    at = end
+  }
+}
+
 type Line = { end: number; startsBatch: boolean; text?: string }
 
 function lineAt(bytes: Buffer, at: number): Line {

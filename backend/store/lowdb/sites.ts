@@ -23,14 +23,17 @@ export function siteStore(core: Core): SiteStore {
         return result
       }),
     list: () => ledger.read(() => [...tables.sites.values()].sort(byAge)),
-    remove: (id) =>
-      ledger.change((change) => {
+    async remove(id) {
+      const removed = await ledger.change((change) => {
         if (!change.remove(tables.sites, id)) return false
         for (const key of indexes.sessions.ofSite(id)) change.remove(tables.sessions, key)
         for (const key of [...indexes.signInsOfSite.of(id).ascending()]) removeSignIn(core, change, key)
         for (const key of [...indexes.usersOfSite.of(id).ascending()]) change.remove(tables.users, key)
         return true
-      }),
+      })
+      if (removed) await core.events.remove(id)
+      return removed
+    },
   }
 }
 

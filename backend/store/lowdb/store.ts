@@ -9,6 +9,7 @@ import type { Core } from './core.ts'
 import { counterStore } from './counters.ts'
 import { nodeDisk } from './disk.ts'
 import type { Disk } from './disk.ts'
+import { EventLog } from './event-log.ts'
 import { buildIndexes } from './indexes.ts'
 import { Journal } from './journal.ts'
 import { Ledger } from './ledger.ts'
@@ -81,7 +82,8 @@ async function open(options: Opening, release: () => Promise<void>): Promise<Low
   const journal = await continueJournal(options, recovered, watermark)
   const clock = options.clock ?? systemClock(lastSeenAt)
   const ledger = new Ledger({ journal, now: () => clock.now(), lastSeenAt })
-  const core: Core = { ledger, tables, indexes: buildIndexes(tables), watchers: new Watchers(log) }
+  const events = new EventLog({ disk, directory: join(directory, 'events'), log })
+  const core: Core = { ledger, tables, indexes: buildIndexes(tables), watchers: new Watchers(log), events }
   const checkpoints = new Checkpoints({ disk, directory, tables, journal, ledger, manifest }, { log, checkpointBytes })
   const close = closing({ core, checkpoints, journal, watermark, release })
   if (copied) await cancelAfterRestore(core, checkpoints, log).catch((error: unknown) => close().then(() => Promise.reject(error)))
@@ -95,6 +97,7 @@ function portsOf(core: Core): Omit<Store, 'close'> {
     users: userStore(core),
     sites: siteStore(core),
     counters: counterStore(core),
+    events: core.events,
     ready: () => core.ledger.ready(),
     sweep: (now) => sweep(core, now),
   }
@@ -135,6 +138,7 @@ function closing({ core, checkpoints, journal, watermark, release }: Closing): (
     await checkpoints.finish()
     await journal.close()
     await watermark.close()
+    await core.events.close()
     core.watchers.clear()
     await release()
   }

@@ -16,6 +16,7 @@ export async function sweep(core: Core, now: number): Promise<void> {
   await sweepTable(core, indexes.signInEnds, now, (change, signIn) => endSignIn(core, change, signIn))
   await sweepTable(core, indexes.sessionEnds, now, remover(tables.sessions))
   await sweepTable(core, indexes.counterEnds, now, remover(tables.counters))
+  await core.events.sweep(now, (siteId) => tables.sites.get(siteId) !== undefined)
 }
 
 type End<Kept> = (change: Change, record: Kept) => void

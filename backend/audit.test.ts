@@ -1,0 +1,33 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { createAudit, type AuditEvent } from './audit.ts'
+
+describe('an audit event', () => {
+  const heard: unknown[] = []
+  const add = (fields: object, text: string) => void heard.push({ ...fields, text })
+  const audit = createAudit({
+    events: { append: (siteId, event) => void heard.push({ siteId, event }) },
+    clock: { now: () => 1000.5 },
+    log: { debug: add, info: add, warn: add, error: add },
+    count: (event) => void heard.push({ counted: event.event }),
+  })
+  const of = (event: AuditEvent) => {
+    heard.length = 0
+    audit(event)
+    return heard
+  }
+
+  it('reaches the counters, the log of the process and the store of its site', () => {
+    const event = { event: 'session.claimed', siteId: 'shop', userId: 'anna' } as const
+    assert.deepEqual(of(event), [
+      { counted: 'session.claimed' },
+      { ...event, text: 'session.claimed' },
+      { siteId: 'shop', event: { at: 1000.5, ...event } },
+    ])
+  })
+
+  it('is the server’s own where it belongs to no site, or tells that a site went', () => {
+    assert.deepEqual(of({ event: 'admin.refused', network: '192.0.2.1' }).at(-1), { siteId: undefined, event: { at: 1000.5, event: 'admin.refused', network: '192.0.2.1' } })
+    assert.deepEqual(of({ event: 'site.deleted', siteId: 'shop' }).at(-1), { siteId: undefined, event: { at: 1000.5, event: 'site.deleted', siteId: 'shop' } })
+  })
+})
