@@ -3,7 +3,7 @@ import { Problem } from '../problems.ts'
 import type { ResendAnswer } from '../protocol.ts'
 import type { Services } from '../services.ts'
 import { askAgain, isFinal, at, type SignIn } from './sign-in.ts'
-import { resendSeconds, takeMailBudget } from './start-sign-in.ts'
+import { mailBudget, resendSeconds } from './start-sign-in.ts'
 import { provesVerifier } from './verifier.ts'
 
 /** @throws {Problem} `invalid_grant` (wrong V, unknown id, or over), `rate_limited` (too early) */
@@ -11,7 +11,8 @@ export async function resend(services: Services, id: string, verifier: string): 
   const { store, clock } = services
   const signIn = await store.signIns.get(id)
   mayResend(signIn, verifier, clock.now())
-  const status = (await takeMailBudget(services, signIn.address)) ? 'queued' : 'deferred'
+  const { key, budget, now: askedAt } = mailBudget(services, signIn.address)
+  const status = (await store.counters.take(key, budget, askedAt)).taken ? 'queued' : 'deferred'
   await store.signIns.change(id, (found) => {
     const now = clock.now()
     mayResend(found, verifier, now)

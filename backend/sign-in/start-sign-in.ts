@@ -8,6 +8,7 @@ import type { Services } from '../services.ts'
 import { parseReturnTo } from '../sites/landing.ts'
 import type { Site } from '../sites/site.ts'
 import { siteOfOrigin } from '../sites/site-of-origin.ts'
+import type { Counted } from '../store/store.ts'
 import { parseEmail } from '../users/address.ts'
 import { maySignIn } from '../users/may-sign-in.ts'
 import { codeTries, numberTries, type Delivery, type SignIn } from './sign-in.ts'
@@ -53,19 +54,17 @@ export async function startSignIn(services: Services, start: Start): Promise<Sta
   const { store, clock, secrets } = services
   const now = clock.now()
   const user = await store.users.findByAddress(start.site.id, start.address)
-  const withinBudget = await takeMailBudget(services, start.address)
   const silent = !maySignIn(start.site, start.address, user)
-  const signIn = newSignIn(services.random.id(), start, now, firstMail(now, withinBudget, silent))
-  await store.signIns.insert(signIn)
+  const signIn = newSignIn(services.random.id(), start, now)
+  await store.signIns.insertCounted(mailBudget(services, start.address), (withinBudget) => ({ ...signIn, delivery: firstMail(now, withinBudget, silent) }))
   services.wakeDelivery()
   services.audit({ event: 'sign_in.started', siteId: start.site.id, signInId: signIn.id })
   return { id: signIn.id, expires_in: start.site.linkTtlSeconds, resend_in: resendSeconds, number: secrets.numberOf(signIn) }
 }
 
 /** Mails have a budget of their own per address, over all sites and networks (R90). */
-export async function takeMailBudget({ store, clock, secrets, config }: Services, address: string): Promise<boolean> {
-  const { taken } = await store.counters.take(`start.address:${secrets.pseudonym(address)}`, config.limits['start.address'], clock.now())
-  return taken
+export function mailBudget({ clock, secrets, config }: Services, address: string): Counted {
+  return { key: `start.address:${secrets.pseudonym(address)}`, budget: config.limits['start.address'], now: clock.now() }
 }
 
 function firstMail(now: number, withinBudget: boolean, silent: boolean): Delivery {
@@ -73,7 +72,7 @@ function firstMail(now: number, withinBudget: boolean, silent: boolean): Deliver
   return { ...fate, asked: 1, attempts: 0, nextAttemptAt: now, lastAskedAt: now, ...(silent && { silent }) }
 }
 
-function newSignIn(id: string, start: Start, now: number, delivery: Delivery): SignIn {
+function newSignIn(id: string, start: Start, now: number): Omit<SignIn, 'delivery'> {
   return {
     id,
     siteId: start.site.id,
@@ -89,6 +88,5 @@ function newSignIn(id: string, start: Start, now: number, delivery: Delivery): S
     browser: start.browser,
     codeTriesLeft: codeTries,
     numberTriesLeft: numberTries,
-    delivery,
   }
 }

@@ -37,6 +37,11 @@ export type Store = {
 export type SignInStore = {
   /** Adds a new record. Rejects with `conflict` if the id is taken. */
   insert(signIn: SignIn): Promise<void>
+  /**
+   * Takes one from a budget, where there is one, and adds the record that `make` gives for it, as one change. `make` is pure and may be
+   * called for both answers. Rejects with `conflict` if the id is taken, and then nothing was taken.
+   */
+  insertCounted(counted: Counted, make: (taken: boolean) => SignIn): Promise<void>
   get(id: string): Promise<SignIn | undefined>
   /** One atomic step on one sign-in; `undefined` when there is none. */
   change<Result>(id: string, step: (signIn: SignIn | undefined) => Step<SignIn, Result>): Promise<Result>
@@ -93,6 +98,9 @@ export type CounterStore = {
   /** Puts one back (the try was right, so it does not count). */
   giveBack(key: string): Promise<void>
 }
+
+/** Which budget is taken from, and when. */
+export type Counted = { key: string; budget: Budget; now: number }
 
 export type Budget = { max: number; seconds: number }
 

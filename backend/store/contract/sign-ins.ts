@@ -30,6 +30,24 @@ export function contractOfSignIns(withStore: WithStore): void {
       assert.equal((await store.signIns.get('sign-in-1'))?.browser, 'Firefox on Linux')
     }))
 
+    it('takes from a budget and adds the record for what it found there, as one change, also after a restart', withStore(async (store, reopen) => {
+      const counted = { key: 'mails', budget: { max: 2, seconds: 60 }, now }
+      const insert = (id: string) => store.signIns.insertCounted(counted, (taken) => aSignIn({ id, browser: taken ? 'within' : 'past' }))
+      await Promise.all(['a', 'b', 'c', 'd'].map(insert))
+      const kept = await reopen()
+      const browsers = await Promise.all(['a', 'b', 'c', 'd'].map(async (id) => (await kept.signIns.get(id))?.browser))
+      assert.deepEqual(browsers.sort(), ['past', 'past', 'within', 'within'])
+      assert.equal((await kept.counters.take('mails', counted.budget, now)).taken, false)
+    }))
+
+    it('takes nothing from the budget for an id that is taken', withStore(async (store) => {
+      const counted = { key: 'mails', budget: { max: 1, seconds: 60 }, now }
+      await store.signIns.insert(aSignIn())
+      await assert.rejects(store.signIns.insertCounted(counted, () => aSignIn({ browser: 'other' })), { code: 'conflict' })
+      assert.equal((await store.signIns.get('sign-in-1'))?.browser, 'Firefox on Linux')
+      assert.equal((await store.counters.take('mails', counted.budget, now)).taken, true)
+    }))
+
     it('keeps an id that is a name of Object.prototype like any other', withStore(async (store, reopen) => {
       await store.signIns.insert(aSignIn({ id: '__proto__' }))
       assert.equal((await (await reopen()).signIns.get('__proto__'))?.id, '__proto__')

@@ -1,17 +1,13 @@
 /** The counters' port over the tables. */
-import type { Budget, CounterStore } from '../store.ts'
+import type { Budget, Counted, CounterStore } from '../store.ts'
+import type { Change } from './change.ts'
 import type { Core } from './core.ts'
 import type { Counter } from './records.ts'
+import type { Tables } from './tables.ts'
 
 export function counterStore({ ledger, tables }: Core): CounterStore {
   return {
-    take: (key, budget, now) =>
-      ledger.change((change) => {
-        const counter = running(tables.counters.get(key), budget, now)
-        if (counter.taken >= budget.max) return { taken: false, retryAfterSeconds: Math.max(1, Math.ceil(counter.endsAt - now)) }
-        change.put(tables.counters, { ...counter, key, taken: counter.taken + 1 })
-        return { taken: true }
-      }),
+    take: (key, budget, now) => ledger.change((change) => takeOne(tables, change, { key, budget, now })),
     giveBack: (key) =>
       ledger.change((change) => {
         const counter = tables.counters.get(key)
@@ -20,6 +16,14 @@ export function counterStore({ ledger, tables }: Core): CounterStore {
         else change.remove(tables.counters, key)
       }),
   }
+}
+
+/** One from the budget, if it has one, as a part of that change. */
+export function takeOne({ counters }: Tables, change: Change, { key, budget, now }: Counted): Awaited<ReturnType<CounterStore['take']>> {
+  const counter = running(counters.get(key), budget, now)
+  if (counter.taken >= budget.max) return { taken: false, retryAfterSeconds: Math.max(1, Math.ceil(counter.endsAt - now)) }
+  change.put(counters, { ...counter, key, taken: counter.taken + 1 })
+  return { taken: true }
 }
 
 /** The window as it stands, or a new one that begins now. */

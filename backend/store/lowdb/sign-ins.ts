@@ -4,6 +4,7 @@ import { isFinal, type SignIn } from '../../sign-in/sign-in.ts'
 import type { Completing, CompletingStep, SignInStore, Step } from '../store.ts'
 import type { Change } from './change.ts'
 import type { Core } from './core.ts'
+import { takeOne } from './counters.ts'
 import { page } from './paging.ts'
 import { pairKey } from './records.ts'
 import { putUser } from './users.ts'
@@ -11,11 +12,8 @@ import { putUser } from './users.ts'
 export function signInStore(core: Core): SignInStore {
   const { ledger, tables, indexes, watchers } = core
   return {
-    insert: (signIn) =>
-      ledger.change((change) => {
-        if (tables.signIns.get(signIn.id)) throw new Problem('conflict')
-        putSignIn(core, change, signIn)
-      }),
+    insert: (signIn) => ledger.change((change) => addSignIn(core, change, signIn)),
+    insertCounted: (counted, make) => ledger.change((change) => addSignIn(core, change, make(takeOne(tables, change, counted).taken))),
     get: (id) => ledger.read(() => tables.signIns.get(id)),
     change: <Result>(id: string, step: (signIn: SignIn | undefined) => Step<SignIn, Result>) =>
       ledger.change((change) => {
@@ -41,6 +39,12 @@ export function signInStore(core: Core): SignInStore {
       ledger.read(() => indexes.signInsOfAddress.of(siteId, address).flatMap((id) => tables.signIns.get(id) ?? []).sort(newestFirst)),
     watch: (id, listener) => watchers.watch(id, listener),
   }
+}
+
+/** @throws Problem conflict */
+function addSignIn(core: Core, change: Change, signIn: SignIn): void {
+  if (core.tables.signIns.get(signIn.id)) throw new Problem('conflict')
+  putSignIn(core, change, signIn)
 }
 
 /** Whoever watches it hears of it when it is on disk. */
