@@ -30,6 +30,8 @@ export type Store = {
    * Sign-ins still live past `expiresAt` become `expired`, so that no clock revives them (P8). Watchers are told.
    */
   sweep(now: number): Promise<void>
+  /** Resolves when what was removed before the call stands in no file of the store any more, or cannot be helped: for what a person erased. */
+  compact(): Promise<void>
   /** Waits for running changes, makes them durable, lets go of the lock. Later calls reject with `store_unavailable`. */
   close(): Promise<void>
 }
@@ -52,13 +54,16 @@ export type SignInStore = {
   complete<Result>(id: string, step: (found: Completing) => CompletingStep<Result>): Promise<Result>
   /** The `limit` sign-ins whose mail is due first: `pending` or `approved`, not all asked mails settled, earliest `nextAttemptAt` first. */
   mailDue(limit: number): Promise<SignIn[]>
-  /** Newest first, of one site. `after` is the id of the last one seen. */
-  list(siteId: string, query: { state?: SignIn['state']; after?: string; limit: number }): Promise<SignIn[]>
+  /** Newest first, of one site. */
+  list(siteId: string, query: { state?: SignIn['state']; after?: Place; limit: number }): Promise<SignIn[]>
   /** Every kept sign-in of that address at that site, newest first. */
   ofAddress(siteId: string, address: string): Promise<SignIn[]>
   /** Calls `listener` after each durable change of that sign-in, with the new record; a live one that is removed, as `cancelled`. Returns the unsubscribe. */
   watch(id: string, listener: (signIn: SignIn) => void): () => void
 }
+
+/** Where a list goes on: behind the last one seen, which may be gone by now. Records of one time stand in the order of their ids. */
+export type Place = { createdAt: number; id: string }
 
 export type Completing = { signIn?: SignIn; user?: User; session?: Session }
 export type CompletingStep<Result> = { next?: { signIn: SignIn; user?: User; session?: Session }; result: Result }
@@ -77,8 +82,8 @@ export type UserStore = {
   /** Rejects with `conflict` where the site has that address already. */
   insert(user: User): Promise<void>
   change<Result>(siteId: string, id: string, step: (user: User | undefined) => Step<User, Result>): Promise<Result>
-  /** Oldest first. `q` is part of the address; `after` the id of the last one seen. */
-  list(siteId: string, query: { q?: string; after?: string; limit: number }): Promise<User[]>
+  /** Oldest first. `q` is part of the address. */
+  list(siteId: string, query: { q?: string; after?: Place; limit: number }): Promise<User[]>
 }
 
 export type SiteStore = {

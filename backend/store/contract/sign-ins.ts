@@ -5,6 +5,7 @@ import { Problem } from '../../problems.ts'
 import { approve, complete } from '../../sign-in/sign-in.ts'
 import type { SignIn } from '../../sign-in/sign-in.ts'
 import { aSession, aSignIn, aSite, aUser, bornAt } from '../samples.ts'
+import type { Place } from '../store.ts'
 import type { WithStore } from '../store-contract.ts'
 
 const siteId = aSite().id
@@ -179,12 +180,12 @@ function contractOfQueries(withStore: WithStore): void {
   it('lists the sign-ins of one site, newest first, page by page, by state', withStore(async (store) => {
     for (const i of [2, 0, 1, 3]) await store.signIns.insert(aSignIn({ id: `s${i}`, createdAt: bornAt + i, state: i === 1 ? 'expired' : 'pending' }))
     await store.signIns.insert(aSignIn({ id: 'elsewhere', siteId: 'fedcba9876543210' }))
-    const ids = async (query: { state?: SignIn['state']; after?: string; limit: number }) => (await store.signIns.list(siteId, query)).map(({ id }) => id)
+    const ids = async (query: { state?: SignIn['state']; after?: Place; limit: number }) => (await store.signIns.list(siteId, query)).map(({ id }) => id)
     assert.deepEqual(await ids({ limit: 9 }), ['s3', 's2', 's1', 's0'])
     assert.deepEqual(await ids({ limit: 2 }), ['s3', 's2'])
-    assert.deepEqual(await ids({ limit: 2, after: 's2' }), ['s1', 's0'])
+    assert.deepEqual(await ids({ limit: 2, after: { createdAt: bornAt + 2, id: 's2' } }), ['s1', 's0'])
     assert.deepEqual(await ids({ limit: 9, state: 'pending' }), ['s3', 's2', 's0'])
-    assert.deepEqual(await ids({ limit: 9, after: 'nobody' }), [])
+    assert.deepEqual(await ids({ limit: 9, after: { createdAt: bornAt + 1.5, id: 'gone meanwhile' } }), ['s1', 's0'])
     assert.deepEqual(await store.signIns.list('no-site', { limit: 9 }), [])
   }))
 

@@ -68,6 +68,16 @@ export function contractOfSweep(withStore: WithStore): void {
       for (const call of calls) await assert.rejects(call(), { code: 'store_unavailable' })
     }))
 
+    it('goes on as before after it was compacted', withStore(async (store, reopen) => {
+      await store.signIns.insert(aSignIn())
+      await store.signIns.insert(aSignIn({ id: 'gone' }))
+      await store.signIns.change('gone', () => ({ next: null, result: 0 }))
+      await Promise.all([store.compact(), store.compact(), store.signIns.insert(aSignIn({ id: 'meanwhile' }))])
+      await store.signIns.insert(aSignIn({ id: 'later' }))
+      const again = await reopen()
+      assert.deepEqual((await again.signIns.list(siteId, { limit: 9 })).map(({ id }) => id).sort(), ['later', 'meanwhile', 'sign-in-1'])
+    }))
+
     it('finishes what is under way before it closes', withStore(async (store, reopen) => {
       const inserts = Array.from({ length: 20 }, (_, i) => store.signIns.insert(aSignIn({ id: `s${i}` })))
       const again = await reopen()

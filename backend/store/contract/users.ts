@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { aSite, aUser, bornAt } from '../samples.ts'
+import type { Place } from '../store.ts'
 import type { WithStore } from '../store-contract.ts'
 
 const siteId = aSite().id
@@ -51,12 +52,19 @@ export function contractOfUsers(withStore: WithStore): void {
 
     it('lists oldest first, page by page, and by a part of the address', withStore(async (store) => {
       for (const i of [2, 0, 1]) await store.users.insert(aUser({ id: `u${i}`, createdAt: bornAt + i }))
-      const ids = async (query: { q?: string; after?: string; limit: number }) => (await store.users.list(siteId, query)).map(({ id }) => id)
+      const ids = async (query: { q?: string; after?: Place; limit: number }) => (await store.users.list(siteId, query)).map(({ id }) => id)
       assert.deepEqual(await ids({ limit: 9 }), ['u0', 'u1', 'u2'])
-      assert.deepEqual(await ids({ limit: 1, after: 'u0' }), ['u1'])
+      assert.deepEqual(await ids({ limit: 1, after: { createdAt: bornAt, id: 'u0' } }), ['u1'])
       assert.deepEqual(await ids({ limit: 9, q: 'u2@' }), ['u2'])
       assert.deepEqual(await ids({ limit: 9, q: 'zebra' }), [])
-      assert.deepEqual(await ids({ limit: 9, after: 'nobody' }), [])
+      assert.deepEqual(await ids({ limit: 9, after: { createdAt: bornAt + 2, id: 'u2' } }), [])
+    }))
+
+    it('goes on where a page ended though its last user is gone, also among users of one moment', withStore(async (store) => {
+      for (const id of ['a', 'b', 'c', 'd']) await store.users.insert(aUser({ id }))
+      await store.users.change(siteId, 'b', () => ({ next: null, result: 0 }))
+      const rest = await store.users.list(siteId, { after: { createdAt: bornAt, id: 'b' }, limit: 9 })
+      assert.deepEqual(rest.map(({ id }) => id), ['c', 'd'])
     }))
 
     it('keeps metadata with keys like __proto__ as plain data', withStore(async (store, reopen) => {

@@ -18,24 +18,30 @@ export class Checkpoints {
     options.journal.onSynced = () => this.#consider()
   }
 
-  /** One now, and whether it was made. */
+  /** One that begins after the call, and whether it was made. */
   async now(): Promise<boolean> {
-    await this.#running
-    return this.#make()
+    while (this.#running) await this.#running
+    return this.#run()
   }
 
   /** A last one, so that the next start reads no journal. Without it nothing is lost. */
   async finish(): Promise<void> {
     this.#options.journal.onSynced = () => {}
-    await this.#running
+    while (this.#running) await this.#running
     if (!this.#options.journal.stopped) await this.#make()
   }
 
   #consider(): void {
     if (this.#running || this.#options.journal.bytesSinceCheckpoint < this.#nextAtBytes) return
-    this.#running = this.#make().then(() => {
+    void this.#run()
+  }
+
+  #run(): Promise<boolean> {
+    const made = this.#make()
+    this.#running = made.then(() => {
       this.#running = undefined
     })
+    return made
   }
 
   async #make(): Promise<boolean> {

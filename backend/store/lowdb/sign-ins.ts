@@ -79,14 +79,12 @@ function newestFirst(a: SignIn, b: SignIn): number {
 }
 
 function list({ tables, indexes }: Core, siteId: string, query: Parameters<SignInStore['list']>[1]): SignIn[] {
-  const last = query.after === undefined ? undefined : tables.signIns.get(query.after)
-  if (query.after !== undefined && last?.siteId !== siteId) return []
   return page({
     keys: indexes.signInsOfSite.of(siteId),
     order: 'newest-first',
     get: (id) => tables.signIns.get(id),
     accepts: (signIn) => query.state === undefined || signIn.state === query.state,
-    after: last && { by: last.createdAt, key: last.id },
+    after: query.after && { by: query.after.createdAt, key: query.after.id },
     limit: query.limit,
   })
 }

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
-import { mkdtemp, rm, stat } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
 import { storeContract } from '../store-contract.ts'
-import { aSignIn, bornAt } from '../samples.ts'
+import { aSignIn, aUser, bornAt } from '../samples.ts'
 import { faultyDisk } from './faulty-disk.ts'
 import { openLowdbStore } from './store.ts'
 import type { LowdbStoreOptions } from './store.ts'
@@ -39,6 +39,21 @@ describe('the files of the store', () => {
     await store.close()
     assert.equal((await stat(nested)).mode & 0o777, 0o700)
     for (const name of ['manifest.json', 'journal-2.log', 'watermark', 'doc-signIns-1-2.json']) assert.equal((await stat(join(nested, name))).mode & 0o777, 0o600, name)
+  }))
+})
+
+describe('what was removed', () => {
+  it('stands in no file once the store was compacted, while it is open', withTemp(async ({ directory, open }) => {
+    const store = await open()
+    await store.users.insert(aUser({ address: 'gone@example.org' }))
+    await store.users.insert(aUser({ id: 'user-2', address: 'stays@example.org' }))
+    await store.compact()
+    const texts = async () => Promise.all((await readdir(directory)).filter((name) => !name.endsWith('.sock') && name !== 'events').map((name) => readFile(join(directory, name), 'utf8')))
+    const holds = async (word: string) => (await texts()).some((text) => text.includes(word))
+    assert.equal(await holds('gone@example.org'), true)
+    await store.users.change(aUser().siteId, 'user-1', () => ({ next: null, result: 0 }))
+    await store.compact()
+    assert.deepEqual([await holds('gone@example.org'), await holds('stays@example.org')], [false, true])
   }))
 })
 

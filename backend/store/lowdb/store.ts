@@ -87,10 +87,16 @@ async function open(options: Opening, release: () => Promise<void>): Promise<Low
   const checkpoints = new Checkpoints({ disk, directory, tables, journal, ledger, manifest }, { log, checkpointBytes })
   const close = closing({ core, checkpoints, journal, watermark, release })
   if (copied) await cancelAfterRestore(core, checkpoints, log).catch((error: unknown) => close().then(() => Promise.reject(error)))
-  return { ...portsOf(core), close, lastSeenAt, restored: copied }
+  return { ...portsOf(core), compact: () => compact(core, checkpoints), close, lastSeenAt, restored: copied }
 }
 
-function portsOf(core: Core): Omit<Store, 'close'> {
+/** A document may hold later changes than its checkpoint began with, never earlier ones: what was gone by then is gone from all files. */
+async function compact({ ledger }: Core, checkpoints: Checkpoints): Promise<void> {
+  await ledger.ready()
+  await checkpoints.now()
+}
+
+function portsOf(core: Core): Omit<Store, 'close' | 'compact'> {
   return {
     signIns: signInStore(core),
     sessions: sessionStore(core),

@@ -38,14 +38,12 @@ export function putUser({ tables, indexes }: Core, change: Change, user: User): 
 }
 
 function list({ tables, indexes }: Core, siteId: string, { q, after, limit }: Parameters<UserStore['list']>[1]): User[] {
-  const last = after === undefined ? undefined : tables.users.get(pairKey(siteId, after))
-  if (after !== undefined && !last) return []
   return page({
     keys: indexes.usersOfSite.of(siteId),
     order: 'oldest-first',
     get: (key) => tables.users.get(key),
     accepts: (user) => q === undefined || user.address.includes(q),
-    after: last && { by: last.createdAt, key: tables.users.keyOf(last) },
+    after: after && { by: after.createdAt, key: pairKey(siteId, after.id) },
     limit,
   })
 }
