@@ -20,13 +20,18 @@ describe('the network of a client', () => {
     assert.equal(networkOf('::1'), '::/64')
   })
 
+  it('does not depend on the port or the brackets that a proxy adds', () => {
+    for (const ip of ['192.0.2.7:4711', '192.0.2.7:0', '[192.0.2.7]:80', '[::ffff:192.0.2.7]:4711', '[::ffff:192.0.2.7]']) assert.equal(networkOf(ip), '192.0.2.7', ip)
+    for (const ip of ['[2001:db8:1:2::7]:4711', '[2001:DB8:1:2::8]', '[2001:db8:1:2::7%eth0]:80']) assert.equal(networkOf(ip), '2001:db8:1:2::/64', ip)
+  })
+
   it('does not depend on the zone', () => {
     assert.equal(networkOf('fe80::1%eth0'), 'fe80::/64')
     assert.equal(networkOf('fe80::1'), 'fe80::/64')
   })
 
   it('is one for all that is no address', () => {
-    for (const ip of ['', 'localhost', '1.2.3', '1.2.3.4.5', '0x7f.1', '127.1', '01.2.3.4', '1.2.3.256', '1.2.3.4:80', '[::1]', '::1, ::2', '1.2.3.4\n', 'fe80::1%a b', '2130706433', '__proto__']) assert.equal(networkOf(ip), 'unknown', ip)
+    for (const ip of ['', 'localhost', '1.2.3', '1.2.3.4.5', '0x7f.1', '127.1', '01.2.3.4', '1.2.3.256', '1.2.3.4:', '1.2.3.4:x', '1.2.3.4:123456', ':80', '[::1', '::1]', '[::1]x', '[::1]:', '[[::1]]', '[1.2.3.4]:80:80', '::1, ::2', '1.2.3.4\n', 'fe80::1%a b', '2130706433', '__proto__']) assert.equal(networkOf(ip), 'unknown', ip)
     fc.assert(fc.property(fc.string({ unit: fc.constantFrom(...':.%[]x0123abf, ') }), (ip) => assert.match(networkOf(ip), /^(unknown|\d+(\.\d+){3}|[0-9a-f:]+\/64)$/)))
   })
 
