@@ -25,7 +25,8 @@ export function signInHandlers(services: Services, streams: EventStreams) {
       await next()
     },
     siteKey: (ctx: Context) => startOf(ctx).site.id,
-    addressKey: (ctx: Context) => `${networkFrom(ctx)} ${startOf(ctx).address}`,
+    /** By pseudonym: of one length, however long addresses are that somebody makes up to fill the memory. */
+    addressKey: (ctx: Context) => `${networkFrom(ctx)} ${services.secrets.pseudonym(startOf(ctx).address)}`,
 
     async start(ctx: Context) {
       const answer = await startSignIn(services, startOf(ctx))

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { after, afterEach, before, beforeEach, describe, it, mock } from 'node:test'
 import type { Context, Middleware } from 'koa'
 import { Problem } from '../problems.ts'
@@ -117,6 +119,21 @@ describe('the memory of a limit', () => {
     assert.notEqual(await tryIt(limiter, 'second'), undefined, 'still known')
     assert.equal(await tryIt(limiter, 'first'), undefined, 'forgotten, and counted anew')
     assert.equal(await tryIt(limiter, 'second'), undefined, 'its turn')
+  })
+})
+
+describe('a flood of a million keys', () => {
+  it('leaves the memory bounded, and the limit at work', async () => {
+    setFlagsFromString('--expose-gc')
+    const collectGarbage = runInNewContext('gc') as () => void
+    const heapMegabytes = () => (collectGarbage(), process.memoryUsage().heapUsed / 1e6)
+    const limiter = newLimit(1)
+    const before = heapMegabytes()
+    // As long as the longest real one: a network and the pseudonym of an address.
+    for (let i = 0; i < 1_000_000; i += 1) await tryIt(limiter, `2001:db8:1111:2222::/64 ${String(i).padStart(22, 'x')}`)
+    const grown = heapMegabytes() - before
+    assert.ok(grown < 100, `${grown} MB`)
+    assert.deepEqual(await outcomes(limiter, 'fresh', 'fresh'), [true, false])
   })
 })
 

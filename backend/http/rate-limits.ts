@@ -8,14 +8,21 @@ import * as v from 'valibot'
 import { Problem } from '../problems.ts'
 import type { Budget } from '../store/store.ts'
 
-/** Keys that one limit remembers. Windows of one limit are equally long, so the oldest entry is the one that ends first. */
+/**
+ * Keys that one limit remembers; some 40 MB when a flood has filled it. Then the window that began first is forgotten first: it is the one
+ * that ends first. Whoever has so many networks that he pushes his own counter out gains less by that than each of them may ask for anyway,
+ * and a counter that is forgotten shuts nobody out. To refuse new keys instead would shut out everybody.
+ */
 export const maxKeys = 100_000
 
 class BoundedMap<Key, Value> extends Map<Key, Value> {
+  /** One that goes on: a new one would step over everything that was deleted before, at each key of a flood (measured: 0.3 ms). */
+  readonly #oldest = this.keys()
+
   override set(key: Key, value: Value): this {
     this.delete(key)
     super.set(key, value)
-    if (this.size > maxKeys) this.delete(this.keys().next().value as Key)
+    if (this.size > maxKeys) this.delete(this.#oldest.next().value as Key)
     return this
   }
 }
