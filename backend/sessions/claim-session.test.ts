@@ -88,6 +88,48 @@ describe('claiming a session', () => {
     assert.equal(cookies.size, 1)
   })
 
+  it('gives the one session to each of fifty right codes at once, and gives every try back', async () => {
+    const { email, browser, mail, withV, wrongCode } = await withCodes()
+    const answers = await Promise.all(Array.from({ length: 50 }, () => browser.claim({ ...withV, code: mail.code })))
+    assert.deepEqual([...new Set(answers.map(({ status }) => status))], [200])
+    assert.equal((await sessionsOf(email)).length, 1)
+    const other = visitor(backend)
+    const { id } = await other.started(email)
+    const late = await mailTo(backend, email, 2)
+    for (let tries = 0; tries < 4; tries += 1) await other.claim({ sign_in: id, verifier: other.verifier, code: wrongCode === late.code ? mail.code : wrongCode })
+    assert.equal((await other.claim({ sign_in: id, verifier: other.verifier, code: late.code })).status, 200)
+  })
+
+  it('takes nothing from the address’s budget once the code is off', async () => {
+    const narrow = await testBackend({ env: { LINKLATCH_LIMITS: 'code.address=9/86400,start.address=100/600,start.address_ip=100/600' } })
+    try {
+      const first = await begun(narrow)
+      const wrong = first.mail.code === '000000' ? '000001' : '000000'
+      for (let tries = 0; tries < 12; tries += 1) await first.browser.claim({ sign_in: first.started.id, verifier: first.browser.verifier, code: wrong })
+      const again = visitor(narrow)
+      const { id } = await again.started(first.email)
+      const { code } = await mailTo(narrow, first.email, 2)
+      assert.equal((await again.claim({ sign_in: id, verifier: again.verifier, code })).status, 200)
+    } finally {
+      await narrow.dispose()
+    }
+  })
+
+  it('lets parallel guesses of several sign-ins of one address have no more tries than its budget', async () => {
+    const narrow = await testBackend({ env: { LINKLATCH_LIMITS: 'code.address=7/86400,start.address=100/600,start.address_ip=100/600' } })
+    try {
+      const guesses = Array.from({ length: 3 }, async () => {
+        const browser = visitor(narrow)
+        const { id } = await browser.started('anna@example.com')
+        return Array.from({ length: 20 }, () => browser.claim({ sign_in: id, verifier: browser.verifier, code: '000000' }))
+      })
+      await Promise.all((await Promise.all(guesses)).flat())
+      assert.equal(narrow.events.filter(({ event }) => event === 'sign_in.wrong_code').length, 7)
+    } finally {
+      await narrow.dispose()
+    }
+  })
+
   it('repeats a claim by an arrival that has ended since, and takes an ended one for nothing else', async () => {
     const { email, browser, mail } = await withCodes()
     const { arrival } = await open(backend, mail.token)

@@ -30,13 +30,12 @@ export async function claimSession(services: Services, request: ClaimRequest, cl
   const signIn = await services.store.signIns.get(grant.id)
   const site = signIn && (await services.store.sites.get(signIn.siteId))
   if (!signIn || !site || !siteAllowsOrigin(site, signIn.origin) || !proves(signIn, grant)) throw new Problem('invalid_grant')
-  const giveBack = grant.code === undefined ? undefined : await takeCodeBudgets(services, signIn)
-  const outcome = await services.store.signIns.complete(grant.id, (found) => decide(services, { site, grant, claimant }, found))
+  const claim = () => services.store.signIns.complete(grant.id, (found) => decide(services, { site, grant, claimant }, found))
+  const outcome = await (grant.code === undefined ? claim() : inTurn(grant.id, () => withinCodeBudgets(services, signIn, claim)))
   if (outcome.kind === 'wrong_code') {
     services.audit({ event: 'sign_in.wrong_code', siteId: site.id, signInId: grant.id })
     throw new Problem('invalid_grant')
   }
-  await giveBack?.()
   const { user, session } = outcome
   services.audit({ event: 'session.claimed', siteId: site.id, signInId: grant.id, userId: user.id, sessionId: session.id })
   return { site, user, session, ...(signIn.returnTo !== undefined && { returnTo: signIn.returnTo }) }
@@ -57,9 +56,13 @@ async function readGrant({ linkTokens, clock }: Services, request: ClaimRequest)
 
 const proves = (signIn: SignIn, grant: Grant): boolean => grant.by === 'handoff' || provesVerifier(signIn, grant.verifier ?? '')
 
-/** Reserved before the code is looked at, so that parallel guesses never outrun a budget; a right one is given back (R5). */
-async function takeCodeBudgets({ store, clock, config, secrets }: Services, signIn: SignIn): Promise<() => Promise<void>> {
-  if (signIn.codeTriesLeft < 1) throw new Problem('invalid_grant')
+/**
+ * Reserved before the code is looked at, so that parallel guesses never outrun a budget; given back where no wrong one was
+ * counted (R5).
+ * @throws {Problem} `invalid_grant` past a budget
+ */
+async function withinCodeBudgets(services: Services, signIn: SignIn, claim: () => Promise<Outcome>): Promise<Outcome> {
+  const { store, clock, config, secrets } = services
   const budgets = [
     [`code.address:${signIn.siteId}:${secrets.pseudonym(signIn.address)}`, config.limits['code.address']],
     [`code.site:${signIn.siteId}`, config.limits['code.site']],
@@ -73,7 +76,29 @@ async function takeCodeBudgets({ store, clock, config, secrets }: Services, sign
       throw new Problem('invalid_grant')
     }
   }
-  return giveBack
+  let outcome: Outcome | undefined
+  try {
+    outcome = await claim()
+    return outcome
+  } finally {
+    if (outcome?.kind !== 'wrong_code') await giveBack()
+  }
+}
+
+const turns = new Map<string, Promise<unknown>>()
+
+/**
+ * The codes of one sign-in one after another: each holds a try of the address while it is looked at, and many copies of a right one
+ * (a double click, an answer that was lost) would take each other's.
+ */
+async function inTurn<Result>(signInId: string, run: () => Promise<Result>): Promise<Result> {
+  const mine = (turns.get(signInId) ?? Promise.resolve()).then(run, run)
+  turns.set(signInId, mine)
+  try {
+    return await mine
+  } finally {
+    if (turns.get(signInId) === mine) turns.delete(signInId)
+  }
 }
 
 type About = { site: Site; grant: Grant; claimant: Claimant }
@@ -83,11 +108,15 @@ type Outcome = { kind: 'claimed'; user: User; session: Session } | { kind: 'wron
 function decide(services: Services, about: About, found: Completing): CompletingStep<Outcome> {
   const now = services.clock.now()
   const { signIn, user } = found
-  if (!signIn || !maySignIn(about.site, signIn.address, user)) throw new Problem('invalid_grant')
-  const codeIsWrong = about.grant.code !== undefined && !equalText(about.grant.code, services.secrets.codeOf(signIn))
+  if (!signIn) throw new Problem('invalid_grant')
+  const mayNot = !maySignIn(about.site, signIn.address, user)
+  // A code for somebody who may not sign in costs what a wrong one costs, in tries and in time (R14).
+  const codeIsWrong = about.grant.code !== undefined && (!equalText(about.grant.code, services.secrets.codeOf(signIn)) || mayNot)
+  if (mayNot && !codeIsWrong) throw new Problem('invalid_grant')
   if (signIn.completed) return { result: repeat(found, about, codeIsWrong, now) }
   if (about.grant.expired) throw new Problem('invalid_grant')
   return refusingAlike(() => {
+    if (about.grant.by === 'code' && signIn.codeTriesLeft < 1) throw new Problem('invalid_grant')
     if (codeIsWrong) return { next: { signIn: wrongCode(signIn, now) }, result: { kind: 'wrong_code' } }
     return begin(services, about, { signIn, user: user ?? newUser(services, signIn, now) }, now)
   })
