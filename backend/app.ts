@@ -1,5 +1,6 @@
 /** The Koa application: the order of what every request passes. */
 import Koa from 'koa'
+import { showProblem } from './handlers/pages.ts'
 import type { Assets } from './http/assets.ts'
 import type { EventStreams } from './http/event-streams.ts'
 import type { Metrics } from './http/metrics.ts'
@@ -16,7 +17,7 @@ export function createApp(services: Services, assets: Assets, streams: EventStre
   const router = routes(services, assets, streams, metrics)
   app.use(metrics.timeRequests)
   app.use(securityHeaders({ publicUrl }))
-  app.use(problemResponses(services.log))
+  app.use(problemResponses(services.log, showProblem(services)))
   app.use(router.routes())
   app.use(router.allowedMethods())
   return app

@@ -1,5 +1,6 @@
 /**
- * `npm test`: every check in turn, then one plain line with the sum. Names of steps as arguments run those alone.
+ * `npm test`: every check in turn, then one plain line with the sum. Names of steps as arguments run those alone, and `--whole` runs the
+ * suites that have a short run (scanners, fuzz) in full.
  * Plain JavaScript without dependencies, because its first step installs them.
  */
 import { spawn } from 'node:child_process'
@@ -18,17 +19,21 @@ delete env.NODE_ENV
 const steps = {
   types: () => check('npm', ['run', '--silent', 'check']),
   lint: () => check('npm', ['run', '--silent', 'lint']),
-  unit: () => nodeTests([...testFiles('backend', ['backend/store']), ...testFiles('demo', ['demo/e2e']), ...testFiles('widget').filter(runsOnNode)]),
+  unit: () => nodeTests([...testFiles('backend', ['backend/store', 'backend/fuzz']), ...testFiles('demo', ['demo/e2e', 'demo/scanners']), ...testFiles('widget').filter(runsOnNode)]),
   store: () => nodeTests(testFiles('backend/store')),
+  fuzz: () => nodeTests(testFiles('backend/fuzz')),
   widget: () => widgetTests(),
   build: () => check('npm', ['run', '--silent', 'build']),
   size: () => check('npm', ['run', '--silent', 'size']),
   e2e: () => nodeTests(testFiles('demo/e2e'), 1),
+  scanners: () => nodeTests(testFiles('demo/scanners'), 1),
 }
 
 const sum = { passed: 0, failed: 0, skipped: 0 }
 try {
-  await runAll(process.argv.slice(2))
+  const args = process.argv.slice(2)
+  if (args.includes('--whole')) env.LINKLATCH_WHOLE = '1'
+  await runAll(args.filter((arg) => arg !== '--whole'))
 } catch (error) {
   console.error(error)
   sum.failed += 1
@@ -45,7 +50,7 @@ async function runAll(wanted) {
   const refused = checkNode() ?? installPackages()
   if (refused) throw new Error(refused)
   const names = Object.keys(steps).filter((name) => wanted.length === 0 || wanted.includes(name))
-  if (names.includes('e2e') || names.includes('widget')) useBrowsers()
+  if (['widget', 'e2e', 'scanners'].some((name) => names.includes(name))) useBrowsers()
   for (const name of names) await runStep(name)
 }
 

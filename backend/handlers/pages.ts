@@ -1,23 +1,18 @@
 /** How HTTP reaches `open-link.ts` and `approve.ts`: pages for people, at the top level, without JavaScript. */
 import type { Context } from 'koa'
 import { readForm } from '../http/body.ts'
-import { queryText } from '../http/request.ts'
+import type { ShowProblem } from '../http/problem-responses.ts'
 import { pageHeaders } from '../http/security-headers.ts'
 import { Problem } from '../problems.ts'
 import type { Services } from '../services.ts'
 import { approvedPage, alreadyApprovedPage, approvePage, rejectedPage } from '../sign-in/approve-page.ts'
 import { decide, type Choice, type Decided } from '../sign-in/approve.ts'
 import { deadLinkPage } from '../sign-in/dead-link-page.ts'
+import { problemPage } from '../sign-in/problem-page.ts'
 import { openApprovePage, openLink, type Opened } from '../sign-in/open-link.ts'
 
 export function pageHandlers(services: Services) {
-  const show = (ctx: Context, status: number, render: (nonce: string) => string, formTarget?: string) => {
-    const nonce = services.random.id()
-    pageHeaders(ctx, { nonce, ...(formTarget !== undefined && { formTargets: [new URL(formTarget).origin] }) })
-    ctx.status = status
-    ctx.type = 'html'
-    ctx.body = render(nonce)
-  }
+  const show = showWith(services)
   const showDead = (ctx: Context, dead: Extract<Opened, { kind: 'dead' }>) =>
     show(ctx, dead.why === 'malformed' ? 400 : 410, (nonce) => deadLinkPage({ ...dead, kind: dead.why, nonce }))
   const showApprove = (ctx: Context, status: number, page: Extract<Opened, { kind: 'approve' }>, wrongNumber = false) => {
@@ -50,8 +45,27 @@ export function pageHandlers(services: Services) {
   }
 }
 
+/** What a page of A is answered with: its own nonce, its own policy. */
+function showWith({ random }: Pick<Services, 'random'>) {
+  return (ctx: Context, status: number, render: (nonce: string) => string, formTarget?: string) => {
+    const nonce = random.id()
+    pageHeaders(ctx, { nonce, ...(formTarget !== undefined && { formTargets: [new URL(formTarget).origin] }) })
+    ctx.status = status
+    ctx.type = 'html'
+    ctx.body = render(nonce)
+  }
+}
+
+/** The page in place of the problem document, for a person who would otherwise read JSON. */
+export function showProblem(services: Pick<Services, 'random'>): ShowProblem {
+  const show = showWith(services)
+  return (ctx, problem) => show(ctx, problem.status, (nonce) => problemPage({ problem, nonce }))
+}
+
+/** Twice is none: the page of a link that does not work tells more than a refusal of the parameter. */
 function tokenFrom(ctx: Context): string {
-  return queryText(ctx, 'token') ?? ''
+  const { token } = ctx.query
+  return typeof token === 'string' ? token : ''
 }
 
 function readChoice(fields: Map<string, string>): Choice {

@@ -3,7 +3,11 @@ import type { Context, Middleware, Next } from 'koa'
 import { Problem } from '../problems.ts'
 import type { Log } from '../services.ts'
 
-export function problemResponses(log: Log): Middleware {
+/** How a refusal looks to somebody who reads pages. */
+export type ShowProblem = (ctx: Context, problem: Problem) => void
+
+/** @param show for whoever asks for pages, as browsers do that follow a link or send a form; JSON for all others */
+export function problemResponses(log: Log, show?: ShowProblem): Middleware {
   return async (ctx, next: Next) => {
     try {
       await next()
@@ -13,6 +17,7 @@ export function problemResponses(log: Log): Middleware {
       if (problem.status >= 500) log.error({ err: error, path: ctx.path }, 'request failed')
       else if (problem.cause !== undefined) log.debug({ problem: problem.code, err: problem.cause }, 'request refused')
       renderProblem(ctx, problem)
+      if (show && ctx.accepts('application/problem+json', 'text/html') === 'text/html') show(ctx, problem)
     }
   }
 }

@@ -38,7 +38,8 @@ export async function serveWith(...middleware: Middleware[]): Promise<TestServer
   }
 }
 
-function send(port: number, { method = 'GET', path = '/', headers = {}, body }: Asked): Promise<Answer> {
+/** One raw request; its answer as it came. */
+export function send(port: number, { method = 'GET', path = '/', headers = {}, body }: Asked): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const asking = request({ host: '127.0.0.1', port, method, path, headers, agent: false }, (response) => {
       const chunks: Buffer[] = []

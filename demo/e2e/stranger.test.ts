@@ -1,4 +1,4 @@
-/** Somebody else starts the sign-in, or a machine opens the mail: nobody gets in by that (security, "the threat that shapes the design"). */
+/** Somebody else starts the sign-in: nobody gets in by that (security, "the threat that shapes the design"). Machines are in `../scanners/`. */
 import assert from 'node:assert/strict'
 import { it } from 'node:test'
 import { inEngine } from './in-engine.ts'
@@ -41,36 +41,6 @@ inEngine('chromium', (scene, limits) => {
     await says(first, /reject|stopped|refused|wasn|not you/i)
     assert.equal(await sessionsSeen(first), 0)
     assert.equal(await stateOf(scene(), address), 'rejected')
-  })
-
-  for (const [value, after] of [['there', 'pending'], ['here', 'moved'], ['reject', 'rejected']] as const) {
-    it(`a scanner with scripts that opens the link and presses "${value}" without typing never signs the asking browser in`, limits, async () => {
-      const { stage, device } = scene()
-      const asking = await (await device()).newTab()
-      const { address } = await askForLink(asking, stage)
-      const scanner = await (await device()).newTab()
-      await openElsewhere(scanner, (await stage.letterTo(address)).link)
-      await scanner.eval((selector) => {
-        document.documentElement.dataset.left = 'true'
-        document.querySelector<HTMLButtonElement>(selector)?.form?.setAttribute('novalidate', '')
-      }, choice(value))
-      await scanner.click(choice(value))
-      await untilIn(scanner, 'the next page', () => document.readyState === 'complete' && document.documentElement.dataset.left === undefined)
-      assert.equal(await stateOf(scene(), address), after)
-      if (after !== 'pending') await untilIn(asking, 'the end', () => document.querySelector('linklatch-sign-in')?.shadowRoot?.querySelector('[part=number]') === null)
-      assert.equal(await sessionsSeen(asking), 0)
-    })
-  }
-
-  it('opening a link any number of times, in any browser, changes nothing', limits, async () => {
-    const { stage, device } = scene()
-    const first = await (await device()).newTab()
-    const { address } = await askForLink(first, stage)
-    const { link } = await stage.letterTo(address)
-    for (let visit = 0; visit < 3; visit++) await openElsewhere(await (await device()).newTab(), link)
-    assert.equal(await stateOf(scene(), address), 'pending')
-    await first.goto(link)
-    assert.equal(await signedInAs(first), address)
   })
 
   it('a link that was used says so, and signs nobody in', limits, async () => {
