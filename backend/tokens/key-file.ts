@@ -5,6 +5,7 @@
 import { randomBytes } from 'node:crypto'
 import { chmod, link, mkdir, open, readFile, stat, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
+import { syncNameOf } from '../durable-names.ts'
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK } from 'jose'
 import * as v from 'valibot'
 
@@ -34,6 +35,8 @@ export async function openKeyFile(directory: string, now: number): Promise<KeyFi
   const path = join(directory, 'keys.json')
   const found = await readIfThere(path)
   if (found === undefined) await createOnce(directory, path, now)
+  // Found or made: whoever made it may have been killed before the name was durable, and without these keys nothing that is promised holds.
+  await syncNameOf(path)
   await refuseLooseMode(path, 0o600)
   return parse(path, found ?? (await readFile(path, 'utf8')))
 }
@@ -79,16 +82,6 @@ async function createOnce(directory: string, path: string, now: number): Promise
     if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error
   })
   await unlink(aside)
-  await syncDirectory(directory)
-}
-
-async function syncDirectory(directory: string): Promise<void> {
-  const handle = await open(directory)
-  try {
-    await handle.sync()
-  } finally {
-    await handle.close()
-  }
 }
 
 async function freshKeys(now: number): Promise<KeyFile> {

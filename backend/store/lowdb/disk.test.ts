@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
-import { nodeDisk } from './disk.ts'
+import { nodeDisk, writeAll } from './disk.ts'
 import { withTemp } from './temp.ts'
 
 describe('the disk', () => {
@@ -34,6 +34,23 @@ describe('the disk', () => {
     assert.deepEqual([after.ino, after.bornNs, after.bytes], [before.ino, before.bornNs, 4])
     assert.deepEqual(await nodeDisk.mark(join(directory, 'file')), after)
   }))
+
+  it('writes on where less was written than asked for, and gives up where nothing is', async () => {
+    const takes = (bytesOf: (asked: number) => number) => {
+      let taken = ''
+      const write = async (bytes: Uint8Array, offset: number, length: number, position: number) => {
+        assert.equal(position, 7 + offset)
+        const bytesWritten = bytesOf(length)
+        taken += Buffer.from(bytes).toString('latin1', offset, offset + bytesWritten)
+        return { bytesWritten, buffer: bytes }
+      }
+      return { handle: { write } as unknown as Parameters<typeof writeAll>[0], taken: () => taken }
+    }
+    const short = takes((asked) => Math.min(2, asked))
+    await writeAll(short.handle, Buffer.from('hello'), 7)
+    assert.equal(short.taken(), 'hello')
+    await assert.rejects(writeAll(takes(() => 0).handle, Buffer.from('hello'), 7), { code: 'EIO' })
+  })
 
   it('minds no file that is gone already', withTemp(async ({ directory }) => nodeDisk.remove(join(directory, 'nothing'))))
 })

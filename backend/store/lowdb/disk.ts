@@ -1,7 +1,8 @@
 /** What the store asks of a file system: small, so that tests can make each call fail and see the order of calls. */
 import { constants } from 'node:fs'
 import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
-import { dirname, resolve } from 'node:path'
+import type { FileHandle } from 'node:fs/promises'
+import { syncDirectory, syncNameOf } from '../../durable-names.ts'
 
 /** Who a file is. A copy has another `ino` or `bornNs`; one overwritten in place has another `changedNs`, which nobody can set. */
 export type FileMark = { ino: string; bornNs: string; changedNs: string; bytes: number }
@@ -27,7 +28,7 @@ export type Disk = {
   /** Not there is as good as removed. */
   remove(path: string): Promise<void>
   list(directory: string): Promise<string[]>
-  /** Makes it with its parents, mode 0700, durably. */
+  /** Makes it with its parents where it is not there, mode 0700. Its name is durable then. */
   createDirectory(path: string): Promise<void>
   /** Makes names in the directory durable, which fsync of the files alone does not (F1). */
   syncDirectory(path: string): Promise<void>
@@ -52,10 +53,7 @@ export const nodeDisk: Disk = {
   async open(path, how) {
     const handle = await open(path, flags[how], 0o600)
     return {
-      async write(bytes, position) {
-        let done = 0
-        while (done < bytes.length) done += (await handle.write(bytes, done, bytes.length - done, position + done)).bytesWritten
-      },
+      write: (bytes, position) => writeAll(handle, bytes, position),
       datasync: () => handle.datasync(),
       sync: () => handle.sync(),
       truncate: (length) => handle.truncate(length),
@@ -69,14 +67,17 @@ export const nodeDisk: Disk = {
   remove: (path) => rm(path, { force: true }),
   list: (directory) => readdir(directory),
   async createDirectory(path) {
-    const first = await mkdir(path, { recursive: true, mode: 0o700 })
-    if (first === undefined) return
-    for (let made = resolve(path); made !== dirname(resolve(first)); made = dirname(made)) await syncDirectory(dirname(made))
+    await mkdir(path, { recursive: true, mode: 0o700 })
+    await syncNameOf(path)
   },
   syncDirectory,
 }
 
-async function syncDirectory(path: string): Promise<void> {
-  const handle = await open(path, constants.O_RDONLY)
-  await handle.sync().finally(() => handle.close())
+/** A write may write less than it was asked to, but not nothing for ever. */
+export async function writeAll(handle: Pick<FileHandle, 'write'>, bytes: Uint8Array, position: number): Promise<void> {
+  for (let done = 0; done < bytes.length; ) {
+    const { bytesWritten } = await handle.write(bytes, done, bytes.length - done, position + done)
+    if (bytesWritten === 0) throw Object.assign(new Error('EIO: nothing was written'), { code: 'EIO' })
+    done += bytesWritten
+  }
 }

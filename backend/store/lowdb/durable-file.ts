@@ -6,7 +6,7 @@
  */
 import type { Adapter } from 'lowdb'
 import * as v from 'valibot'
-import { StoreDamaged } from './damage.ts'
+import { readWhole, StoreDamaged } from './damage.ts'
 import type { Disk, DiskFile } from './disk.ts'
 import { crcHex, parseJson } from './line.ts'
 
@@ -29,11 +29,7 @@ export class DurableFile<Content> implements Adapter<Content> {
 
   /** @throws StoreDamaged when the file is missing or not whole */
   async read(): Promise<Content> {
-    const { disk, path } = this.#options
-    const bytes = await disk.read(path).catch((cause: NodeJS.ErrnoException) => {
-      throw new StoreDamaged(path, cause.code === 'ENOENT' ? 'is missing' : `cannot be read (${cause.code})`, { cause })
-    })
-    return this.#parse(bytes)
+    return this.#parse(await readWhole(this.#options.disk, this.#options.path))
   }
 
   /** When it rejects, the file is the old one. When it resolves, it is the new one once the caller has synced the directory. */

@@ -105,6 +105,15 @@ describe('a disk that cannot be written (P7)', () => {
       assert.deepEqual((await again.signIns.list(siteId, { limit: 9 })).map(({ id, state }) => [id, state]), [['sign-in-1', 'pending'], ['after', 'pending']])
     }))
 
+  it('tells of a failure only when the failed batch is off the disk, so that a restart does not find it', withTemp(async ({ open }) => {
+    const { disk, calls, faults } = faultyDisk({ bytesBeforeFailure: 10_000 })
+    const store = await open({ disk })
+    faults.fails = ({ call, name }) => call === 'write' && name.startsWith('journal') && 'EIO'
+    calls.length = 0
+    await store.signIns.insert(aSignIn()).catch(() => calls.push({ call: 'close', name: 'journal answered' }))
+    assert.deepEqual(calls.filter(ofJournal).map(({ call, name }) => (name.endsWith('answered') ? 'answer' : call)), ['write', 'truncate', 'datasync', 'mark', 'answer'])
+  }))
+
   it('runs a step again when what it was refused for was undone', withTemp(async ({ open }) => {
     const { disk, faults } = faultyDisk()
     const store = await open({ disk })

@@ -1,7 +1,8 @@
 /**
  * The write-ahead journal with group commit: while one batch is being written and synced, the next one gathers. A change is told of
  * only when its batch is on disk (P1). When a batch cannot be written, it and all that was built on it is undone in memory, newest
- * first, and cut off the file (P7). After a failed fsync nobody knows what the disk holds, so nothing more is written (F3).
+ * first, and cut off the file before anybody is told (P7). After a failed fsync nobody knows what the disk holds, so nothing more is
+ * written (F3).
  */
 import type { JournalEntry } from './change.ts'
 import type { Disk, DiskFile } from './disk.ts'
@@ -27,6 +28,15 @@ export type Position = { segment: number; nextSeq: number }
 
 type Waiting = { json: string; entry: JournalEntry; resolve(): void; reject(cause: unknown): void }
 type Rotation = { resolve(position: Position): void; reject(cause: unknown): void }
+
+/** Makes the segment end there, durably. */
+export async function cutOff({ file, watermark, segment, bytes }: Pick<JournalStart, 'file' | 'watermark' | 'segment' | 'bytes'>): Promise<void> {
+  // Or a kill on the way would leave a segment of the witnessed length that somebody has changed since: a restored backup, it would seem.
+  await watermark.forget()
+  await file.truncate(bytes)
+  await file.datasync()
+  await watermark.set(file, segment, bytes)
+}
 
 export class Journal {
   /** Where it stands: moves on from where it was opened. */
@@ -100,7 +110,7 @@ export class Journal {
   /** Nothing is written any more; what waits is undone. */
   stop(cause: unknown): void {
     this.#stopped ??= { cause }
-    this.#giveUp([], cause)
+    for (const waiting of this.#undo([])) waiting.reject(cause)
     for (const rotation of this.#rotations.splice(0)) rotation.reject(cause)
   }
 
@@ -130,17 +140,13 @@ export class Journal {
     try {
       await this.#at.file.write(bytes, this.#at.bytes)
     } catch (cause) {
-      this.#giveUp(batch, cause)
-      await this.#cutOff()
-      return
+      return this.#fail(batch, cause)
     }
     try {
       await this.#at.file.datasync()
     } catch (cause) {
       this.#stopped = { cause }
-      this.#giveUp(batch, cause)
-      await this.#cutOff()
-      return this.stop(cause)
+      return this.#fail(batch, cause)
     }
     this.#failing = false
     this.#at.bytes += bytes.length
@@ -153,24 +159,27 @@ export class Journal {
     this.onSynced()
   }
 
-  /** In one go, so that no step sees half of it. */
-  #giveUp(batch: Waiting[], cause: unknown): void {
+  /** What is refused must not be there after a restart either, so it is told last. */
+  async #fail(batch: Waiting[], cause: unknown): Promise<void> {
+    const undone = this.#undo(batch)
+    await this.#cutOff()
+    for (const waiting of undone) waiting.reject(cause)
+  }
+
+  /** With all that waits behind it, in one go, so that no step sees half of it. Gives whom to tell, oldest first. */
+  #undo(batch: Waiting[]): Waiting[] {
     const undone = [...batch, ...this.#queue.splice(0)].reverse()
     this.#at.nextSeq -= undone.length
     this.#undone += undone.length
     for (const waiting of undone) waiting.entry.undo()
-    for (const waiting of undone.reverse()) waiting.reject(cause)
     this.#failing = true
+    return undone.reverse()
   }
 
   /** Half a batch must not stand before the next one. */
   async #cutOff(): Promise<void> {
-    try {
-      await this.#at.file.truncate(this.#at.bytes)
-      await this.#witness()
-    } catch (cause) {
-      this.stop(cause)
-    }
+    const { file, watermark, segment, bytes } = this.#at
+    await cutOff({ file, watermark, segment, bytes }).catch((cause: unknown) => this.stop(cause))
   }
 
   async #rotate(rotation: Rotation): Promise<void> {

@@ -5,7 +5,7 @@
 import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import type { Low } from 'lowdb'
-import { StoreDamaged } from './damage.ts'
+import { readWhole, StoreDamaged } from './damage.ts'
 import type { Disk } from './disk.ts'
 import { isDocumentName, manifestName, openDocument, openManifest } from './manifest.ts'
 import type { Manifest } from './manifest.ts'
@@ -33,7 +33,7 @@ export async function recover(disk: Disk, directory: string, tables: Tables): Pr
   else await beginAnew(disk, directory, manifest, names)
   await readDocuments(disk, directory, manifest.data, tables)
   const segments = await readSegments(disk, directory, manifest.data)
-  const witness = names.includes(watermarkName) ? parseWatermark(await disk.read(join(directory, watermarkName))) : undefined
+  const witness = names.includes(watermarkName) ? parseWatermark(await readWhole(disk, join(directory, watermarkName))) : undefined
   assertWhole(directory, manifest.data, segments, witness)
   let lastSeenAt = manifest.data.lastSeenAt
   for (const segment of segments) lastSeenAt = Math.max(lastSeenAt, replay(segment, tables))

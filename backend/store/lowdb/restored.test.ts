@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { cp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { appendFile, cp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
 import { complete, moveHere } from '../../sign-in/sign-in.ts'
@@ -80,6 +80,23 @@ describe('a restored backup (P4)', () => {
       assert.deepEqual(await states(store), cancelled)
     }))
   }
+
+  it('is not what a kill leaves while a torn tail is cut off', withTemp(async ({ directory, open }) => {
+    const data = join(directory, 'data')
+    await fill(await open({ directory: data, disk: noCheckpoint() }))
+    await open({ directory: join(directory, 'elsewhere') })
+    const [name = ''] = (await readdir(data)).filter((each) => each.startsWith('journal'))
+    for (const killedAt of ['truncate', 'datasync', 'mark'] as const) {
+      await appendFile(join(data, name), 'torn')
+      let cut = false
+      const disk = faultyDisk({ fails: ({ call }) => ((cut ||= call === 'truncate'), cut && call === killedAt && 'EIO') }).disk
+      await openLowdbStore({ directory: data, disk }).then((store) => store.close(), () => {})
+      const store = await open({ directory: data, disk: noCheckpoint() })
+      assert.equal(store.restored, false, killedAt)
+      assert.deepEqual(await states(store), asBefore)
+      await open({ directory: join(directory, 'elsewhere') })
+    }
+  }))
 
   it('stays cancelled through a crash on the way', withTemp(async ({ directory, open }) => {
     const [data, copy] = [join(directory, 'data'), join(directory, 'copy')]

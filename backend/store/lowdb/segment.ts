@@ -1,7 +1,7 @@
 /** A segment of the journal: `journal-<n>.log`. Its first line says which store and which file it is; each other line is one atomic change. */
 import { join } from 'node:path'
 import * as v from 'valibot'
-import { StoreDamaged } from './damage.ts'
+import { readWhole, StoreDamaged } from './damage.ts'
 import type { Disk, DiskFile, FileMark } from './disk.ts'
 import { encodeLine, parseJson, scanLines } from './line.ts'
 
@@ -68,7 +68,7 @@ export async function publishSegment(disk: Disk, directory: string, segment: num
 /** @throws StoreDamaged where a byte is wrong that may have been acknowledged */
 export async function readSegment(disk: Disk, directory: string, segment: number): Promise<Segment> {
   const path = join(directory, segmentName(segment))
-  const { texts, goodBytes, end } = scanLines(await disk.read(path))
+  const { texts, goodBytes, end } = scanLines(await readWhole(disk, path))
   if (end === 'damaged') throw new StoreDamaged(path, `is damaged at byte ${goodBytes}`)
   const [first, ...rest] = texts
   const header = v.safeParse(headerSchema, parseJson(first ?? ''))

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
-import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
 import { storeContract } from '../store-contract.ts'
 import { aSignIn, aUser, bornAt } from '../samples.ts'
-import { faultyDisk } from './faulty-disk.ts'
+import { faultyDisk, type Call } from './faulty-disk.ts'
 import { openLowdbStore } from './store.ts'
 import type { LowdbStoreOptions } from './store.ts'
 import { withTemp } from './temp.ts'
@@ -30,6 +30,21 @@ contractOver('the lowdb store', {})
 contractOver('the lowdb store with a checkpoint whenever it can', { checkpointBytes: 1 })
 // The first manifest can be written, and no later one: a restart finds everything in the journal, as after a crash.
 contractOver('the lowdb store without checkpoints', { disk: faultyDisk({ fails: ({ call, name }) => call === 'open' && name.startsWith('journal-2') && 'ENOSPC' }).disk })
+
+describe('a start', () => {
+  it('makes durable what a killed process left half durable, before it removes anything or answers', withTemp(async ({ directory, open }) => {
+    await (await open()).signIns.insert(aSignIn())
+    await open({ directory: join(directory, 'elsewhere') })
+    const { disk, calls } = faultyDisk()
+    await writeFile(join(directory, 'manifest.json.tmp'), '')
+    await open({ disk })
+    const at = (call: Call['call'], name: RegExp) => calls.findIndex((each) => each.call === call && name.test(each.name))
+    for (const synced of [at('syncDirectory', /^linklatch-store/), at('datasync', /^journal/)]) {
+      assert.ok(synced > at('read', /^journal/), JSON.stringify(calls))
+      for (const later of [at('remove', /manifest\.json\.tmp/), at('write', /watermark/)]) assert.ok(later > synced, JSON.stringify(calls))
+    }
+  }))
+})
 
 describe('the files of the store', () => {
   it('can be read by their owner alone', withTemp(async ({ directory, open }) => {

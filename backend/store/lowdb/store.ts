@@ -11,7 +11,7 @@ import { nodeDisk } from './disk.ts'
 import type { Disk } from './disk.ts'
 import { EventLog } from './event-log.ts'
 import { buildIndexes } from './indexes.ts'
-import { Journal } from './journal.ts'
+import { cutOff, Journal } from './journal.ts'
 import { Ledger } from './ledger.ts'
 import { removeLeftOvers } from './left-overs.ts'
 import { lock } from './lock.ts'
@@ -77,9 +77,9 @@ async function open(options: Opening, release: () => Promise<void>): Promise<Low
   const tables = newTables()
   const recovered = await recover(disk, directory, tables)
   const { lastSeenAt, copied, manifest } = recovered
-  await removeLeftOvers(disk, directory, manifest.data)
   const watermark = await openWatermark(disk, join(directory, watermarkName))
-  const journal = await continueJournal(options, recovered, watermark)
+  const journal = await orClose(continueJournal(options, recovered, watermark), watermark)
+  await orClose(removeLeftOvers(disk, directory, manifest.data), journal, watermark)
   const clock = options.clock ?? systemClock(lastSeenAt)
   const ledger = new Ledger({ journal, now: () => clock.now(), lastSeenAt })
   const events = new EventLog({ disk, directory: join(directory, 'events'), log })
@@ -109,28 +109,38 @@ function portsOf(core: Core): Omit<Store, 'close' | 'compact'> {
   }
 }
 
-/** A torn tail was never acknowledged. It is cut off before anything follows it. */
+/**
+ * Makes durable what was read: the process before may have been killed between a write and its fsync, or a rename and its. A torn tail
+ * was never acknowledged. It is cut off before anything follows it.
+ */
 async function continueJournal({ disk, directory }: Opening, recovered: Recovered, watermark: Watermark): Promise<Journal> {
   const { segments, manifest } = recovered
   const last = segments.at(-1)
   if (!last) throw new TypeError('a store has at least one segment')
   const file = await disk.open(last.path, 'there')
-  if (last.torn) {
-    await file.truncate(last.goodBytes)
-    await file.sync()
-  }
-  await watermark.set(file, last.header.segment, last.goodBytes)
+  const at = { file, watermark, segment: last.header.segment, bytes: last.goodBytes }
+  await orClose(disk.syncDirectory(directory), file)
+  await orClose(file.datasync(), file)
+  if (last.torn) await orClose(cutOff(at), file)
+  else await watermark.set(file, at.segment, at.bytes)
   return new Journal({
     disk,
     directory,
-    watermark,
+    ...at,
     store: manifest.data.store,
-    segment: last.header.segment,
-    file,
-    bytes: last.goodBytes,
     bytesSinceCheckpoint: segments.reduce((sum, segment) => sum + segment.goodBytes, 0),
     nextSeq: last.header.nextSeq + last.entries.length,
   })
+}
+
+/** What was opened before does not stay open where the next thing fails. */
+async function orClose<Result>(next: Promise<Result>, ...opened: { close(): Promise<void> }[]): Promise<Result> {
+  try {
+    return await next
+  } catch (error) {
+    for (const each of opened) await each.close().catch(() => {})
+    throw error
+  }
 }
 
 type Closing = { core: Core; checkpoints: Checkpoints; journal: Journal; watermark: Watermark; release(): Promise<void> }

@@ -15,6 +15,8 @@ export type Witness = { segment: number; bytes: number; changedNs: string }
 export type Watermark = {
   /** That so many bytes of this segment are on disk. Never rejects. */
   set(segmentFile: DiskFile, segment: number, bytes: number): Promise<void>
+  /** Says nothing from now on: for a moment in which the segment is not as it was witnessed. Never rejects. */
+  forget(): Promise<void>
   close(): Promise<void>
 }
 
@@ -26,6 +28,7 @@ export async function openWatermark(disk: Disk, path: string): Promise<Watermark
       const writing = segmentFile.mark().then(({ changedNs }) => write(file, { segment, bytes, changedNs }))
       await writing.catch(() => {})
     },
+    forget: () => file.write(Buffer.alloc(width, ' '), 0).catch(() => {}),
     close: () => file.close(),
   }
 }
