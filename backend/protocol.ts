@@ -94,9 +94,9 @@ export type EmbedAnswer = { allowed: boolean; code?: string; name?: string; acce
 export type SignInState = 'pending' | 'approved' | 'completed' | 'moved' | 'expired' | 'cancelled' | 'rejected'
 export type DeliveryStatus = 'queued' | 'sent' | 'deferred' | 'failed'
 /** `event: state` */
-export type StateEvent = { state: SignInState }
+export type StateEvent = { state: SignInState; /** Which sign-in, where the stream is of several. */ id?: string }
 /** `event: delivery` */
-export type DeliveryEvent = { status: DeliveryStatus }
+export type DeliveryEvent = { status: DeliveryStatus; id?: string }
 
 /** Every refusal's body: `application/problem+json` (RFC 9457). */
 export type ProblemAnswer = {

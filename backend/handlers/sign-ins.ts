@@ -3,13 +3,12 @@ import type { Context, Next } from 'koa'
 import { readJson } from '../http/body.ts'
 import type { EventStreams } from '../http/event-streams.ts'
 import { browserFrom, networkFrom, originOf, pathText } from '../http/request.ts'
-import { Problem } from '../problems.ts'
 import { parseRequest, verifierSchema } from '../protocol.ts'
 import type { Services } from '../services.ts'
 import { cancelSignIn } from '../sign-in/cancel.ts'
 import { resend } from '../sign-in/resend.ts'
 import { readStart, startSignIn, type Start } from '../sign-in/start-sign-in.ts'
-import { watchSignIn } from '../sign-in/watch-sign-in.ts'
+import { watchSignIns } from '../sign-in/watch-sign-in.ts'
 
 export function signInHandlers(services: Services, streams: EventStreams) {
   const starts = new WeakMap<object, Start>()
@@ -47,7 +46,8 @@ export function signInHandlers(services: Services, streams: EventStreams) {
 
     async events(ctx: Context) {
       if (ctx.method === 'HEAD') {
-        if (!(await services.store.signIns.get(idOf(ctx)))) throw new Problem('not_found')
+        const stop = await watchSignIns(services, idsOf(ctx), () => undefined)
+        stop()
         ctx.status = 200
         return
       }
@@ -60,7 +60,7 @@ async function streamEvents(ctx: Context, services: Services, streams: EventStre
   const waiting: (() => void)[] = []
   let write = (line: () => void): void => void waiting.push(line)
   let stream: ReturnType<EventStreams['open']> | undefined
-  const stop = await watchSignIn(services, idOf(ctx), (heard) =>
+  const stop = await watchSignIns(services, idsOf(ctx), (heard) =>
     write(() => (heard.event === 'end' ? stream?.end() : stream?.send(heard.event, heard.data))),
   )
   try {
@@ -75,6 +75,9 @@ async function streamEvents(ctx: Context, services: Services, streams: EventStre
 }
 
 const idOf = (ctx: Context): string => pathText(ctx, 'id')
+
+/** A browser that waits for several sign-ins asks for them on one stream, `ID,ID`. */
+const idsOf = (ctx: Context): string[] => idOf(ctx).split(',')
 
 async function readVerifier(ctx: Context): Promise<string> {
   return parseRequest(verifierSchema, await readJson(ctx)).verifier

@@ -46,6 +46,27 @@ describe('the stream of the first screen', () => {
     assert.equal(answer.json.code, 'not_found')
   })
 
+  it('is one for several sign-ins: each piece of news names its own, and it ends after the last', async () => {
+    const [one, two] = [await begun(backend), await begun(backend)]
+    const stream = await listen(backend, `${one.started.id},nosuchsignin,${two.started.id}`)
+    await press(backend, one.mail.token, 'reject')
+    await stream.until('state', 'rejected')
+    await press(backend, two.mail.token, 'here')
+    await stream.until('state', 'moved')
+    await stream.ended
+    assert.match(stream.text(), new RegExp(`"state":"rejected","id":"${one.started.id}"`))
+    assert.match(stream.text(), new RegExp(`"state":"moved","id":"${two.started.id}"`))
+  })
+
+  it('answers 404 where it knows none of several, and 400 for more than one browser waits for', async () => {
+    const { started } = await begun(backend)
+    const ask = async (ids: string[]) => (await call(backend, 'GET', `/v1/sign-ins/${ids.join(',')}/events`)).status
+    assert.equal(await ask(['nosuchone', 'northisone']), 404)
+    assert.equal(await ask(Array.from({ length: 11 }, (_, i) => `${started.id}${i}`)), 400)
+    const most = await listen(backend, [started.id, ...Array.from({ length: 9 }, (_, i) => `nosuch${i}`)].join(','))
+    most.close()
+  })
+
   it('refuses a stream too many of one network, until one closes', async () => {
     const { started } = await begun(backend)
     const open = await Promise.all([1, 2, 3].map(() => listen(backend, started.id)))
