@@ -31,7 +31,7 @@ export type Device = { newTab(): Promise<Tab>; close(): Promise<void> }
 
 export type Engine = Device & { version: string; /** Another device: shares nothing with the first. */ newDevice(): Promise<Device> }
 
-export const launchLimitMs = 30_000
+export const launchLimitMs = 60_000
 
 export function launch(name: EngineName): Promise<Engine> {
   return name === 'webkit' ? launchWebkit() : launchPuppeteer(name)
