@@ -21,7 +21,11 @@ if (site && host && standsUnder(host, window)) {
   addEventListener('message', (event) => {
     if (event.source === window.parent && event.origin === host && isToBridge(event.data)) bridge.handle(event.data)
   })
-  addEventListener('pageshow', (event) => event.persisted && bridge.wake())
-  document.addEventListener('visibilitychange', () => document.visibilityState === 'visible' && bridge.wake())
+  addEventListener('pagehide', () => bridge.rest())
+  addEventListener('pageshow', (event) => event.persisted && bridge.wake(true))
+  // Chromium's page lifecycle: a tab that is frozen where it stands.
+  document.addEventListener('freeze', () => bridge.rest())
+  document.addEventListener('resume', () => bridge.wake(true))
+  document.addEventListener('visibilitychange', () => document.visibilityState === 'visible' && bridge.wake(false))
   bridge.start()
 }

@@ -16,13 +16,16 @@ export type Waiting = { id: string; address: string; number: string; expiresAt: 
 
 export type FromBridge =
   /** The bridge lives. `site` is the site's id; `waiting` a sign-in under way that a reload interrupted. */
-  | { type: 'ready'; site: string; waiting?: Waiting }
+  | { type: 'ready'; site: string; waiting?: Waiting | undefined }
   | { type: 'challenge'; challenge: string }
-  | { type: 'session'; session: PageSession | null; kept?: Kept; returnTo?: string }
+  | { type: 'session'; session: PageSession | null; kept?: Kept; returnTo?: string | undefined }
   | { type: 'state'; id: string; state: SignInState }
   | { type: 'delivery'; id: string; status: DeliveryStatus; resendIn?: number }
   /** `on`: which request failed; `stream` where none did. */
-  | { type: 'error'; code: string; on?: ToBridge['type'] | 'stream'; retryAfter?: number }
+  | { type: 'error'; code: string; on?: ToBridge['type'] | 'stream'; retryAfter?: number | undefined }
+
+/** What the bridges of several tabs tell each other. */
+export type FromTab = Extract<FromBridge, { type: 'session' | 'state' | 'delivery' }>
 
 export type ToBridge =
   /** Make V and answer with its challenge. */
@@ -64,12 +67,14 @@ const isUser = shape({ id: isText, email: maybe(isText), phone: maybe(isText), c
 const isSession = shape({ accessToken: isText, expiresAt: isNumber, user: isUser })
 const isWaitingShape = shape({ id: isId, address: isText, number: isText, expiresAt: isNumber, resendAt: isNumber, state: isState, delivery: isDelivery })
 
-const fromBridge: Record<FromBridge['type'], Check> = {
-  ready: shape({ site: isText, waiting: maybe(isWaitingShape) }),
-  challenge: shape({ challenge: isText }),
+const fromTab: Record<FromTab['type'], Check> = {
   session: shape({ session: (value) => value === null || isSession(value), kept: maybe(oneOf('cookie key memory')), returnTo: maybe(isText) }),
   state: shape({ id: isId, state: isState }),
   delivery: shape({ id: isId, status: isDelivery, resendIn: maybe(isNumber) }),
+}
+const fromBridge: Record<Exclude<FromBridge['type'], FromTab['type']>, Check> = {
+  ready: shape({ site: isText, waiting: maybe(isWaitingShape) }),
+  challenge: shape({ challenge: isText }),
   error: shape({ code: isText, on: maybe(isText), retryAfter: maybe(isNumber) }),
 }
 
@@ -91,7 +96,9 @@ const fits = (table: Record<string, Check>, data: unknown): boolean => {
 }
 
 /** Whether this is a well-formed message of the bridge. */
-export const isFromBridge = (data: unknown): data is Message<FromBridge> => fits(fromBridge, data)
+export const isFromBridge = (data: unknown): data is Message<FromBridge> => fits(fromTab, data) || fits(fromBridge, data)
+/** Whether this is a well-formed message that several tabs share. */
+export const isFromTab = (data: unknown): data is Message<FromTab> => fits(fromTab, data)
 /** Whether this is a well-formed message of H's page. */
 export const isToBridge = (data: unknown): data is Message<ToBridge> => fits(toBridge, data)
 /** Whether this is a waiting sign-in, as storage gave it back. */

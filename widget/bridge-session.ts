@@ -13,6 +13,9 @@ export type SessionMessage = Extract<FromBridge, { type: 'session' }>
 
 const enoughSeconds = 30
 
+/** How long the tab that holds the key in memory may take to renew for another one, in milliseconds. */
+const othersWithin = 5000
+
 const again = ['server_unreachable', 'invalid_dpop_proof']
 
 /** A POST with a proof where there is a key. Tried once more when the answer was lost or the clocks differed, with a new proof. */
@@ -28,15 +31,22 @@ export class Sessions {
   readonly #name: string
   readonly #site: string
   readonly #changed: (message: SessionMessage, shared: boolean) => void
+  readonly #askOthers: () => void
   #said: SessionMessage = { type: 'session', session: null }
+  /** On the memory rung alone: what storage keeps is read from there, because another tab may have renewed it. */
   #key: KeptKey | undefined
+  #heardOthers = (): void => {}
   #cookie: Promise<boolean> | undefined
 
-  /** `changed` hears each session that this tab got or lost by itself, and whether the other tabs share that fate. */
-  constructor(name: string, site: string, changed: (message: SessionMessage, shared: boolean) => void) {
+  /**
+   * `changed` hears each session that this tab got or lost by itself, and whether the other tabs share that fate; `askOthers` asks the one
+   * that holds a key in memory for a session, which comes by `take`.
+   */
+  constructor(name: string, site: string, changed: (message: SessionMessage, shared: boolean) => void, askOthers: () => void) {
     this.#name = name
     this.#site = site
     this.#changed = changed
+    this.#askOthers = askOthers
   }
 
   get current(): SessionMessage {
@@ -47,10 +57,22 @@ export class Sessions {
     return (this.#said.session?.expiresAt ?? 0) - Date.now() / 1000 >= enoughSeconds
   }
 
-  /** Another tab signed in, renewed or signed out. */
+  /** Whether this tab alone can renew the session: for the others too. */
+  get holdsKey(): boolean {
+    return !!this.#key
+  }
+
+  /** Another tab signed in, renewed or signed out: what this one held is spent. */
   take(message: SessionMessage): void {
     this.#said = message
-    if (!message.session) this.#key = undefined
+    this.#key = undefined
+    this.#heardOthers()
+  }
+
+  /** Nobody may have told this tab what happened: the next refresh asks A in any case. */
+  doubt(): void {
+    const { session } = this.#said
+    if (session) this.#said = { ...this.#said, session: { ...session, expiresAt: 0 } }
   }
 
   /** Whether A's partitioned cookie sticks here: asked once a page, in the background. */
@@ -65,19 +87,22 @@ export class Sessions {
     return this.#cookie
   }
 
-  /** @throws {Refusal} what A refused it with; nothing is changed then */
-  claim(what: object): Promise<void> {
+  /** `find` gives what to claim when the turn has come, or nothing any more. @throws {Refusal} what A refused it with; nothing is changed then */
+  claim(find: () => object | undefined): Promise<void> {
     return exclusively(this.#name, async () => {
+      const what = find()
+      if (!what) return
       const pair = (await this.cookieSticks()) ? undefined : await newKey()
-      await this.#accept(await post('/v1/sessions', pair ? { ...what, keep: 'token' } : what, pair), pair)
+      await this.#accept(await post('/v1/sessions', { ...what, keep: pair && 'token' }, pair), pair)
     })
   }
 
   /** Brings a token with 30 s left, or finds that there is no session. @throws {Refusal} when A could not say */
-  refresh(): Promise<void> {
+  async refresh(): Promise<void> {
+    if (this.#said.kept === 'memory' && !this.#key && !this.isFresh) await this.#renewedElsewhere()
     return exclusively(this.#name, async () => {
       if (this.isFresh) return
-      const key = this.#key ?? (await readKey(this.#name))
+      const key = await this.#findKey()
       try {
         await this.#accept(await post('/v1/sessions/refresh', this.#body(key), key?.pair), key?.pair)
       } catch (thrown) {
@@ -89,19 +114,32 @@ export class Sessions {
   /** Signs out here and in every tab; with `everywhere` on every device. @throws {Refusal} */
   end(everywhere: boolean): Promise<void> {
     return exclusively(this.#name, async () => {
-      const key = this.#key ?? (await readKey(this.#name))
-      await post('/v1/sessions/end', everywhere ? { ...this.#body(key), everywhere } : this.#body(key), key?.pair)
+      const key = await this.#findKey()
+      await post('/v1/sessions/end', { ...this.#body(key), everywhere: everywhere || undefined }, key?.pair)
       await this.#forget(true)
     })
   }
 
+  async #findKey(): Promise<KeptKey | undefined> {
+    return this.#key ?? readKey(this.#name)
+  }
+
+  #renewedElsewhere(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#heardOthers = resolve
+      setTimeout(resolve, othersWithin)
+      this.#askOthers()
+    })
+  }
+
   #body(key: KeptKey | undefined): object {
-    return key ? { site: this.#site, refresh_token: key.token } : { site: this.#site }
+    return { site: this.#site, refresh_token: key?.token }
   }
 
   async #refreshRefused({ code, retryAfterSeconds }: Refusal): Promise<void> {
-    if (['invalid_grant', 'signed_out', 'invalid_dpop_proof', 'unauthorized'].includes(code)) return this.#forget(false)
-    throw new Refusal('temporarily_unavailable', retryAfterSeconds)
+    if (!['invalid_grant', 'signed_out', 'invalid_dpop_proof', 'unauthorized'].includes(code)) throw new Refusal('temporarily_unavailable', retryAfterSeconds)
+    await this.#forget(false)
+    this.#askOthers()
   }
 
   async #accept(answer: unknown, pair: CryptoKeyPair | undefined): Promise<void> {
@@ -110,12 +148,12 @@ export class Sessions {
     const session: PageSession = { accessToken, expiresAt: Math.floor(Date.now() / 1000) + expiresIn, user }
     const kept = await this.#keep(pair && token ? { pair, token } : undefined)
     this.#said = { type: 'session', session, kept }
-    this.#changed(returnTo ? { ...this.#said, returnTo } : this.#said, true)
+    this.#changed({ ...this.#said, returnTo }, true)
   }
 
   async #keep(key: KeptKey | undefined): Promise<Kept> {
-    this.#key = key
     const stored = await keepKey(this.#name, key)
+    this.#key = stored ? undefined : key
     if (!key) return 'cookie'
     return stored ? 'key' : 'memory'
   }

@@ -7,62 +7,56 @@ import { field, isWaiting, type Waiting } from './bridge-messages.ts'
 /** `verifier` is V: it never leaves this origin's storage but in a claim. */
 export type Pending = { verifier: string; waiting: Waiting }
 
-const maxPending = 5
+export type PendingStore = {
+  /** Those that are not over, oldest first. */
+  list: () => Pending[]
+  get: (id: string | undefined) => Pending | undefined
+  put: (pending: Pending) => void
+  drop: (id: string) => void
+  /** Remembers, for this tab alone, which one it shows. */
+  show: (id: string) => void
+  /** What this tab waited for before its reload; else the newest of all tabs. */
+  mine: () => Pending | undefined
+}
+
+/** As many as one stream takes. */
+const maxPending = 10
 
 const isPending = (value: unknown): value is Pending => typeof field(value, 'verifier') === 'string' && isWaiting(field(value, 'waiting'))
 
-export class PendingStore {
-  readonly #key: string
-  #memory: Pending[] = []
-
-  constructor(name: string) {
-    this.#key = `${name} pending`
+/** Storage may refuse each single call. */
+function attempt<Value>(act: () => Value): Value | undefined {
+  try {
+    return act()
+  } catch {
+    return undefined
   }
+}
 
-  /** Those that are not over, oldest first. */
-  #list(): Pending[] {
-    let list: unknown = this.#memory
-    try {
-      list = JSON.parse(localStorage.getItem(this.#key) ?? 'null') ?? list
-    } catch {}
+export function openPendingStore(name: string): PendingStore {
+  const key = `${name} pending`
+  let memory: Pending[] = []
+
+  const list = (): Pending[] => {
+    const kept = attempt((): unknown => JSON.parse(localStorage.getItem(key) ?? 'null')) ?? memory
     const now = Date.now() / 1000
-    return Array.isArray(list) ? list.filter((one: unknown): one is Pending => isPending(one) && one.waiting.expiresAt > now) : []
+    return Array.isArray(kept) ? kept.filter((one: unknown): one is Pending => isPending(one) && one.waiting.expiresAt > now) : []
   }
 
-  #write(list: Pending[]): void {
-    this.#memory = list
-    try {
-      if (list.length) localStorage.setItem(this.#key, JSON.stringify(list))
-      else localStorage.removeItem(this.#key)
-    } catch {}
+  const write = (pendings: Pending[]): void => {
+    memory = pendings
+    attempt(() => (pendings.length ? localStorage.setItem(key, JSON.stringify(pendings)) : localStorage.removeItem(key)))
   }
 
-  get(id: string | undefined): Pending | undefined {
-    return this.#list().find((one) => one.waiting.id === id)
-  }
+  const get: PendingStore['get'] = (id) => list().find((one) => one.waiting.id === id)
+  const without = (id: string): Pending[] => list().filter((one) => one.waiting.id !== id)
 
-  put(pending: Pending): void {
-    const others = this.#list().filter((one) => one.waiting.id !== pending.waiting.id)
-    this.#write([...others, pending].slice(-maxPending))
-  }
-
-  /** Remembers, for this tab alone, which one it shows. */
-  show(id: string): void {
-    try {
-      sessionStorage.setItem(this.#key, id)
-    } catch {}
-  }
-
-  drop(id: string): void {
-    this.#write(this.#list().filter((one) => one.waiting.id !== id))
-  }
-
-  /** What this tab waited for before its reload; else the newest of all tabs. */
-  mine(): Pending | undefined {
-    let id: string | undefined
-    try {
-      id = sessionStorage.getItem(this.#key) ?? undefined
-    } catch {}
-    return this.get(id) ?? this.#list().at(-1)
+  return {
+    list,
+    get,
+    put: (pending) => write([...without(pending.waiting.id), pending].slice(-maxPending)),
+    drop: (id) => write(without(id)),
+    show: (id) => void attempt(() => sessionStorage.setItem(key, id)),
+    mine: () => get(attempt(() => sessionStorage.getItem(key) ?? undefined)) ?? list().at(-1),
   }
 }

@@ -1,73 +1,67 @@
-/** What becomes of a sign-in, live: one stream for each sign-in and browser. The tab that leads has it and passes on what it says. */
-import { isFromBridge, type FromBridge } from './bridge-messages.ts'
+/**
+ * What becomes of the sign-ins under way, live: one stream for all tabs of H, because on http/1.1 the sixth would starve every later
+ * bridge. The tab that leads has it and passes on what it says; when it goes, another takes over.
+ */
+import { isFromTab, type FromTab } from './bridge-messages.ts'
 import { exclusively } from './bridge-tabs.ts'
 
-export type StreamEvent = Extract<FromBridge, { type: 'state' | 'delivery' }>
+export type StreamEvent = Exclude<FromTab, { type: 'session' }>
 
-/** The stream's data as a message, if it is of the documented form. */
-function parse(id: string, type: string, data: string): StreamEvent | undefined {
-  try {
-    const message: unknown = { linklatch: 1, ...JSON.parse(data), type, id }
-    return isFromBridge(message) && (message.type === 'state' || message.type === 'delivery') ? message : undefined
-  } catch {
-    return undefined
-  }
+export type Stream = {
+  /** Listens to what waits now, in any tab, or waits for its turn to. */
+  follow: () => void
+  /** Gives the lead away: nothing waits any more, or this page is put to sleep and would hold it unheard. */
+  rest: () => void
 }
 
-export class Streams {
-  readonly #name: string
-  readonly #said: (event: StreamEvent) => void
-  readonly #lost: (id: string) => void
-  readonly #watched = new Map<string, AbortController>()
-  readonly #last = new Map<string, StreamEvent>()
+/** `ids`: what waits now. `said` hears only what this tab's own stream says; `lost` that it ended for good. */
+export function openStream(name: string, ids: () => string[], said: (event: StreamEvent) => void, lost: () => void): Stream {
+  let turn: AbortController | undefined
+  let source: EventSource | undefined
 
-  /** `said` hears only what this tab's own stream says; `lost` that it ended for good. */
-  constructor(name: string, said: (event: StreamEvent) => void, lost: (id: string) => void) {
-    this.#name = name
-    this.#said = said
-    this.#lost = lost
+  const rest = (): void => {
+    source?.close()
+    turn?.abort()
+    source = turn = undefined
   }
-
-  /** Listens, or waits for its turn to. */
-  watch(id: string): void {
-    if (this.#watched.has(id)) return
-    const watching = new AbortController()
-    this.#watched.set(id, watching)
-    exclusively(`${this.#name} ${id}`, () => this.#lead(id, watching), watching.signal).catch(() => {})
+  const giveUp = (): void => {
+    rest()
+    lost()
   }
-
-  stop(id: string): void {
-    this.#watched.get(id)?.abort()
-    this.#watched.delete(id)
-  }
-
-  /** What this tab's stream said last of a sign-in: for a tab that joins late. */
-  last(id: unknown): StreamEvent[] {
-    return [...this.#last.values()].filter((event) => event.id === id)
-  }
-
-  /** Holds the lead until the watch ends or the stream is lost. */
-  #lead(id: string, watching: AbortController): Promise<void> {
-    const source = new EventSource(`/v1/sign-ins/${id}/events`)
-    for (const type of ['state', 'delivery']) {
-      source.addEventListener(type, (event: MessageEvent<string>) => this.#hear(parse(id, type, event.data)))
+  const connect = (): void => {
+    const waiting = ids()
+    const path = `/v1/sign-ins/${waiting.join()}/events`
+    if (!waiting.length) return rest()
+    if (source?.url.endsWith(path)) return
+    source?.close()
+    const opened = (source = new EventSource(path))
+    const hear = ({ type, data }: MessageEvent<string>): void => {
+      const event = parse(type, waiting[0], data)
+      if (event) said(event)
     }
-    return new Promise((over) => {
-      watching.signal.addEventListener('abort', () => {
-        source.close()
-        over()
-      })
-      source.onerror = () => {
-        if (source.readyState !== EventSource.CLOSED) return
-        this.stop(id)
-        this.#lost(id)
-      }
-    })
+    for (const type of ['state', 'delivery']) opened.addEventListener(type, hear)
+    opened.onerror = () => opened.readyState === EventSource.CLOSED && giveUp()
   }
 
-  #hear(event: StreamEvent | undefined): void {
-    if (!event) return
-    this.#last.set(`${event.type} ${event.id}`, event)
-    this.#said(event)
+  const follow = (): void => {
+    if (source) return connect()
+    if (turn) return
+    const { signal } = (turn = new AbortController())
+    const lead = (): Promise<void> => new Promise((over) => {
+      signal.onabort = () => over()
+      connect()
+    })
+    exclusively(`${name} stream`, lead, signal).catch(() => {})
+  }
+  return { follow, rest }
+}
+
+/** The stream's data as a message, if it is of the documented form. It names the sign-in where there are several. */
+function parse(type: string, id: string | undefined, data: string): StreamEvent | undefined {
+  try {
+    const message: unknown = { id, ...JSON.parse(data), type, linklatch: 1 }
+    return isFromTab(message) && message.type !== 'session' ? message : undefined
+  } catch {
+    return undefined
   }
 }

@@ -22,7 +22,11 @@ export function tabs(name: string, heard: (data: unknown) => void): (data: unkno
   try {
     const channel = new BroadcastChannel(name)
     channel.onmessage = (event) => heard(event.data)
-    return (data) => channel.postMessage(data)
+    return (data) => {
+      try {
+        channel.postMessage(data)
+      } catch {}
+    }
   } catch {
     return () => {}
   }

@@ -1,112 +1,16 @@
 import { assert } from '@open-wc/testing'
-import { Bridge } from './bridge.ts'
-import type { FromBridge, Waiting } from './bridge-messages.ts'
-import { keepKey } from './bridge-key.ts'
 import { jwtPart } from './encoding.ts'
+import { arrivalOf, bridge, called, FakeSource, freshServer, hasType, host, realServer, server, settle, signedIn, site, user, waitingFor, watching } from './fake-bridge-server.ts'
 
-const host = 'https://h.example'
-const now = (): number => Math.floor(Date.now() / 1000)
-const user = { id: 'u1', email: 'ann@example.com', created_at: 1 }
-const waitingFor = (id: string): Waiting => ({ id, address: 'ann@example.com', number: '07', expiresAt: now() + 600, resendAt: now() + 30, state: 'pending', delivery: 'queued' })
-const arrivalOf = (id: string): string => `e30.${btoa(JSON.stringify({ jti: id })).replaceAll('=', '')}.x`
-
-type Call = { path: string; body: Record<string, unknown>; dpop: string | null }
-type Answer = [status: number, body?: object]
-let calls: Call[] = []
-let answers: Record<string, Answer | (() => Answer | Promise<Answer>)> = {}
-let cookie = true
-let run = 0
-const { fetch: realFetch, EventSource: RealEventSource } = window
-
-class FakeSource extends EventTarget {
-  static readonly CLOSED = 2
-  static all: FakeSource[] = []
-  readyState = 0
-  onerror: (() => void) | null = null
-  readonly url: string
-  constructor(url: string) {
-    super()
-    this.url = url
-    FakeSource.all.push(this)
-  }
-  close(): void { this.readyState = 2 }
-  say(type: string, data: object | string): void {
-    this.dispatchEvent(new MessageEvent(type, { data: typeof data === 'string' ? data : JSON.stringify(data) }))
-  }
-}
-
-const cookieAnswer = (method: string | undefined): Answer => (method === 'POST' ? [204] : [200, { kept: cookie }])
-
-async function fakeFetch(input: RequestInfo | URL, init: RequestInit = {}): Promise<Response> {
-  const path = typeof input === 'string' ? input : ''
-  const body: Record<string, unknown> = typeof init.body === 'string' ? JSON.parse(init.body) : {}
-  calls.push({ path, body, dpop: new Headers(init.headers).get('dpop') })
-  const given = path === '/v1/cookie-check' ? cookieAnswer(init.method) : (answers[path] ?? [404, { code: 'not_found' }])
-  const [status, answer] = typeof given === 'function' ? await given() : given
-  return new Response(status === 204 ? null : JSON.stringify(answer), { status })
-}
-
-let site = ''
-type Heard = { bridge: Bridge; said: FromBridge[]; until: (test: (message: FromBridge) => boolean) => Promise<FromBridge> }
-function bridge(): Heard {
-  const said: FromBridge[] = []
-  const waiters = new Set<() => void>()
-  const one = new Bridge({ site, host, tell: (message) => { said.push(message); for (const wake of waiters) wake() } })
-  const until = (test: (message: FromBridge) => boolean): Promise<FromBridge> =>
-    new Promise((resolve) => {
-      const wake = (): void => {
-        const found = said.find(test)
-        if (!found) return
-        waiters.delete(wake)
-        resolve(found)
-      }
-      waiters.add(wake)
-      wake()
-    })
-  return { bridge: one, said, until }
-}
-const hasType = (type: FromBridge['type']) => (message: FromBridge): boolean => message.type === type
-const signedIn = (message: FromBridge): boolean => message.type === 'session' && message.session !== null
-const settle = (): Promise<void> => new Promise((resolve) => setTimeout(resolve))
-const called = (path: string): Call[] => calls.filter((call) => call.path === path)
-
-/** A bridge with a sign-in under way. */
-async function watching(id = 's1'): Promise<Heard & { challenge: string }> {
-  const one = bridge()
-  one.bridge.handle({ type: 'prepare' })
-  const made = await one.until(hasType('challenge'))
-  one.bridge.handle({ type: 'watch', waiting: waitingFor(id) })
-  while (!FakeSource.all.some((source) => source.url.includes(id))) await settle()
-  return { ...one, challenge: made.type === 'challenge' ? made.challenge : '' }
-}
-
-beforeEach(() => {
-  site = `site${run++}`
-  calls = []
-  cookie = true
-  FakeSource.all = []
-  answers = {
-    '/v1/sessions': [200, { access_token: 'at', token_type: 'Bearer', expires_in: 300, user, return_to: `${host}/account` }],
-    '/v1/sessions/refresh': [401, { code: 'signed_out' }],
-    '/v1/sessions/end': [204],
-  }
-  window.fetch = fakeFetch
-  window.EventSource = FakeSource as unknown as typeof EventSource
-})
-afterEach(async () => {
-  window.fetch = realFetch
-  window.EventSource = RealEventSource
-  await keepKey(`linklatch ${host} ${site}`, undefined)
-  localStorage.clear()
-  sessionStorage.clear()
-})
+beforeEach(freshServer)
+afterEach(realServer)
 
 describe('the bridge', () => {
   it('says that it lives, then that there is no session', async () => {
     const { bridge: one, said, until } = bridge()
     one.start()
     await until(hasType('session'))
-    assert.deepEqual(said, [{ type: 'ready', site }, { type: 'session', session: null }])
+    assert.deepEqual(said, [{ type: 'ready', site: site() }, { type: 'session', session: null }])
   })
 
   it('makes a verifier that never leaves but in a claim', async () => {
@@ -141,10 +45,10 @@ describe('the bridge', () => {
 
   it('keeps V after a wrong code', async () => {
     const { bridge: one, until } = await watching()
-    answers['/v1/sessions'] = [401, { code: 'invalid_grant' }]
+    server.answers['/v1/sessions'] = [401, { code: 'invalid_grant' }]
     one.handle({ type: 'claim', code: '000000' })
     assert.deepEqual(await until(hasType('error')), { type: 'error', on: 'claim', code: 'invalid_grant' })
-    assert.isNotNull(localStorage.getItem(`linklatch ${host} ${site} pending`))
+    assert.isNotNull(localStorage.getItem(`linklatch ${host} ${site()} pending`))
   })
 
   it('knows an arrival of its own by the sign-in’s id, in another tab too', async () => {
@@ -167,7 +71,7 @@ describe('the bridge', () => {
   it('tries a claim once more when its answer was lost', async () => {
     let tries = 0
     const { bridge: one, until } = await watching()
-    answers['/v1/sessions'] = () => (tries++ ? [200, { access_token: 'at', token_type: 'Bearer', expires_in: 300, user }] : Promise.reject(new TypeError('lost')))
+    server.answers['/v1/sessions'] = () => (tries++ ? [200, { access_token: 'at', token_type: 'Bearer', expires_in: 300, user }] : Promise.reject(new TypeError('lost')))
     one.handle({ type: 'claim', code: '123456' })
     await until(signedIn)
     assert.strictEqual(tries, 2)
@@ -188,7 +92,7 @@ describe('the bridge', () => {
     const again = bridge()
     again.bridge.start()
     const ready = await again.until(hasType('ready'))
-    assert.deepEqual(ready, { type: 'ready', site, waiting: waitingFor('s1') })
+    assert.deepEqual(ready, { type: 'ready', site: site(), waiting: waitingFor('s1') })
   })
 
   for (const state of ['expired', 'rejected', 'cancelled', 'moved']) {
@@ -196,7 +100,7 @@ describe('the bridge', () => {
       const { until } = await watching()
       FakeSource.all[0]?.say('state', { state })
       await until((message) => message.type === 'state' && message.state === state)
-      assert.isNull(localStorage.getItem(`linklatch ${host} ${site} pending`))
+      assert.isNull(localStorage.getItem(`linklatch ${host} ${site()} pending`))
       assert.strictEqual(FakeSource.all[0]?.readyState, 2)
     })
   }
@@ -220,7 +124,7 @@ describe('the bridge', () => {
   })
 
   it('cancels with V, and everybody hears of it', async () => {
-    answers['/v1/sign-ins/s1/cancel'] = [204]
+    server.answers['/v1/sign-ins/s1/cancel'] = [204]
     const { bridge: one, until } = await watching()
     one.handle({ type: 'cancel' })
     await until((message) => message.type === 'state' && message.state === 'cancelled')
@@ -228,7 +132,7 @@ describe('the bridge', () => {
   })
 
   it('resends with V, and says when it may be asked again', async () => {
-    answers['/v1/sign-ins/s1/resend'] = [202, { resend_in: 30 }]
+    server.answers['/v1/sign-ins/s1/resend'] = [202, { resend_in: 30 }]
     const { bridge: one, until } = await watching()
     one.handle({ type: 'resend' })
     assert.include(await until(hasType('delivery')), { id: 's1', resendIn: 30 })
@@ -237,9 +141,9 @@ describe('the bridge', () => {
 
 describe('the ladder', () => {
   it('ends with a key where the cookie does not stick: a bound token that no message carries', async () => {
-    cookie = false
-    answers['/v1/sessions'] = [200, { access_token: 'at', token_type: 'Bearer', expires_in: 1, user, refresh_token: 'secret.one' }]
-    answers['/v1/sessions/refresh'] = [200, { access_token: 'at2', token_type: 'Bearer', expires_in: 300, user, refresh_token: 'secret.two' }]
+    server.cookie = false
+    server.answers['/v1/sessions'] = [200, { access_token: 'at', token_type: 'Bearer', expires_in: 1, user, refresh_token: 'secret.one' }]
+    server.answers['/v1/sessions/refresh'] = [200, { access_token: 'at2', token_type: 'Bearer', expires_in: 300, user, refresh_token: 'secret.two' }]
     const one = await watching()
     one.bridge.handle({ type: 'claim', code: '123456' })
     assert.include(await one.until(signedIn), { kept: 'key' })
@@ -248,16 +152,16 @@ describe('the ladder', () => {
     reloaded.bridge.start()
     await reloaded.until(signedIn)
     const refresh = called('/v1/sessions/refresh')[0]
-    assert.deepEqual(refresh?.body, { site, refresh_token: 'secret.one' })
+    assert.deepEqual(refresh?.body, { site: site(), refresh_token: 'secret.one' })
     assert.strictEqual(jwtPart(refresh?.dpop ?? '', 0, 'typ'), 'dpop+jwt')
     assert.strictEqual(jwtPart(refresh?.dpop ?? '', 1, 'htu'), `${location.origin}/v1/sessions/refresh`)
     assert.notInclude(JSON.stringify([one.said, reloaded.said]), 'secret.')
   })
 
   it('ends in memory where IndexedDB is refused too, and still refreshes', async () => {
-    cookie = false
-    answers['/v1/sessions'] = [200, { access_token: 'at', token_type: 'Bearer', expires_in: 1, user, refresh_token: 'secret.one' }]
-    answers['/v1/sessions/refresh'] = [200, { access_token: 'at2', token_type: 'Bearer', expires_in: 300, user, refresh_token: 'secret.two' }]
+    server.cookie = false
+    server.answers['/v1/sessions'] = [200, { access_token: 'at', token_type: 'Bearer', expires_in: 1, user, refresh_token: 'secret.one' }]
+    server.answers['/v1/sessions/refresh'] = [200, { access_token: 'at2', token_type: 'Bearer', expires_in: 300, user, refresh_token: 'secret.two' }]
     const { open: realOpen } = IDBFactory.prototype
     IDBFactory.prototype.open = () => { throw new DOMException('no', 'SecurityError') }
     const one = await watching()
@@ -270,10 +174,10 @@ describe('the ladder', () => {
   })
 
   it('stays signed in after an approval where cookies, storage and locks are all refused', async () => {
-    cookie = false
+    server.cookie = false
     let claimed = (): void => {}
     const slow = new Promise<void>((resolve) => { claimed = resolve })
-    answers['/v1/sessions'] = async () => slow.then(() => [200, { access_token: 'at', token_type: 'Bearer', expires_in: 300, user, refresh_token: 'secret.one' }])
+    server.answers['/v1/sessions'] = async () => slow.then(() => [200, { access_token: 'at', token_type: 'Bearer', expires_in: 300, user, refresh_token: 'secret.one' }])
     const { open: realOpen } = IDBFactory.prototype
     const { request: realRequest } = LockManager.prototype
     IDBFactory.prototype.open = () => { throw new DOMException('no', 'SecurityError') }
@@ -292,8 +196,8 @@ describe('the ladder', () => {
   })
 
   it('keeps the session when A cannot say', async () => {
-    answers['/v1/sessions'] = [200, { access_token: 'at', token_type: 'Bearer', expires_in: 1, user }]
-    answers['/v1/sessions/refresh'] = [503, { code: 'store_unavailable' }]
+    server.answers['/v1/sessions'] = [200, { access_token: 'at', token_type: 'Bearer', expires_in: 1, user }]
+    server.answers['/v1/sessions/refresh'] = [503, { code: 'store_unavailable' }]
     const one = await watching()
     one.bridge.handle({ type: 'claim', code: '123456' })
     await one.until(signedIn)
@@ -310,7 +214,7 @@ describe('the ladder', () => {
     assert.notProperty(heard, 'returnTo')
     one.bridge.handle({ type: 'end', everywhere: true })
     await other.until((message) => message.type === 'session' && message.session === null)
-    assert.deepEqual(called('/v1/sessions/end')[0]?.body, { site, everywhere: true })
+    assert.deepEqual(called('/v1/sessions/end')[0]?.body, { site: site(), everywhere: true })
   })
 
   it('does not ask A again for a token that another tab has just renewed', async () => {

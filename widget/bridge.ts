@@ -2,10 +2,10 @@
  * A's end, in the hidden iframe: makes and keeps V, listens for the sign-in's end, claims the session and keeps it.
  * Everything happens in handlers of messages and streams: timers of a hidden frame may be a minute late.
  */
-import { claimFirst, field, isFromBridge, type FromBridge, type ToBridge, type Waiting } from './bridge-messages.ts'
+import { claimFirst, field, isFromTab, type FromBridge, type FromTab, type ToBridge, type Waiting } from './bridge-messages.ts'
 import { Sessions, type SessionMessage } from './bridge-session.ts'
-import { PendingStore } from './bridge-store.ts'
-import { Streams, type StreamEvent } from './bridge-stream.ts'
+import { openPendingStore, type PendingStore } from './bridge-store.ts'
+import { openStream, type Stream, type StreamEvent } from './bridge-stream.ts'
 import { tabs } from './bridge-tabs.ts'
 import { challengeOf, jwtPart, random } from './encoding.ts'
 import { call, json } from './http.ts'
@@ -13,13 +13,13 @@ import { asRefusal, Refusal } from './refusal.ts'
 
 export type BridgeOptions = { site: string; host: string; tell: (message: FromBridge) => void }
 
-const over: readonly string[] = ['completed', 'moved', 'expired', 'cancelled', 'rejected']
+const over: readonly string[] = ['moved', 'expired', 'cancelled', 'rejected']
 
 export class Bridge {
   readonly #tell: (message: FromBridge) => void
   readonly #pending: PendingStore
   readonly #sessions: Sessions
-  readonly #streams: Streams
+  readonly #stream: Stream
   readonly #others: (data: unknown) => void
   readonly #site: string
   /** Which sign-in this tab shows. */
@@ -30,16 +30,16 @@ export class Bridge {
     const name = `linklatch ${host} ${site}`
     this.#site = site
     this.#tell = tell
-    this.#pending = new PendingStore(name)
-    this.#sessions = new Sessions(name, site, (message, shared) => this.#sessionChanged(message, shared))
-    this.#streams = new Streams(name, (event) => this.#streamSaid(event), (id) => this.#streamLost(id))
+    this.#pending = openPendingStore(name)
+    this.#sessions = new Sessions(name, site, (message, shared) => this.#sessionChanged(message, shared), () => this.#others({ ask: 'session' }))
+    this.#stream = openStream(name, () => this.#waitingIds(), (event) => this.#streamSaid(event), () => this.#streamLost())
     this.#others = tabs(name, (data) => this.#heard(data))
   }
 
   /** Says that it lives, goes on with what a reload interrupted, and looks for a session. */
   start(): void {
     const waiting = this.#pending.mine()?.waiting
-    this.#tell(waiting ? { type: 'ready', site: this.#site, waiting } : { type: 'ready', site: this.#site })
+    this.#tell({ type: 'ready', site: this.#site, waiting })
     if (location.hash === claimFirst) return
     if (waiting) this.#listen(waiting.id)
     this.#try('refresh', () => this.#refresh())
@@ -50,10 +50,16 @@ export class Bridge {
     this.#try(message.type, () => this.#do(message))
   }
 
-  /** The page is seen again, perhaps after hours: the stream and the token may have ended unheard. */
-  wake(): void {
-    if (this.#id && this.#pending.get(this.#id)) this.#streams.watch(this.#id)
-    if (this.#sessions.current.session && !this.#sessions.isFresh) this.#try('refresh', () => this.#refresh())
+  /** The page is seen again, perhaps after hours. `asleep`: it ran no script meanwhile, so anything may have happened unheard. */
+  wake(asleep: boolean): void {
+    if (this.#id) this.#stream.follow()
+    if (asleep) this.#sessions.doubt()
+    if (asleep || this.#sessions.current.session) this.#try('refresh', () => this.#sessions.refresh())
+  }
+
+  /** The page goes, or goes to sleep: another tab takes the stream over. */
+  rest(): void {
+    this.#stream.rest()
   }
 
   #do(message: ToBridge): Promise<void> | void {
@@ -69,9 +75,9 @@ export class Bridge {
   }
 
   #try(on: ToBridge['type'], act: () => Promise<void> | void): void {
-    new Promise<void>((resolve) => resolve(act())).catch((thrown: unknown) => {
+    (async () => act())().catch((thrown: unknown) => {
       const { code, retryAfterSeconds } = asRefusal(thrown)
-      this.#tell(retryAfterSeconds ? { type: 'error', on, code, retryAfter: retryAfterSeconds } : { type: 'error', on, code })
+      this.#tell({ type: 'error', on, code, retryAfter: retryAfterSeconds })
     })
   }
 
@@ -94,8 +100,13 @@ export class Bridge {
   #listen(id: string): void {
     this.#id = id
     this.#pending.show(id)
-    this.#streams.watch(id)
-    this.#others({ ask: id })
+    this.#stream.follow()
+    this.#others({ ask: 'stream' })
+  }
+
+  /** All that waits in this browser, and what this tab shows, even where another tab has dropped it: the stream says how it ended. */
+  #waitingIds(): string[] {
+    return [...new Set(this.#pending.list().map((one) => one.waiting.id).concat(this.#id ?? []))]
   }
 
   #mine(): { id: string; verifier: string; waiting: Waiting } {
@@ -105,17 +116,21 @@ export class Bridge {
   }
 
   async #claim(message: Extract<ToBridge, { type: 'claim' }>): Promise<void> {
-    if ('handoff' in message) return this.#sessions.claim({ handoff: message.handoff })
-    if ('code' in message) return this.#claimPending(this.#mine().id, { sign_in: this.#mine().id, code: message.code })
-    return this.#claimPending(jwtPart(message.arrival, 1, 'jti'), { arrival: message.arrival })
+    if ('handoff' in message) return this.#sessions.claim(() => ({ handoff: message.handoff }))
+    if ('code' in message) return this.#claimPending(this.#mine().id, { sign_in: this.#id, code: message.code })
+    const id = jwtPart(message.arrival, 1, 'jti')
+    if (!id || !this.#pending.get(id)) throw new Refusal('elsewhere')
+    return this.#claimPending(id, { arrival: message.arrival })
   }
 
-  async #claimPending(id: string | undefined, what: object): Promise<void> {
-    const pending = this.#pending.get(id)
-    if (!pending) throw new Refusal('elsewhere')
-    await this.#sessions.claim({ ...what, verifier: pending.verifier })
-    this.#share({ type: 'state', id: pending.waiting.id, state: 'completed' })
-    this.#done(pending.waiting.id)
+  /** Nothing to do where another tab was quicker. */
+  async #claimPending(id: string, what: object): Promise<void> {
+    await this.#sessions.claim(() => {
+      const pending = this.#pending.get(id)
+      return pending && { ...what, verifier: pending.verifier }
+    })
+    this.#share({ type: 'state', id, state: 'completed' })
+    this.#done(id)
   }
 
   async #resend(): Promise<void> {
@@ -142,8 +157,9 @@ export class Bridge {
   }
 
   #done(id: string): void {
-    this.#streams.stop(id)
+    if (id === this.#id) this.#id = undefined
     this.#pending.drop(id)
+    this.#stream.follow()
   }
 
   /** H hears of it, and so do the other tabs, without where to go. */
@@ -153,38 +169,39 @@ export class Bridge {
     if (shared) this.#share(rest)
   }
 
-  /** Our own stream spoke: whoever has it claims at once. */
+  /** Our own stream spoke, of this tab's sign-in or another's. */
   #streamSaid(event: StreamEvent): void {
     this.#share(event)
     const pending = this.#pending.get(event.id)
     if (event.type === 'delivery' && pending) this.#pending.put({ ...pending, waiting: { ...pending.waiting, delivery: event.status } })
     this.#follow(event)
-    if (event.type === 'state' && event.state === 'approved') {
-      this.#try('claim', () => this.#claimPending(event.id, { sign_in: event.id }))
-    }
   }
 
-  #streamLost(id: string): void {
-    if (id === this.#id) this.#tell({ type: 'error', on: 'stream', code: 'stream_lost' })
+  #streamLost(): void {
+    if (this.#id) this.#tell({ type: 'error', on: 'stream', code: 'stream_lost' })
   }
 
+  /** The tab that shows a sign-in claims it, since it knows where the person is going. */
   #follow(event: StreamEvent): void {
-    if (event.id === this.#id) this.#tell(event)
-    if (event.type === 'delivery' || !over.includes(event.state)) return
-    this.#streams.stop(event.id)
-    if (event.state === 'completed') this.#try('refresh', () => this.#sessions.refresh().then(() => this.#done(event.id)))
-    else this.#done(event.id)
+    const { id, type } = event
+    const isMine = id === this.#id
+    if (isMine) this.#tell(event)
+    if (type === 'delivery') return
+    if (isMine && event.state === 'approved') this.#try('claim', () => this.#claimPending(id, { sign_in: id }))
+    if (event.state === 'completed') this.#try('refresh', () => this.#sessions.refresh().then(() => this.#done(id)))
+    else if (over.includes(event.state)) this.#done(id)
   }
 
-  #share(message: FromBridge): void {
+  #share(message: FromTab): void {
     this.#others({ linklatch: 1, ...message })
   }
 
   #heard(data: unknown): void {
-    for (const event of this.#streams.last(field(data, 'ask'))) this.#share(event)
-    if (!isFromBridge(data)) return
-    if (data.type === 'state' || data.type === 'delivery') this.#follow(data)
-    if (data.type !== 'session') return
+    const ask = field(data, 'ask')
+    if (ask === 'stream') this.#stream.follow()
+    if (ask === 'session' && this.#sessions.holdsKey) this.#try('refresh', () => this.#sessions.refresh().then(() => this.#share(this.#sessions.current)))
+    if (!isFromTab(data)) return
+    if (data.type !== 'session') return this.#follow(data)
     this.#sessions.take(data)
     this.#tell(data)
   }

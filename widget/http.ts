@@ -3,7 +3,7 @@ import { field } from './bridge-messages.ts'
 import { Refusal } from './refusal.ts'
 
 const retryAfter = (response: Response): number | undefined => {
-  const seconds = Number.parseInt(response.headers.get('retry-after') ?? '', 10)
+  const seconds = Number(response.headers.get('retry-after'))
   if (seconds > 0) return seconds
   return response.status === 429 ? 30 : undefined
 }
