@@ -22,6 +22,7 @@ import { createAccessTokens } from './tokens/access-token.ts'
 import { openKeyFile } from './tokens/key-file.ts'
 import { createLinkTokens } from './tokens/link-token.ts'
 import { createSecrets } from './tokens/secrets.ts'
+import { writeInvitation } from './users/invitation.ts'
 import { version } from './version.ts'
 
 export type Backend = { publicUrl: string; port: number; services: Services; stop(): Promise<void> }
@@ -100,6 +101,7 @@ async function createServices({ config, delivery, log, store, clock }: Parts): P
 async function letterOf({ store, linkTokens, secrets, config, clock }: Services, signIn: SignIn) {
   const site = await store.sites.get(signIn.siteId)
   if (!site) return undefined
+  if (signIn.invitation) return writeInvitation({ signIn, site, publicUrl: config.publicUrl })
   const link = new URL('/link', config.publicUrl)
   link.searchParams.set('token', await linkTokens.link(signIn))
   return writeLetter({ signIn, site, link: link.href, code: secrets.codeOf(signIn), publicUrl: config.publicUrl, now: clock.now() })

@@ -4,7 +4,9 @@ import { bearerFrom, originOf, pathText } from '../http/request.ts'
 import type { Services } from '../services.ts'
 import { wireUser } from '../sessions/session-answer.ts'
 import { isOver } from '../sessions/session.ts'
-import { endOwnSession, eraseMe, exportUser, whoIs } from '../users/me.ts'
+import { exportUser } from '../users/export-user.ts'
+import { endSessionOf } from '../users/manage-users.ts'
+import { eraseMe, whoIs } from '../users/me.ts'
 
 export function meHandlers(services: Services) {
   const me = (ctx: Context) => whoIs(services, bearerFrom(ctx), originOf(ctx))
@@ -25,7 +27,7 @@ export function meHandlers(services: Services) {
     },
 
     async endSession(ctx: Context) {
-      await endOwnSession(services, await me(ctx), pathText(ctx, 'sid'))
+      await endSessionOf(services, (await me(ctx)).user, pathText(ctx, 'sid'))
       ctx.status = 204
     },
 

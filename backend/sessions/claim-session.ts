@@ -37,8 +37,17 @@ export async function claimSession(services: Services, request: ClaimRequest, cl
     throw new Problem('invalid_grant')
   }
   const { user, session } = outcome
+  await refuseIfShutOut(services, session, user)
   services.audit({ event: 'session.claimed', siteId: site.id, signInId: grant.id, userId: user.id, sessionId: session.id })
   return { site, user, session, ...(signIn.returnTo !== undefined && { returnTo: signIn.returnTo }) }
+}
+
+/** The site was read before the step, and its owner may have narrowed it in between: then nobody else ends this session (R24). */
+async function refuseIfShutOut({ store }: Services, { siteId, id }: Session, user: User): Promise<void> {
+  const site = await store.sites.get(siteId)
+  if (site && maySignIn(site, user.address, user)) return
+  await store.sessions.change(siteId, id, () => ({ next: null, result: undefined }))
+  throw new Problem('invalid_grant')
 }
 
 async function readGrant({ linkTokens, clock }: Services, request: ClaimRequest): Promise<Grant> {

@@ -19,19 +19,20 @@ export async function refreshSession(services: Services, shown: Shown): Promise<
   proveKey(session, shown.jkt)
   const generation = generationOf(services, shown)
   const next = await services.store.sessions.change(session.siteId, session.id, (found) => turn(found, generation, services.clock.now()))
-  if (next) {
-    services.audit({ event: 'session.refreshed', siteId: session.siteId, userId: user.id, sessionId: session.id })
-    return { session: next, user }
+  if (next === 'reuse') {
+    services.audit({ event: 'session.reuse', siteId: session.siteId, userId: user.id, sessionId: session.id })
+    throw new Problem('invalid_grant')
   }
-  services.audit({ event: 'session.reuse', siteId: session.siteId, userId: user.id, sessionId: session.id })
-  throw new Problem('invalid_grant')
+  services.audit({ event: 'session.refreshed', siteId: session.siteId, userId: user.id, sessionId: session.id })
+  return { session: next, user }
 }
 
-function turn(session: Session | undefined, generation: number, now: number): Step<Session, Session | undefined> {
-  if (!session) return { result: undefined }
+/** @throws {Problem} `invalid_grant` where somebody ended it since it was found */
+function turn(session: Session | undefined, generation: number, now: number): Step<Session, Session | 'reuse'> {
+  if (!session) throw new Problem('invalid_grant')
   const verdict = judge(session, generation, now)
   if (verdict === 'parent') return { result: session }
-  if (verdict === 'reuse') return { next: null, result: undefined }
+  if (verdict === 'reuse') return { next: null, result: 'reuse' }
   const next = rotate(session, now)
   return { next, result: next }
 }

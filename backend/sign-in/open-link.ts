@@ -13,6 +13,7 @@ import type { Services } from '../services.ts'
 import { landingUrlFor } from '../sites/landing.ts'
 import type { Site } from '../sites/site.ts'
 import type { LinkTokenKind } from '../tokens/link-token.ts'
+import { maySignIn } from '../users/may-sign-in.ts'
 import type { DeadLinkKind } from './dead-link-page.ts'
 import { at, isFinal, type SignIn } from './sign-in.ts'
 
@@ -44,6 +45,8 @@ export async function readLiveToken(services: Services, token: string, due: Link
   const current = at(signIn, now)
   if (isFinal(current.state)) return { kind: 'dead', why: endOf(current), site, ...wayBack(site, signIn.origin) }
   if (read.expired) return { kind: 'dead', why: 'expired', site, ...wayBack(site, signIn.origin) }
+  const user = await store.users.findByAddress(site.id, signIn.address)
+  if (!maySignIn(site, signIn.address, user)) return { kind: 'dead', why: 'cancelled', site, ...wayBack(site, signIn.origin) }
   return { kind: 'approve', signIn: current, site, landing: landingUrlFor(site, signIn.origin), token: await linkTokens.link(signIn) }
 }
 

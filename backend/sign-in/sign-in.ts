@@ -36,6 +36,8 @@ export type SignIn = {
   numberTriesLeft: number
   delivery: Delivery
   completed?: Completed
+  /** No sign-in, but the mail of an invitation (`users/invitation.ts`). */
+  invitation?: true
   /** Set while `moved` and not yet used: the one handoff token that finishes it. */
   handoff?: { id: string; expiresAt: number }
 }
@@ -109,6 +111,11 @@ export function reject(signIn: SignIn, now: number): SignIn {
 /** "Use another address": by the browser that asked. */
 export function cancel(signIn: SignIn, now: number): SignIn {
   return { ...live(signIn, now), state: 'cancelled' }
+}
+
+/** What becomes of it when it may not succeed any more, a handoff included; nothing where it is over already. */
+export function revoke({ handoff, ...signIn }: SignIn): SignIn | undefined {
+  return isFinal(signIn.state) && handoff === undefined ? undefined : { ...signIn, state: 'cancelled' }
 }
 
 /** "Sign in here instead": V gets nothing any more; only this handoff finishes it, even past the link's end. */

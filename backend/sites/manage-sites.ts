@@ -2,6 +2,7 @@
 import { Problem } from '../problems.ts'
 import type { SiteInput } from '../protocol.ts'
 import type { Services } from '../services.ts'
+import { shutOutOfSite } from '../users/shut-out.ts'
 import { siteFromInput, type Site } from './site.ts'
 
 /** As much of the services as managing sites takes: a command has no more. */
@@ -16,15 +17,21 @@ export async function createSite(services: SiteServices, input: SiteInput): Prom
   return site
 }
 
-/** @throws {Problem} `not_found`, `invalid_request` */
+/** Who may not sign in any more by it is out at once. @throws {Problem} `not_found`, `invalid_request` */
 export async function changeSite({ store, config, audit }: SiteServices, id: string, input: SiteInput): Promise<Site> {
-  const site = await store.sites.change(id, (found) => {
+  const { before, site } = await store.sites.change(id, (found) => {
     if (!found) throw new Problem('not_found')
     const next = siteFromInput(input, found, config)
-    return { next, result: next }
+    return { next, result: { before: found, site: next } }
   })
   audit({ event: 'site.changed', siteId: id })
+  if (isNarrower(site, before)) await shutOutOfSite({ store, audit }, site)
   return site
+}
+
+function isNarrower(site: Site, before: Site): boolean {
+  const lessDomains = site.allowedDomains.length > 0 && !before.allowedDomains.every((domain) => site.allowedDomains.includes(domain))
+  return (site.mode === 'invite' && before.mode === 'open') || lessDomains || (site.allowedDomains.length > 0 && before.allowedDomains.length === 0)
 }
 
 /** Takes everything of the site with it: users, sessions, sign-ins. @throws {Problem} `not_found` */

@@ -147,6 +147,7 @@ export class EventLog implements EventStore {
       if (after && segment.number < after.number) continue
       if (found.length >= limit) break
       const bytes = await this.#options.disk.read(join(this.#options.directory, eventSegmentName(segment)))
+      if (about && !about.some((id) => bytes.includes(id))) continue
       for (const { at, text } of wholeLines(bytes)) {
         if (found.length >= limit) break
         if (after?.number === segment.number && at <= after.at) continue

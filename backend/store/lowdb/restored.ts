@@ -1,16 +1,9 @@
 /** What a restored backup may not bring back to life (P4). */
-import type { SignIn } from '../../sign-in/sign-in.ts'
-import { isFinal } from '../../sign-in/sign-in.ts'
 import { Problem } from '../../problems.ts'
+import { revoke } from '../../sign-in/sign-in.ts'
 import type { Checkpoints } from './checkpoints.ts'
 import type { Core } from './core.ts'
 import type { StoreLog } from './log.ts'
-
-const couldSucceed = (signIn: SignIn): boolean => !isFinal(signIn.state) || signIn.handoff !== undefined
-
-function cancelled({ handoff: _used, ...signIn }: SignIn): SignIn {
-  return { ...signIn, state: 'cancelled' }
-}
 
 /**
  * Cancels every sign-in that may have succeeded after the backup was made, and makes the files the store's own again. All of it is on
@@ -18,9 +11,9 @@ function cancelled({ handoff: _used, ...signIn }: SignIn): SignIn {
  * @throws Problem store_unavailable
  */
 export async function cancelAfterRestore({ ledger, tables }: Core, checkpoints: Checkpoints, log: StoreLog): Promise<void> {
-  const signIns = [...tables.signIns.values()].filter(couldSucceed)
+  const signIns = [...tables.signIns.values()].flatMap((signIn) => revoke(signIn) ?? [])
   await ledger.change((change) => {
-    for (const signIn of signIns) change.put(tables.signIns, cancelled(signIn))
+    for (const signIn of signIns) change.put(tables.signIns, signIn)
   })
   if (!(await checkpoints.now())) throw new Problem('store_unavailable')
   log.warn({ cancelled: signIns.length }, 'the data directory is a copy or a restored backup: sign-ins that were under way are cancelled')

@@ -1,0 +1,89 @@
+/** What an operator does with the people of a site. The admin API calls these, and through it the command. */
+import { Problem } from '../problems.ts'
+import type { Services } from '../services.ts'
+import type { Site } from '../sites/site.ts'
+import { parseEmail } from './address.ts'
+import { inviteByMail } from './invitation.ts'
+import { maySignIn } from './may-sign-in.ts'
+import { shutOut } from './shut-out.ts'
+import type { User } from './user.ts'
+
+export type UserChange = { blocked?: boolean | undefined; invited?: boolean | undefined; metadata?: Record<string, unknown> | undefined; roles?: string[] | undefined }
+
+/**
+ * Lets an address sign in to a site of mode `invite`, before or after it is known there. Asking again is no harm: it is the same person.
+ * @throws {Problem} `invalid_address`; `invalid_request` where the site's domains leave the address out; `conflict` where it is blocked;
+ *   `rate_limited` where a mail is asked for and the address has had too many
+ */
+export async function inviteUser(services: Services, site: Site, { email, mail }: { email: string; mail: boolean }): Promise<{ user: User; isNew: boolean }> {
+  const address = parseEmail(email)
+  const found = await services.store.users.findByAddress(site.id, address)
+  if (found?.blocked) throw new Problem('conflict', { errors: [{ field: 'email', code: 'blocked' }] })
+  if (!maySignIn({ ...site, mode: 'open' }, address, undefined)) throw new Problem('invalid_request', { errors: [{ field: 'email', code: 'domain_not_allowed' }] })
+  const user = found ? await markInvited(services, found) : await insertInvited(services, site, address)
+  services.audit({ event: 'user.invited', siteId: site.id, userId: user.id })
+  if (mail) await inviteByMail(services, site, user)
+  return { user, isNew: found === undefined }
+}
+
+async function insertInvited({ store, random, clock }: Services, site: Site, address: string): Promise<User> {
+  const user: User = { id: random.id(), siteId: site.id, channel: 'email', address, createdAt: clock.now(), invited: true, roles: [], metadata: {} }
+  await store.users.insert(user)
+  return user
+}
+
+function markInvited({ store }: Services, { siteId, id }: User): Promise<User> {
+  return store.users.change(siteId, id, (user) => {
+    if (!user) throw new Problem('conflict')
+    return { next: { ...user, invited: true }, result: { ...user, invited: true } }
+  })
+}
+
+/**
+ * `metadata` and `roles` take the place of what was there. Who is not let in any more by it is out at once.
+ * @throws {Problem} `not_found`
+ */
+export async function changeUser(services: Services, site: Site, id: string, change: UserChange): Promise<User> {
+  const { store, audit } = services
+  const { before, after } = await store.users.change(site.id, id, (user) => {
+    if (!user) throw new Problem('not_found')
+    const next = changed(user, change)
+    return { next, result: { before: user, after: next } }
+  })
+  if (before.blocked !== after.blocked) audit({ event: after.blocked ? 'user.blocked' : 'user.unblocked', siteId: site.id, userId: id })
+  else audit({ event: 'user.changed', siteId: site.id, userId: id })
+  if (!maySignIn(site, after.address, after)) await shutOut(services, after)
+  return after
+}
+
+function changed({ blocked, invited, ...user }: User, change: UserChange): User {
+  return {
+    ...user,
+    roles: change.roles ?? user.roles,
+    metadata: change.metadata ?? user.metadata,
+    ...((change.invited ?? invited) && { invited: true }),
+    ...((change.blocked ?? blocked) && { blocked: true }),
+  }
+}
+
+/** Ends every session and every pending sign-in of that person, who may sign in anew. @throws {Problem} `not_found` */
+export async function revokeUser(services: Services, site: Site, id: string): Promise<void> {
+  await shutOut(services, await userOf(services, site, id))
+  services.audit({ event: 'user.revoked', siteId: site.id, userId: id })
+}
+
+/** Ends one session. @throws {Problem} `not_found` where that person has none of this id */
+export async function endSessionOf({ store, audit }: Services, { siteId, id: userId }: User, sessionId: string): Promise<void> {
+  await store.sessions.change(siteId, sessionId, (session) => {
+    if (session?.userId !== userId) throw new Problem('not_found')
+    return { next: null, result: undefined }
+  })
+  audit({ event: 'session.ended', siteId, userId, sessionId })
+}
+
+/** @throws {Problem} `not_found` */
+export async function userOf({ store }: Services, site: Site, id: string): Promise<User> {
+  const user = await store.users.get(site.id, id)
+  if (!user) throw new Problem('not_found')
+  return user
+}
