@@ -8,7 +8,7 @@ const useCases = ['sign-in', 'sessions', 'users', 'sites'].map((folder) => `back
 const templates = ['**/*-page.ts', '**/*styles.ts', 'backend/sign-in/letter.ts', 'backend/console/**/*.ts', 'widget/**/*-view.ts', 'widget/**/*-views.ts']
 
 /** Tables: one line for each endpoint, or a handful of short handlers over the same services. */
-const tables = ['backend/routes.ts', 'backend/handlers/**/*.ts']
+const tables = ['backend/routes.ts', 'backend/handlers/**/*.ts', 'backend/admin/admin-*.ts']
 
 /** Library → the only places that may import it. */
 const homes = {

@@ -1,10 +1,9 @@
 /**
- * Every endpoint: verb, path, who may call it, its limits, its handler. Paths are matched as they are written: no other case, no slash
+ * Every endpoint but the operator's: verb, path, who may call it, its limits, its handler. Paths are matched as they are written: no other case, no slash
  * at the end, so that nothing spelled differently slips past a limit (trap F11). HEAD reaches what GET reaches.
  */
 import Router from '@koa/router'
-import { adminSiteHandlers } from './admin/admin-sites.ts'
-import { adminOnly } from './admin/admin-token.ts'
+import { addAdminRoutes } from './admin/admin-routes.ts'
 import { bridgeHandlers } from './handlers/bridge.ts'
 import { meHandlers } from './handlers/me.ts'
 import { pageHandlers } from './handlers/pages.ts'
@@ -29,10 +28,8 @@ export function routes(services: Services, assets: Assets, streams: EventStreams
   const pages = pageHandlers(services)
   const me = meHandlers(services)
   const open = publicHandlers(services, metrics)
-  const sites = adminSiteHandlers(services, assets)
   const crossOrigin = cors(services)
   const sameOrigin = sameOriginOnly(publicUrl)
-  const admin = adminOnly(services)
 
   // For the element, from H
   router.options('/v1/sign-ins', preflight(services, 'POST'))
@@ -82,12 +79,8 @@ export function routes(services: Services, assets: Assets, streams: EventStreams
   router.get(assets.scriptPath, serveAsset(assets.script, 'immutable'))
   router.get(assets.bridgePath, serveAsset(assets.bridge, 'immutable'))
 
-  // For the operator
-  router.post('/admin/v1/sites', admin, sites.create)
-  router.get('/admin/v1/sites', admin, sites.list)
-  router.get('/admin/v1/sites/:id', admin, sites.show)
-  router.patch('/admin/v1/sites/:id', admin, sites.change)
-  router.delete('/admin/v1/sites/:id', admin, sites.delete)
+  // For the operator: `admin/admin-routes.ts`
+  addAdminRoutes(router, services, assets)
 
   return router
 }

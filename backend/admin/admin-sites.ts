@@ -21,9 +21,7 @@ export function adminSiteHandlers(services: Services, assets: Assets) {
       ctx.body = { items: (await services.store.sites.list()).map(show) }
     },
     async show(ctx: Context) {
-      const site = await services.store.sites.get(idOf(ctx))
-      if (!site) throw new Problem('not_found')
-      ctx.body = show(site)
+      ctx.body = show(await siteIn(ctx, services))
     },
     async change(ctx: Context) {
       ctx.body = show(await changeSite(services, idOf(ctx), parseRequest(changeSiteSchema, await readJson(ctx))))
@@ -33,6 +31,13 @@ export function adminSiteHandlers(services: Services, assets: Assets) {
       ctx.status = 204
     },
   }
+}
+
+/** The site that the path names. @throws {Problem} `not_found` */
+export async function siteIn(ctx: Context, { store }: Services): Promise<Site> {
+  const site = await store.sites.get(idOf(ctx))
+  if (!site) throw new Problem('not_found')
+  return site
 }
 
 const idOf = (ctx: Context): string => pathText(ctx, 'id')
