@@ -1,0 +1,103 @@
+/** What Redis has to be like, asked before anything is kept in it. Every refusal is one line that says what to set. */
+import { text, texts, troubleCode, type Client } from './client.ts'
+
+/** Ends the start. The message follows the address, and never holds a credential. */
+export class StoreUnfit extends Error {
+  override readonly name = 'StoreUnfit'
+}
+
+export type Facts = { version: string; role: string; policy: string; appendOnly: boolean; fsync?: string; snapshots?: boolean; replicas: number; minReplicas?: string }
+
+const oldest = [7, 0] as const
+
+/** Refuses, or gives what an operator should know, a sentence each. */
+export async function checkServer(client: Client, production: boolean): Promise<string[]> {
+  const facts = await askFacts(client)
+  const refused = refusal(facts, production)
+  if (refused !== undefined) throw new StoreUnfit(refused)
+  await tryCommands(client)
+  return warnings(facts)
+}
+
+async function askFacts(client: Client): Promise<Facts> {
+  const info = (await Promise.all(['server', 'replication', 'memory', 'persistence'].map((section) => client.run('INFO', section)))).map((reply) => text(reply) ?? '').join('\n')
+  const of = (name: string) => new RegExp(`^${name}:(.*?)\\r?$`, 'm').exec(info)?.[1] ?? ''
+  const [fsync, save, minReplicas] = await Promise.all(['appendfsync', 'save', 'min-replicas-to-write'].map((name) => configOf(client, name)))
+  return {
+    version: of('redis_version'),
+    role: of('role'),
+    policy: of('maxmemory_policy'),
+    appendOnly: of('aof_enabled') === '1',
+    replicas: Number(of('connected_slaves') || 0),
+    ...(fsync !== undefined && { fsync }),
+    ...(save !== undefined && { snapshots: save !== '' }),
+    ...(minReplicas !== undefined && { minReplicas }),
+  }
+}
+
+/** Hosted ones do not show it. */
+async function configOf(client: Client, name: string): Promise<string | undefined> {
+  try {
+    return texts(await client.run('CONFIG', 'GET', name))[1]
+  } catch (error) {
+    if (['NOPERM', 'UNKNOWN_COMMAND', 'ERR'].includes(troubleCode(error) ?? '')) return undefined
+    throw error
+  }
+}
+
+export function refusal({ version, role, policy, appendOnly, snapshots }: Facts, production: boolean): string | undefined {
+  if (!isNewEnough(version)) return `is Redis ${version}; it takes ${oldest.join('.')} or newer`
+  if (role !== 'master') return 'is a replica, which takes no changes: name the master, or a redis+sentinel:// URL that finds it'
+  if (policy !== 'noeviction') return `may throw records away when memory is full (maxmemory-policy ${policy}): set maxmemory-policy noeviction`
+  if (production && !appendOnly && snapshots === false) return 'keeps nothing on disk: set appendonly yes and, for a promise that holds over a power loss, appendfsync always'
+  return undefined
+}
+
+function isNewEnough(version: string): boolean {
+  const [major = 0, minor = 0] = version.split('.').map(Number)
+  return major > oldest[0] || (major === oldest[0] && minor >= oldest[1])
+}
+
+export function warnings({ appendOnly, fsync, snapshots, replicas, minReplicas }: Facts): string[] {
+  return [
+    !appendOnly && snapshots === false && 'Redis keeps nothing on disk: after a restart every site, user and session is gone. Set appendonly yes',
+    !appendOnly && snapshots !== false && 'Redis writes snapshots only: a crash forgets all since the last one, sign-outs too. Set appendonly yes',
+    appendOnly && fsync === 'everysec' && 'appendfsync is everysec: a crash of the machine forgets up to two seconds of acknowledged sign-ins, sign-outs and blocks; no link works twice. appendfsync always forgets nothing',
+    appendOnly && fsync === 'no' && 'appendfsync is no: a crash of the machine forgets what its system had not written yet, half a minute or so, sign-outs too. Set appendfsync always',
+    appendOnly && fsync === undefined && 'appendfsync cannot be read here; with everysec a crash of the machine forgets up to two seconds of acknowledged changes',
+    replicas > 0 && minReplicas === '0' && 'there are replicas and min-replicas-to-write is 0: a failover forgets what they had not received yet. Set min-replicas-to-write 1 and min-replicas-max-lag 10',
+  ].filter((line) => line !== false)
+}
+
+const probe = '{linklatch0}:probe'
+/** Every command that is used, on a key that is nobody's. */
+const needed: [string, ...(string | number)[]][] = [
+  ['SET', probe, '1', 'PX', 10_000], ['GET', probe], ['MGET', probe], ['EXISTS', probe], ['GETRANGE', probe, 0, 1], ['PEXPIRE', probe, 10_000], ['DEL', probe],
+  ['HGET', probe, 'a'], ['HSET', probe, 'a', 'b'], ['HDEL', probe, 'a'], ['SADD', probe, 'a'], ['SMEMBERS', probe], ['SREM', probe, 'a'], ['ZADD', probe, 0, 'a'],
+  ['ZRANGE', probe, 0, 0], ['ZRANK', probe, 'a'], ['ZREVRANK', probe, 'a'], ['ZREM', probe, 'a'], ['TIME'], ['PUBLISH', 'linklatch:probe', ''],
+  ['EVAL', "return 1", 1, probe], ['EVALSHA', '0000000000000000000000000000000000000000', 1, probe],
+]
+
+/** What an ACL has to allow, for the message and the documentation. */
+export const aclRule = '~{linklatch* ~linklatch:* &linklatch:* +@read +@write +@scripting +@pubsub +@connection +time +info +config|get'
+
+async function tryCommands(client: Client): Promise<void> {
+  for (const [command, ...args] of needed) {
+    try {
+      await client.run(command, ...args)
+    } catch (error) {
+      const code = troubleCode(error)
+      if (code === 'NOPERM') throw new StoreUnfit(`refuses ${command} to this user: its ACL has to be like ${aclRule}`)
+      if (code !== 'NOSCRIPT') throw error
+    }
+  }
+}
+
+/** The first contact, in a line. */
+export function unreachable(code: string): StoreUnfit {
+  if (code === 'NOAUTH') return new StoreUnfit('asks for a password: put it into the URL, redis://:password@host')
+  if (code === 'WRONGPASS') return new StoreUnfit('refuses the user name or the password of the URL')
+  if (code === 'NOPERM') return new StoreUnfit(`refuses this user: its ACL has to be like ${aclRule}`)
+  if (/CERT|TLS|SSL/.test(code)) return new StoreUnfit(`cannot be trusted (${code}): name its certificate authority in NODE_EXTRA_CA_CERTS`)
+  return new StoreUnfit(`cannot be reached (${code})`)
+}

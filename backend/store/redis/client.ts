@@ -1,0 +1,55 @@
+/** Commands to Redis, whichever kind of it: the one place where its errors become refusals. ioredis is imported here and in `connect.ts` only. */
+import type { Cluster, Redis } from 'ioredis'
+import { Problem } from '../../problems.ts'
+
+export type Reply = unknown
+export type Argument = string | number
+
+export type Client = {
+  /** @throws {Problem} `store_unavailable`; its cause is a `RedisTrouble` */
+  run(command: string, ...args: Argument[]): Promise<Reply>
+}
+
+/** What went wrong, without the command that it happened to: that holds addresses (R81). */
+export class RedisTrouble extends Error {
+  override readonly name = 'RedisTrouble'
+  /** Redis' own word for it (`OOM`, `READONLY`, `NOSCRIPT`), Node's (`ECONNREFUSED`), or `TIMEOUT`, `CLOSED`. */
+  readonly code: string
+
+  constructor(code: string) {
+    super(`Redis: ${code}`)
+    this.code = code
+  }
+}
+
+export function clientOf(redis: Redis | Cluster): Client {
+  return {
+    async run(command, ...args) {
+      try {
+        return await redis.call(command, ...args)
+      } catch (error) {
+        throw new Problem('store_unavailable', { cause: troubleOf(error) })
+      }
+    },
+  }
+}
+
+/** ioredis' errors carry the whole command, and connection errors the address: only a code of them is kept. */
+export function troubleOf(error: unknown): RedisTrouble {
+  if (!(error instanceof Error)) return new RedisTrouble('UNKNOWN')
+  if ('code' in error && typeof error.code === 'string' && /^E[A-Z]+$|^[A-Z_]*CERT[A-Z_]*$|^ERR_[A-Z_]+$/.test(error.code)) return new RedisTrouble(error.code)
+  if (/timed out/i.test(error.message)) return new RedisTrouble('TIMEOUT')
+  const word = /^(?:-)?([A-Z]{3,20})\b/.exec(error.message)?.[1]
+  if (word === 'ERR' && /unknown command/i.test(error.message)) return new RedisTrouble('UNKNOWN_COMMAND')
+  return new RedisTrouble(word ?? (/clos|writeable|flush|retries/i.test(error.message) ? 'CLOSED' : error.name))
+}
+
+/** Redis' word in the cause of a refusal; undefined where it is another's. */
+export function troubleCode(error: unknown): string | undefined {
+  return error instanceof Problem && error.cause instanceof RedisTrouble ? error.cause.code : undefined
+}
+
+export const texts = (reply: Reply): string[] => (Array.isArray(reply) ? reply.map(String) : [])
+export const text = (reply: Reply): string | undefined => (typeof reply === 'string' ? reply : undefined)
+/** Replies with gaps, as MGET gives them. */
+export const textsOrNothing = (reply: Reply): (string | undefined)[] => (Array.isArray(reply) ? reply.map((each: unknown) => text(each)) : [])

@@ -1,0 +1,73 @@
+/**
+ * Which life of the server we are in. A Redis that was started again, promoted or restored may have forgotten what it acknowledged a
+ * moment ago: a link that was used could be unused again. So each new life is a new epoch, and sign-ins of an earlier one that still wait are
+ * over (`record.ts`). Nothing has to be found and rewritten for that, and nothing runs before it holds: every change names its epoch.
+ *
+ * How a process notices: scripts are in the memory of one server only (Redis 7), so the first change on another one is answered
+ * NOSCRIPT; and each process asks once a second.
+ */
+import { randomBytes } from 'node:crypto'
+import { text, troubleCode, type Client } from './client.ts'
+import type { ShardKeys } from './keys.ts'
+import { runScript } from './run-script.ts'
+import { commitScript, greetScript, removeScript, type Script } from './scripts.ts'
+
+export type Greeting = { verdict: 'first' | 'new' | 'same'; now: number; wall: number }
+
+export class Epoch {
+  readonly #client: Client
+  readonly #keys: ShardKeys
+  readonly #changed: (verdict: 'first' | 'new') => void
+  /** The whole line that the server keeps; '' before the first greeting. */
+  #line = ''
+
+  /** @param changed hears that this server is another one than the last; `first`: it has nothing of ours */
+  constructor(client: Client, keys: ShardKeys, changed: (verdict: 'first' | 'new') => void) {
+    this.#client = client
+    this.#keys = keys
+    this.#changed = changed
+  }
+
+  /** Stands in records of sign-ins. */
+  get name(): string {
+    return this.#line.slice(0, this.#line.indexOf(' '))
+  }
+
+  /** Asks the server which life it is in, and begins a new epoch if nobody has. */
+  async greet(ownNow = 0): Promise<Greeting> {
+    const reply = await runScript(this.#client, greetScript, [this.#keys.epoch, this.#keys.clock], [randomBytes(6).toString('base64url'), ownNow])
+    const [line, verdict, now, wall] = Array.isArray(reply) ? reply.map((each: unknown) => text(each) ?? '') : []
+    if (line === undefined || (verdict !== 'first' && verdict !== 'new' && verdict !== 'same')) throw new TypeError('not a greeting')
+    const before = this.name
+    this.#line = line
+    if (before !== '' && before !== this.name) this.#changed(verdict === 'first' ? 'first' : 'new')
+    return { verdict, now: Number(now), wall: Number(wall) }
+  }
+
+  /** Runs a commit script in this epoch. `epoch`: the server is in another one, which is known now; read again. */
+  async commit(script: typeof commitScript | typeof removeScript, keys: string[], args: (string | number)[]): Promise<'done' | 'conflict' | 'epoch'> {
+    const allKeys = [this.#keys.epoch, ...keys]
+    const line = this.#line
+    try {
+      return await this.#answer(await this.#client.run('EVALSHA', script.sha, allKeys.length, ...allKeys, line, ...args))
+    } catch (error) {
+      if (troubleCode(error) === 'READONLY') await this.greet().catch(() => undefined)
+      if (troubleCode(error) !== 'NOSCRIPT') throw error
+      return this.#firstHere(script, allKeys, line, args)
+    }
+  }
+
+  /** Nobody has changed anything on this server in its present life: whose life it is has to be known before. */
+  async #firstHere(script: Script, keys: string[], line: string, args: (string | number)[]): Promise<'done' | 'conflict' | 'epoch'> {
+    await this.greet()
+    if (line !== this.#line) return 'epoch'
+    return this.#answer(await this.#client.run('EVAL', script.text, keys.length, ...keys, line, ...args))
+  }
+
+  async #answer(reply: unknown): Promise<'done' | 'conflict' | 'epoch'> {
+    if (reply === 'done' || reply === 'conflict') return reply
+    if (reply !== 'epoch') throw new TypeError('not an answer of a commit')
+    await this.greet()
+    return 'epoch'
+  }
+}

@@ -1,0 +1,101 @@
+/** What runs inside Redis. Each is one atomic step. `#!lua` makes Redis refuse it as a whole where memory is full, before it begins (Redis 7). */
+import { createHash } from 'node:crypto'
+
+export type Script = { text: string; sha: string }
+
+const script = (text: string): Script => ({ text, sha: createHash('sha1').update(text).digest('hex') })
+
+/**
+ * Checks that everything is as it was read, then makes every change, or none.
+ * KEYS: the epoch's, then any. ARGV: the epoch; how many checks; each check: key number, version ('': absent) and, for a field of a hash,
+ * the field ('': none); then each change: how many arguments, command, key number (0: none), arguments. 'done', 'conflict' or 'epoch'.
+ */
+const commitText = `
+if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 'epoch' end
+local at = 3
+for _ = 1, tonumber(ARGV[2]) do
+  local key, wanted, field = KEYS[tonumber(ARGV[at])], ARGV[at + 1], ARGV[at + 2]
+  at = at + 3
+  if field ~= '' then
+    if (redis.call('HGET', key, field) or '') ~= wanted then return 'conflict' end
+  elseif wanted == '' then
+    if redis.call('EXISTS', key) == 1 then return 'conflict' end
+  elseif redis.call('GETRANGE', key, 0, #wanted) ~= wanted .. '\\n' then
+    return 'conflict'
+  end
+end
+while at <= #ARGV do
+  local last, command, key = at + 2 + tonumber(ARGV[at]), ARGV[at + 1], tonumber(ARGV[at + 2])
+  if key == 0 then redis.call(command, unpack(ARGV, at + 3, last))
+  else redis.call(command, KEYS[key], unpack(ARGV, at + 3, last)) end
+  at = last + 1
+end
+return 'done'
+`
+
+export const commitScript = script(`#!lua\n${commitText}`)
+/** For changes that only remove: they have to work where memory is full. */
+export const removeScript = script(`#!lua flags=allow-oom\n${commitText}`)
+
+/**
+ * The life of this server: see \`epoch.ts\`. KEYS: epoch, clock. ARGV: a new epoch, this process's time. Gives the epoch, whether it is new
+ * ('first', 'new', 'same'), and the time in seconds, never less than it has ever been here.
+ */
+export const greetScript = script(`#!lua flags=allow-oom
+local server, replication = redis.call('INFO', 'server'), redis.call('INFO', 'replication')
+local run, history = string.match(server, 'run_id:(%w+)'), string.match(replication, 'master_replid:(%w+)')
+local isPromoted = string.find(replication, 'master_replid2:0+%s') == nil
+local kept = redis.call('GET', KEYS[1])
+local epoch, keptRun, keptHistory = string.match(kept or '', '^(%S+) (%S+) (%S+)$')
+local verdict = 'same'
+if not epoch then verdict = 'first'
+elseif keptRun ~= run or (isPromoted and keptHistory ~= history) then verdict = 'new' end
+if verdict ~= 'same' then epoch = ARGV[1] end
+local value = epoch .. ' ' .. run .. ' ' .. history
+if kept ~= value then redis.call('SET', KEYS[1], value) end
+local time = redis.call('TIME')
+local now = time[1] .. '.' .. string.format('%06d', tonumber(time[2]))
+local newest = redis.call('GET', KEYS[2])
+if newest and tonumber(newest) > tonumber(now) then
+  if tonumber(ARGV[2]) > tonumber(newest) then redis.call('SET', KEYS[2], ARGV[2]) else ARGV[2] = newest end
+  return {value, verdict, ARGV[2], now}
+end
+redis.call('SET', KEYS[2], now)
+return {value, verdict, now, now}
+`)
+
+/** What a completing step looks at, in one go. KEYS: the sign-in. ARGV: the shard's prefix of users, addresses and sessions. */
+export const completingScript = script(`#!lua flags=no-writes
+local signIn = redis.call('GET', KEYS[1])
+if not signIn then return {} end
+local _, _, site, address, session = string.find(signIn, '^[^\\n]*\\n[^\\n]*\\n([^\\n]*)\\n([^\\n]*)\\n([^\\n]*)\\n')
+local user = redis.call('HGET', ARGV[1] .. 'addresses:' .. site, address)
+return {signIn, user and redis.call('GET', ARGV[1] .. 'u:' .. site .. ':' .. user) or false, session ~= '' and redis.call('GET', ARGV[1] .. 's:' .. site .. ':' .. session) or false}
+`)
+
+/** KEYS: addresses. ARGV: address, the prefix of users. */
+export const findUserScript = script(`#!lua flags=no-writes
+local id = redis.call('HGET', KEYS[1], ARGV[1])
+return id and redis.call('GET', ARGV[2] .. id)
+`)
+
+/** KEYS: the counter. ARGV: now, max, seconds. '' when one was taken, otherwise whole seconds until there is one again. */
+export const takeScript = script(`#!lua
+local started, taken = string.match(redis.call('GET', KEYS[1]) or '', '^(%S+) (%d+)$')
+local left = started and tonumber(started) + tonumber(ARGV[3]) - tonumber(ARGV[1]) or 0
+if left <= 0 then
+  if tonumber(ARGV[2]) < 1 then return ARGV[3] end
+  redis.call('SET', KEYS[1], ARGV[1] .. ' 1', 'PX', math.ceil(tonumber(ARGV[3]) * 1000) + 60000)
+  return ''
+end
+if tonumber(taken) >= tonumber(ARGV[2]) then return string.format('%d', math.max(1, math.ceil(left))) end
+redis.call('SET', KEYS[1], started .. ' ' .. (tonumber(taken) + 1), 'KEEPTTL')
+return ''
+`)
+
+export const giveBackScript = script(`#!lua flags=allow-oom
+local started, taken = string.match(redis.call('GET', KEYS[1]) or '', '^(%S+) (%d+)$')
+if not started then return 0 end
+if tonumber(taken) > 1 then redis.call('SET', KEYS[1], started .. ' ' .. (tonumber(taken) - 1), 'KEEPTTL') else redis.call('DEL', KEYS[1]) end
+return 1
+`)

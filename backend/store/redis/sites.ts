@@ -1,0 +1,89 @@
+/** The sites' port over Redis. */
+import type { Site } from '../../sites/site.ts'
+import type { SiteStore, Step } from '../store.ts'
+import type { Change } from './change.ts'
+import { texts } from './client.ts'
+import { change, changeBlindly, getText, getTexts, type Core, type Shard } from './core.ts'
+import { kinds, nextVersion, read, readSignIn, write, type Kept } from './record.ts'
+import { keptSession, removeSession } from './sessions.ts'
+import { removeSignIn } from './sign-ins.ts'
+import { removeUser } from './users.ts'
+
+export function siteStore(core: Core): SiteStore {
+  return {
+    insert: (site) => changeBlindly(core.shardOfSite(site.id), (change) => putSite(core.shardOfSite(site.id), change, undefined, site)),
+    get: async (id) => (await keptSite(core, core.shardOfSite(id), id))?.record,
+    change<Result>(id: string, step: (site: Site | undefined) => Step<Site, Result>) {
+      const shard = core.shardOfSite(id)
+      return change(core, shard, `site ${id}`, async (change) => {
+        const kept = await keptSite(core, shard, id)
+        const { next, result } = step(kept?.record)
+        if (next && next.id !== id) throw new TypeError('a step may not change the id of its site')
+        if (next === null && kept) removeSite(shard, change, kept)
+        else if (next) putSite(shard, change, kept, next)
+        return result
+      })
+    },
+    list: async () => (await Promise.all(core.shards.map((shard) => sitesOf(core, shard)))).flat().sort(byAge),
+    remove: (id) => remove(core, core.shardOfSite(id), id),
+  }
+}
+
+async function keptSite(core: Core, shard: Shard, id: string): Promise<Kept<Site> | undefined> {
+  const found = await getText(core, shard.keys.site(id))
+  return found === undefined ? undefined : read(found, kinds.isSite)
+}
+
+async function sitesOf(core: Core, shard: Shard): Promise<Site[]> {
+  const ids = texts(await core.client.run('SMEMBERS', shard.keys.sites))
+  const kept = await getTexts(core, ids.map((id) => shard.keys.site(id)))
+  return kept.flatMap((each) => (each === undefined ? [] : read(each, kinds.isSite).record))
+}
+
+function putSite({ keys }: Shard, change: Change, before: Kept<Site> | undefined, site: Site): void {
+  change.expect(keys.site(site.id), before?.version)
+  change.write('SET', keys.site(site.id), write(nextVersion(before?.version), site))
+  if (!before) change.write('SADD', keys.sites, site.id)
+}
+
+function removeSite({ keys }: Shard, change: Change, { record: { id }, version }: Kept<Site>): void {
+  change.expect(keys.site(id), version)
+  change.remove('DEL', keys.site(id))
+  change.remove('SREM', keys.sites, id)
+}
+
+/** The site first: from then on nothing of it works. Then what was its own, in pieces, so that nobody waits long. */
+async function remove(core: Core, shard: Shard, id: string): Promise<boolean> {
+  const removed = await change(core, shard, `site ${id}`, async (change) => {
+    const kept = await keptSite(core, shard, id)
+    if (kept) removeSite(shard, change, kept)
+    return kept !== undefined
+  })
+  if (!removed) return false
+  const { keys } = shard
+  const sessionKey = (name: string) => keys.session(id, name.slice(name.lastIndexOf('/') + 1))
+  await removeAll(core, shard, { index: keys.sessionsOf(id), keyOf: sessionKey, remove: (change, kept) => removeSession(shard, change, keptSession(kept)) })
+  await removeAll(core, shard, { index: keys.signInsOf(id), keyOf: keys.signIn, remove: (change, kept) => removeSignIn(core, shard, change, readSignIn(kept, shard.epoch.name)) })
+  await removeAll(core, shard, { index: keys.usersOf(id), keyOf: (user) => keys.user(id, user), remove: (change, kept) => removeUser(shard, change, read(kept, kinds.isUser)) })
+  return true
+}
+
+type Removing = { index: string; keyOf: (member: string) => string; remove: (change: Change, kept: string) => void }
+
+async function removeAll(core: Core, shard: Shard, { index, keyOf, remove }: Removing): Promise<void> {
+  for (;;) {
+    const members = texts(await core.client.run('ZRANGE', index, 0, 199))
+    if (members.length === 0) return
+    await Promise.all(members.map((member) => change(core, shard, `removing ${keyOf(member)}`, async (change) => {
+      const kept = await getText(core, keyOf(member))
+      if (kept === undefined) change.expect(keyOf(member), undefined)
+      else remove(change, kept)
+      change.remove('ZREM', index, member)
+    })))
+  }
+}
+
+function byAge(a: Site, b: Site): number {
+  if (a.createdAt !== b.createdAt) return a.createdAt - b.createdAt
+  return a.id < b.id ? -1 : 1
+}

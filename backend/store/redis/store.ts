@@ -1,0 +1,158 @@
+/** The store over Redis: puts the parts together. Several processes may have it open. */
+import { shownAddress, type StoreAddress } from '../../config-store-url.ts'
+import type { Clock } from '../../clock.ts'
+import { Problem } from '../../problems.ts'
+import { silentLog, type StoreLog } from '../lowdb/log.ts'
+import type { Store } from '../store.ts'
+import { checkServer, StoreUnfit, unreachable } from './check.ts'
+import { RedisTrouble } from './client.ts'
+import { redisClock, type RedisClock } from './clock.ts'
+import { connect, type Connection } from './connect.ts'
+import { type Core, type Shard } from './core.ts'
+import { counterStore } from './counters.ts'
+import { Epoch } from './epoch.ts'
+import { createGate } from './gate.ts'
+import { channelOf, clusterShards, shardKeys, shardOf } from './keys.ts'
+import { createLocator } from './locator.ts'
+import { readSignIn, siteOf } from './record.ts'
+import { sessionStore } from './sessions.ts'
+import { keptSignIn, signInStore } from './sign-ins.ts'
+import { siteStore } from './sites.ts'
+import { createSweeper } from './sweep.ts'
+import { Turns } from './turns.ts'
+import { userStore } from './users.ts'
+import { Watchers } from './watchers.ts'
+
+export { StoreUnfit } from './check.ts'
+
+export type RedisStoreOptions = {
+  address: StoreAddress
+  log?: StoreLog
+  /** Refuses a server that keeps nothing on disk. */
+  production?: boolean
+  commandTimeoutMs?: number
+}
+
+export type RedisStore = Store & { clock: Clock }
+
+const greetEveryMs = 1000
+
+/** @throws StoreUnfit in one line: where it cannot be reached, or is not fit to keep sign-ins */
+export async function openRedisStore(options: RedisStoreOptions): Promise<RedisStore> {
+  const { address, log = silentLog } = options
+  try {
+    const connection = await connect(address, log, options)
+    return await open(options, connection, log).catch((error: unknown) => {
+      connection.close()
+      throw error
+    })
+  } catch (error) {
+    throw inWords(error, address)
+  }
+}
+
+function inWords(error: unknown, address: StoreAddress): unknown {
+  const cause = error instanceof Problem ? error.cause : error
+  const unfit = cause instanceof RedisTrouble ? unreachable(cause.code) : cause
+  return unfit instanceof StoreUnfit ? new StoreUnfit(`LINKLATCH_STORE_URL: ${shownAddress(address)} ${unfit.message}`) : error
+}
+
+async function open({ address, production = false }: RedisStoreOptions, connection: Connection, log: StoreLog): Promise<RedisStore> {
+  for (const line of await checkServer(connection.client, production)) log.warn({}, line)
+  const gate = createGate()
+  const clock = redisClock()
+  const core = createCore({ address, connection, clock, log })
+  await greetAll(core, clock)
+  const locator = createLocator(core)
+  const sweeper = createSweeper(core)
+  const stopListening = listenToChannels(core, connection, log)
+  const greeting = setInterval(() => void Promise.all([greetAll(core, clock), connection.checkChannels()]).catch(() => undefined), greetEveryMs)
+  greeting.unref()
+  return {
+    signIns: { ...gate.guard(signInStore(core, locator)), watch: (id, listener) => core.watchers.watch(id, listener) },
+    sessions: gate.guard(sessionStore(core)),
+    users: gate.guard(userStore(core)),
+    sites: gate.guard(siteStore(core)),
+    counters: gate.guard(counterStore(core)),
+    ...gate.guard({ ready: () => greetAll(core, clock), sweep: (now: number) => sweeper.sweep(now) }),
+    clock,
+    close: once(async () => {
+      clearInterval(greeting)
+      await gate.close()
+      await sweeper.handOver().catch(() => undefined)
+      stopListening()
+      core.watchers.clear()
+      connection.close()
+    }),
+  }
+}
+
+type Parts = { address: StoreAddress; connection: Connection; clock: RedisClock; log: StoreLog }
+
+function createCore({ address, connection, clock, log }: Parts): Core {
+  const { client } = connection
+  const count = address.kind === 'cluster' ? clusterShards : 1
+  const changed = (verdict: 'first' | 'new') => {
+    if (verdict === 'first') log.error({}, 'Redis has nothing of what was kept in it: sites, users and sessions are gone')
+    else log.warn({}, 'Redis was started again or replaced: sign-ins that were under way are cancelled')
+    void core.watchers.catchUp()
+  }
+  const shards = Array.from({ length: count }, (_, number): Shard => {
+    const keys = shardKeys(number)
+    return { number, keys, epoch: new Epoch(client, keys, changed) }
+  })
+  const channel = (id: string) => channelOf(address.database, id)
+  const watchers = new Watchers({
+    channels: { join: (id) => connection.join([channel(id)]), leave: (id) => connection.leave([channel(id)]) },
+    read: (id) => keptSignIn(core, createLocator(core), id),
+    log,
+  })
+  const core: Core = {
+    client,
+    shards,
+    shardOfSite: (siteId) => shards[shardOf(siteId, count)] ?? impossible(),
+    watchers,
+    clock,
+    database: address.database,
+    turns: new Turns(),
+  }
+  return core
+}
+
+async function greetAll({ shards }: Core, clock: RedisClock): Promise<void> {
+  const startedAt = performance.now()
+  const greetings = await Promise.all(shards.map(({ epoch }) => epoch.greet(clock.now())))
+  const half = (performance.now() - startedAt) / 2000
+  const newest = greetings.reduce((a, b) => (b.now > a.now ? b : a))
+  clock.set(newest.now + half, newest.wall + half)
+}
+
+/** Changes that other processes made. After a gap, everything that is watched is joined and looked at again. */
+function listenToChannels(core: Core, connection: Connection, log: StoreLog): () => void {
+  let isOpen = true
+  const prefix = channelOf(core.database, '')
+  connection.onMessage((channel, message) => {
+    const id = channel.slice(prefix.length)
+    if (message === '') core.watchers.tellRemoved(id)
+    else core.watchers.tell(id, readSignIn(message, core.shardOfSite(siteOf(message)).epoch.name))
+  })
+  connection.onReopened(() => {
+    if (isOpen) void rejoin(core, connection).catch((err: unknown) => log.warn({ err }, 'channels are joined again when Redis is back'))
+  })
+  return () => void (isOpen = false)
+}
+
+async function rejoin(core: Core, connection: Connection): Promise<void> {
+  const channels = core.watchers.ids().map((id) => channelOf(core.database, id))
+  for (let at = 0; at < channels.length; at += 500) await connection.join(channels.slice(at, at + 500))
+  await core.watchers.catchUp()
+}
+
+function once(run: () => Promise<void>): () => Promise<void> {
+  let running: Promise<void> | undefined
+  return () => (running ??= run())
+}
+
+function impossible(): never {
+  throw new TypeError('no such shard')
+}
