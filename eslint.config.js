@@ -15,6 +15,7 @@ const homes = {
   jose: ['backend/tokens/**', 'widget/verify.ts'],
   nodemailer: ['backend/delivery/smtp.ts'],
   lowdb: ['backend/store/lowdb/**'],
+  ioredis: ['backend/store/redis/**'],
   bowser: ['backend/http/**'],
   'ipaddr.js': ['backend/http/**'],
   'koa-ratelimit': ['backend/http/**'],

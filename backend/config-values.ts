@@ -102,11 +102,6 @@ function isRepeated(text: string): boolean {
   return Array.from({ length: longest }, (_, index) => index + 1).some((period) => text.startsWith(text.slice(period)))
 }
 
-export function redisUrl(text: string): URL {
-  const url = parseUrl(text)
-  return url && /^rediss?:$/.test(url.protocol) && url.hostname !== '' ? url : wrong('it takes redis://host:6379 or rediss://…')
-}
-
 export function smsUrl(text: string): URL {
   const url = parseUrl(text)
   const isTwilio = url?.protocol === 'twilio:' && url.username !== '' && url.password !== '' && url.hostname !== ''

@@ -2,9 +2,10 @@
 import { join, resolve } from 'node:path'
 import { type Limits, parseLimits } from './config-limits.ts'
 import {
-  type MailFrom, Wrong, adminToken, dkimSelector, domain, hostToBind, logLevel, mailFrom, notBuiltYet, path, publicUrl, redisUrl, smsUrl,
+  type MailFrom, Wrong, adminToken, dkimSelector, domain, hostToBind, logLevel, mailFrom, notBuiltYet, path, publicUrl, smsUrl,
   smtpUrl, wholeNumber,
 } from './config-values.ts'
+import { storeUrl, type StoreAddress } from './config-store-url.ts'
 import { nearestName } from './nearest-name.ts'
 import { isLoopbackHost } from './sites/origins.ts'
 
@@ -17,6 +18,8 @@ export type Config = Readonly<{
   production: boolean
   dataDir: string
   keysDir: string
+  /** Left out: lowdb in the data directory. */
+  storeAddress?: StoreAddress
   /** Left out: mail stays in the built-in inbox. Never in production. */
   smtpUrl?: string
   mailFrom: MailFrom
@@ -75,6 +78,7 @@ export function readConfig(env: Environment): Config {
     production,
     dataDir,
     keysDir: resolve(read(env, 'LINKLATCH_KEYS_DIR', path) ?? join(dataDir, 'keys')),
+    ...optional('storeAddress', read(env, 'LINKLATCH_STORE_URL', storeUrl)),
     ...optional('smtpUrl', readSmtpUrl(env, production)),
     mailFrom: read(env, 'LINKLATCH_MAIL_FROM', mailFrom) ?? { name: 'Linklatch', address: `no-reply@${mailHost(site)}` },
     ...optional('dkim', readDkim(env)),
@@ -142,7 +146,6 @@ function refuseUnknown(env: Environment): void {
 }
 
 function refuseNotBuilt(env: Environment): void {
-  read(env, 'LINKLATCH_STORE_URL', (text) => notBuiltYet(redisUrl(text), 'Redis is'))
   read(env, 'LINKLATCH_SMS_URL', (text) => notBuiltYet(smsUrl(text), 'the phone channel is'))
 }
 

@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:http'
 import { join } from 'node:path'
 import { createApp } from './app.ts'
 import { createAudit } from './audit.ts'
-import { systemClock, type Clock } from './clock.ts'
+import type { Clock } from './clock.ts'
 import { ConfigError, type Config } from './config.ts'
 import type { Delivery } from './delivery/delivery.ts'
 import { prepareDirectory } from './data-directory.ts'
@@ -17,7 +17,7 @@ import { systemRandom } from './random.ts'
 import type { Log, Services } from './services.ts'
 import { writeLetter } from './sign-in/letter.ts'
 import type { SignIn } from './sign-in/sign-in.ts'
-import { openLowdbStore } from './store/lowdb/store.ts'
+import { openStore } from './store/open-store.ts'
 import { createAccessTokens } from './tokens/access-token.ts'
 import { openKeyFile } from './tokens/key-file.ts'
 import { createLinkTokens } from './tokens/link-token.ts'
@@ -43,13 +43,13 @@ export async function startBackend(options: BackendOptions): Promise<Backend> {
   const assets = await loadAssets(options.assetsDirectory ?? join(import.meta.dirname, '../widget'), version)
   await prepareDirectory('LINKLATCH_DATA_DIR', config.dataDir)
   await prepareDirectory('LINKLATCH_KEYS_DIR', config.keysDir)
-  const store = await openLowdbStore({ directory: join(config.dataDir, 'store'), log })
-  const clock = options.clock ?? systemClock(store.lastSeenAt)
+  const { store, clock: storesClock, isShared } = await openStore(config, log)
+  const clock = options.clock ?? storesClock
   const streams = createEventStreams({ perNetwork: config.streamsPerIp })
   const metrics = createMetrics({ openStreams: () => streams.count() })
   try {
     const services = await createServices({ config, delivery, log, store, clock })
-    const queue = startDeliveryQueue({ signIns: store.signIns, deliver: (letter) => delivery.deliver(letter), ready: () => delivery.ready(), clock, log, writeLetter: (signIn) => letterOf(services, signIn) })
+    const queue = startDeliveryQueue({ signIns: store.signIns, deliver: (letter) => delivery.deliver(letter), ready: () => delivery.ready(), clock, log, writeLetter: (signIn) => letterOf(services, signIn), claimSeconds: isShared ? mailClaimSeconds : 0 })
     services.wakeDelivery = () => queue.wake()
     services.audit = createAudit({ events: store.events, clock, log, count: metrics.count })
     const answer = createApp(services, assets, streams, metrics).callback()
@@ -73,6 +73,9 @@ export async function startBackend(options: BackendOptions): Promise<Backend> {
     throw error
   }
 }
+
+/** More than a mail takes at most (30 s), so that no other process takes it up meanwhile. */
+const mailClaimSeconds = 40
 
 /** Slow clients are let go soon; the defaults wait for minutes (trap F17). A missing or odd Host is nobody's business here. */
 const serverOptions = { headersTimeout: 10_000, requestTimeout: 15_000, keepAliveTimeout: 20_000, connectionsCheckingInterval: 2_000, maxHeaderSize: 16_384, requireHostHeader: false }

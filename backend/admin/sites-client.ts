@@ -1,6 +1,5 @@
 /** How a command reaches the sites: through the running backend's admin API, or in its data directory while none runs. */
 import { join } from 'node:path'
-import { systemClock } from '../clock.ts'
 import type { Config } from '../config.ts'
 import { prepareDirectory } from '../data-directory.ts'
 import { loadAssets, snippetFor } from '../http/assets.ts'
@@ -9,8 +8,8 @@ import { systemRandom } from '../random.ts'
 import { createSite, deleteSite } from '../sites/manage-sites.ts'
 import * as v from 'valibot'
 import { createSiteSchema, parseRequest } from '../protocol.ts'
-import { openLowdbStore } from '../store/lowdb/store.ts'
 import { StoreLocked } from '../store/lowdb/lock.ts'
+import { openStore } from '../store/open-store.ts'
 import { version } from '../version.ts'
 import { wireSite } from './admin-sites.ts'
 
@@ -38,8 +37,8 @@ export async function openSitesClient(config: Config): Promise<SitesClient> {
 async function openDirectory(config: Config): Promise<SitesClient> {
   const assets = await loadAssets(join(import.meta.dirname, '../../widget'), version)
   await prepareDirectory('LINKLATCH_DATA_DIR', config.dataDir)
-  const store = await openLowdbStore({ directory: join(config.dataDir, 'store') })
-  const services = { store, config, clock: systemClock(store.lastSeenAt), random: systemRandom, audit: () => undefined }
+  const { store, clock } = await openStore(config)
+  const services = { store, config, clock, random: systemRandom, audit: () => undefined }
   const show = (site: Parameters<typeof wireSite>[0]): ListedSite => ({ ...wireSite(site), snippet: snippetFor(assets, config.publicUrl, site.id) })
   return {
     async add(site) {

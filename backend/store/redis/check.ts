@@ -4,6 +4,13 @@ import { text, texts, troubleCode, type Client } from './client.ts'
 /** Ends the start. The message follows the address, and never holds a credential. */
 export class StoreUnfit extends Error {
   override readonly name = 'StoreUnfit'
+  /** It may be another time: nothing is wrong with what was configured. */
+  readonly isTemporary: boolean
+
+  constructor(message: string, isTemporary = false) {
+    super(message)
+    this.isTemporary = isTemporary
+  }
 }
 
 export type Facts = { version: string; role: string; policy: string; appendOnly: boolean; fsync?: string; snapshots?: boolean; replicas: number; minReplicas?: string }
@@ -99,5 +106,6 @@ export function unreachable(code: string): StoreUnfit {
   if (code === 'WRONGPASS') return new StoreUnfit('refuses the user name or the password of the URL')
   if (code === 'NOPERM') return new StoreUnfit(`refuses this user: its ACL has to be like ${aclRule}`)
   if (/CERT|TLS|SSL/.test(code)) return new StoreUnfit(`cannot be trusted (${code}): name its certificate authority in NODE_EXTRA_CA_CERTS`)
-  return new StoreUnfit(`cannot be reached (${code})`)
+  if (code === 'LOADING') return new StoreUnfit('is still reading its data from disk', true)
+  return new StoreUnfit(`cannot be reached (${code})`, true)
 }

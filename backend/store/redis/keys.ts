@@ -48,6 +48,8 @@ export function shardKeys(number: number) {
 /** In a cluster: which shard a sign-in is in. */
 export const locatorKey = (id: string): string => `linklatch:at:${tagged(id)}`
 export const counterKey = (key: string): string => `linklatch:c:${tagged(key)}`
+/** The audit log of a site, or the server's own. */
+export const eventsKey = (siteId: string | undefined): string => `linklatch:e:${tagged(siteId ?? '')}`
 /** Changes of one sign-in are told here. Channels know no database numbers, so the number is in the name. */
 export const channelOf = (database: number, id: string): string => `linklatch:${database}:${id}`
 

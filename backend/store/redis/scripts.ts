@@ -99,3 +99,18 @@ if not started then return 0 end
 if tonumber(taken) > 1 then redis.call('SET', KEYS[1], started .. ' ' .. (tonumber(taken) - 1), 'KEEPTTL') else redis.call('DEL', KEYS[1]) end
 return 1
 `)
+
+/** KEYS: a log. ARGV: how many to keep; for how long from now on, in ms; then milliseconds and text of each event. Their order is kept, whatever the clock did. */
+export const appendEventsScript = script(`#!lua
+for at = 3, #ARGV, 2 do
+  local added = redis.pcall('XADD', KEYS[1], 'MAXLEN', '~', ARGV[1], ARGV[at] .. '-*', 'e', ARGV[at + 1])
+  if type(added) == 'table' and added.err then
+    local info = redis.call('XINFO', 'STREAM', KEYS[1])
+    local last = ''
+    for i = 1, #info, 2 do if info[i] == 'last-generated-id' then last = info[i + 1] end end
+    redis.call('XADD', KEYS[1], 'MAXLEN', '~', ARGV[1], string.match(last, '^%d+') .. '-*', 'e', ARGV[at + 1])
+  end
+end
+redis.call('PEXPIRE', KEYS[1], ARGV[2])
+return 1
+`)

@@ -4,12 +4,13 @@ import type { SiteStore, Step } from '../store.ts'
 import type { Change } from './change.ts'
 import { texts } from './client.ts'
 import { change, changeBlindly, getText, getTexts, type Core, type Shard } from './core.ts'
+import type { RedisEvents } from './events.ts'
 import { kinds, nextVersion, read, readSignIn, write, type Kept } from './record.ts'
 import { keptSession, removeSession } from './sessions.ts'
 import { removeSignIn } from './sign-ins.ts'
 import { removeUser } from './users.ts'
 
-export function siteStore(core: Core): SiteStore {
+export function siteStore(core: Core, events: Pick<RedisEvents, 'remove'>): SiteStore {
   return {
     insert: (site) => changeBlindly(core.shardOfSite(site.id), (change) => putSite(core.shardOfSite(site.id), change, undefined, site)),
     get: async (id) => (await keptSite(core, core.shardOfSite(id), id))?.record,
@@ -25,7 +26,11 @@ export function siteStore(core: Core): SiteStore {
       })
     },
     list: async () => (await Promise.all(core.shards.map((shard) => sitesOf(core, shard)))).flat().sort(byAge),
-    remove: (id) => remove(core, core.shardOfSite(id), id),
+    async remove(id) {
+      const removed = await remove(core, core.shardOfSite(id), id)
+      if (removed) await events.remove(id)
+      return removed
+    },
   }
 }
 
@@ -34,8 +39,11 @@ async function keptSite(core: Core, shard: Shard, id: string): Promise<Kept<Site
   return found === undefined ? undefined : read(found, kinds.isSite)
 }
 
+/** Ids of all sites of a shard. */
+export const siteIdsOf = async ({ client }: Core, { keys }: Shard): Promise<string[]> => texts(await client.run('SMEMBERS', keys.sites))
+
 async function sitesOf(core: Core, shard: Shard): Promise<Site[]> {
-  const ids = texts(await core.client.run('SMEMBERS', shard.keys.sites))
+  const ids = await siteIdsOf(core, shard)
   const kept = await getTexts(core, ids.map((id) => shard.keys.site(id)))
   return kept.flatMap((each) => (each === undefined ? [] : read(each, kinds.isSite).record))
 }

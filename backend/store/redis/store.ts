@@ -10,6 +10,7 @@ import { redisClock, type RedisClock } from './clock.ts'
 import { connect, type Connection } from './connect.ts'
 import { type Core, type Shard } from './core.ts'
 import { counterStore } from './counters.ts'
+import { redisEvents } from './events.ts'
 import { Epoch } from './epoch.ts'
 import { createGate } from './gate.ts'
 import { channelOf, clusterShards, shardKeys, shardOf } from './keys.ts'
@@ -54,7 +55,7 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<RedisS
 function inWords(error: unknown, address: StoreAddress): unknown {
   const cause = error instanceof Problem ? error.cause : error
   const unfit = cause instanceof RedisTrouble ? unreachable(cause.code) : cause
-  return unfit instanceof StoreUnfit ? new StoreUnfit(`LINKLATCH_STORE_URL: ${shownAddress(address)} ${unfit.message}`) : error
+  return unfit instanceof StoreUnfit ? new StoreUnfit(`${shownAddress(address)} ${unfit.message}`, unfit.isTemporary) : error
 }
 
 async function open({ address, production = false }: RedisStoreOptions, connection: Connection, log: StoreLog): Promise<RedisStore> {
@@ -64,7 +65,8 @@ async function open({ address, production = false }: RedisStoreOptions, connecti
   const core = createCore({ address, connection, clock, log })
   await greetAll(core, clock)
   const locator = createLocator(core)
-  const sweeper = createSweeper(core)
+  const events = redisEvents(connection.client, log)
+  const sweeper = createSweeper(core, events)
   const stopListening = listenToChannels(core, connection, log)
   const greeting = setInterval(() => void Promise.all([greetAll(core, clock), connection.checkChannels()]).catch(() => undefined), greetEveryMs)
   greeting.unref()
@@ -72,13 +74,15 @@ async function open({ address, production = false }: RedisStoreOptions, connecti
     signIns: { ...gate.guard(signInStore(core, locator)), watch: (id, listener) => core.watchers.watch(id, listener) },
     sessions: gate.guard(sessionStore(core)),
     users: gate.guard(userStore(core)),
-    sites: gate.guard(siteStore(core)),
+    sites: gate.guard(siteStore(core, events)),
     counters: gate.guard(counterStore(core)),
+    events,
     ...gate.guard({ ready: () => greetAll(core, clock), sweep: (now: number) => sweeper.sweep(now) }),
     clock,
     close: once(async () => {
       clearInterval(greeting)
       await gate.close()
+      await events.close()
       await sweeper.handOver().catch(() => undefined)
       stopListening()
       core.watchers.clear()

@@ -5,24 +5,30 @@ import { isFinal } from '../../sign-in/sign-in.ts'
 import { texts } from './client.ts'
 import { change, getText, type Core, type Shard } from './core.ts'
 import { readSignIn } from './record.ts'
+import type { RedisEvents } from './events.ts'
 import { keptSession, removeSession } from './sessions.ts'
+import { siteIdsOf } from './sites.ts'
 import { dueAt, putSignIn, removeSignIn } from './sign-ins.ts'
 
 const atOnce = 200
 /** When another process takes over from one that died. */
 const leaseMs = 5000
+const trimEverySeconds = 3600
 
 export type Sweeper = { sweep(now: number): Promise<void>; handOver(): Promise<void> }
 
-export function createSweeper(core: Core): Sweeper {
+export function createSweeper(core: Core, events: Pick<RedisEvents, 'trim'>): Sweeper {
   const me = randomUUID()
+  let trimmedAt = -Infinity
   return {
     async sweep(now) {
       for (const shard of core.shards) {
         if (!(await isMyTurn(core, shard, me))) continue
         await sweepAll(core, now, shard.keys.signInEnds, (member) => sweepSignIn(core, shard, member, now))
         await sweepAll(core, now, shard.keys.sessionEnds, (member) => sweepSession(core, shard, member, now))
+        if (now >= trimmedAt + trimEverySeconds) await events.trim(await siteIdsOf(core, shard), now)
       }
+      if (now >= trimmedAt + trimEverySeconds) trimmedAt = now
     },
     async handOver() {
       for (const { keys } of core.shards) if ((await getText(core, keys.sweeper)) === me) await core.client.run('DEL', keys.sweeper)

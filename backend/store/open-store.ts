@@ -1,0 +1,36 @@
+/** Opens the store that the configuration names: Redis, or lowdb in the data directory. For the entries. */
+import { join } from 'node:path'
+import { systemClock, type Clock } from '../clock.ts'
+import { ConfigError, type Config } from '../config.ts'
+import { openLowdbStore } from './lowdb/store.ts'
+import type { StoreLog } from './lowdb/log.ts'
+import type { StoreAddress } from '../config-store-url.ts'
+import { openRedisStore, StoreUnfit, type RedisStore } from './redis/store.ts'
+import type { Store } from './store.ts'
+
+export type OpenedStore = {
+  store: Store
+  /** What its records are judged by: one clock for all who have it open. */
+  clock: Clock
+  /** Other processes may have it open at the same time. */
+  isShared: boolean
+}
+
+/** @throws in one line: `ConfigError` where the configuration has to change */
+export async function openStore(config: Pick<Config, 'dataDir' | 'storeAddress' | 'production'>, log?: StoreLog): Promise<OpenedStore> {
+  if (config.storeAddress) {
+    const store = await openRedis(config.storeAddress, config.production, log)
+    return { store, clock: store.clock, isShared: true }
+  }
+  const store = await openLowdbStore({ directory: join(config.dataDir, 'store'), ...(log && { log }) })
+  return { store, clock: systemClock(store.lastSeenAt), isShared: false }
+}
+
+async function openRedis(address: StoreAddress, production: boolean, log: StoreLog | undefined): Promise<RedisStore> {
+  try {
+    return await openRedisStore({ address, production, ...(log && { log }) })
+  } catch (error) {
+    if (!(error instanceof StoreUnfit)) throw error
+    throw error.isTemporary ? new Error(`LINKLATCH_STORE_URL: ${error.message}`, { cause: error }) : new ConfigError('LINKLATCH_STORE_URL', error.message)
+  }
+}

@@ -1,0 +1,122 @@
+/** The audit log over Redis: a stream for each site and one of the server's own, bounded in length. Written in batches, beside what matters. */
+import * as v from 'valibot'
+import { Problem } from '../../problems.ts'
+import type { StoreLog } from '../lowdb/log.ts'
+import { eventsKeptSeconds, type EventStore, type KeptEvent, type ListedEvent } from '../store.ts'
+import type { Client } from './client.ts'
+import { eventsKey } from './keys.ts'
+import { runScript } from './run-script.ts'
+import { appendEventsScript } from './scripts.ts'
+
+export const mostEvents = 10_000
+const pauseMs = 200
+/** What is held while Redis is away; older ones are let go. */
+const mostPending = 10_000
+const pageSize = 500
+
+export type RedisEvents = EventStore & {
+  /** Forgets a site's. */
+  remove(siteId: string): Promise<void>
+  /** Lets go of what is older than `eventsKeptSeconds`. */
+  trim(siteIds: readonly string[], now: number): Promise<void>
+  close(): Promise<void>
+}
+
+type Pending = { key: string; event: KeptEvent }
+
+export function redisEvents(client: Client, log: StoreLog): RedisEvents {
+  let pending: Pending[] = []
+  let writing: Promise<void> = Promise.resolve()
+  let timer: NodeJS.Timeout | undefined
+  let isClosed = false
+
+  const writePending = async () => {
+    const batch = pending.splice(0)
+    try {
+      await Promise.all([...new Set(batch.map(({ key }) => key))].map((log) => write(client, log, batch.filter(({ key }) => key === log))))
+    } catch (error) {
+      pending = [...batch, ...pending].slice(-mostPending)
+      throw error
+    }
+  }
+  /** One after the other, so that the order stays. */
+  const flush = () => {
+    clearTimeout(timer)
+    timer = undefined
+    return (writing = writing.then(writePending, writePending))
+  }
+  const flushLater = () => {
+    timer ??= setTimeout(() => void flush().catch((err: unknown) => {
+      log.warn({ err }, 'events wait until Redis takes them')
+      if (!isClosed) flushLater()
+    }), pauseMs).unref()
+  }
+  const open = async () => {
+    if (isClosed) throw new Problem('store_unavailable')
+    if (pending.length > 0) await flush()
+    else await writing.catch(() => undefined)
+  }
+  return {
+    append(siteId, event) {
+      if (isClosed) return
+      pending.push({ key: eventsKey(siteId), event })
+      if (pending.length > mostPending) pending.shift()
+      flushLater()
+    },
+    flush: open,
+    async list(siteId, query) {
+      await open()
+      return list(client, eventsKey(siteId), query)
+    },
+    async remove(siteId) {
+      await open()
+      await client.run('DEL', eventsKey(siteId))
+    },
+    async trim(siteIds, now) {
+      const oldest = Math.max(0, Math.floor((now - eventsKeptSeconds) * 1000))
+      for (const siteId of [undefined, ...siteIds]) await client.run('XTRIM', eventsKey(siteId), 'MINID', oldest)
+    },
+    async close() {
+      if (!isClosed) await open().catch(() => undefined)
+      isClosed = true
+      clearTimeout(timer)
+    },
+  }
+}
+
+function write(client: Client, key: string, events: Pending[]): Promise<unknown> {
+  const args = events.flatMap(({ event }) => [Math.floor(event.at * 1000), JSON.stringify(event)])
+  return runScript(client, appendEventsScript, [key], [mostEvents, eventsKeptSeconds * 1000 + 86_400_000, ...args])
+}
+
+async function list(client: Client, key: string, { after, about, limit }: Parameters<EventStore['list']>[1]): Promise<ListedEvent[]> {
+  const found: ListedEvent[] = []
+  for (let from = after === undefined ? '-' : `(${streamId(after)}`; found.length < limit; ) {
+    const entries = entriesOf(await client.run('XRANGE', key, from, '+', 'COUNT', pageSize))
+    const last = entries.at(-1)
+    if (!last) break
+    found.push(...entries.map(({ id, event }) => ({ id: textId(id), ...event })).filter((event) => isAbout(event, about)))
+    from = `(${last.id}`
+  }
+  return found.slice(0, limit)
+}
+
+const keptEvent = v.custom<KeptEvent>((value) => typeof value === 'object' && value !== null && 'event' in value && 'at' in value)
+const streamEntry = v.tuple([v.string(), v.tuple([v.string(), v.pipe(v.string(), v.parseJson(), keptEvent)])])
+
+function entriesOf(reply: unknown): { id: string; event: KeptEvent }[] {
+  return v.parse(v.array(streamEntry), reply).map(([id, [, event]]) => ({ id, event }))
+}
+
+function isAbout({ signInId, userId, sessionId }: KeptEvent, about: readonly string[] | undefined): boolean {
+  return about === undefined || [signInId, userId, sessionId].some((id) => id !== undefined && about.includes(id))
+}
+
+/** Redis' ids are two numbers of any length: padded, the later one is the greater text. */
+const textId = (id: string): string => id.split('-').map((part) => part.padStart(15, '0')).join('-')
+
+function streamId(text: string): string {
+  const [, milliseconds, sequence] = /^(\d{15})-(\d{15})$/.exec(text) ?? []
+  if (milliseconds === undefined || sequence === undefined) throw new Problem('invalid_request', { errors: [{ field: 'after', code: 'not_an_id' }] })
+  return `${Number(milliseconds)}-${Number(sequence)}`
+}
