@@ -48,7 +48,7 @@ export async function startBackend(options: BackendOptions): Promise<Backend> {
   const streams = createEventStreams({ perNetwork: config.streamsPerIp })
   const metrics = createMetrics({ openStreams: () => streams.count() })
   try {
-    const services = await createServices({ config, delivery, log, store, clock })
+    const services = await createServices({ config, delivery, log, store, clock, isShared })
     const queue = startDeliveryQueue({ signIns: store.signIns, deliver: (letter) => delivery.deliver(letter), ready: () => delivery.ready(), clock, log, writeLetter: (signIn) => letterOf(services, signIn), claimSeconds: isShared ? mailClaimSeconds : 0 })
     services.wakeDelivery = () => queue.wake()
     services.audit = createAudit({ events: store.events, clock, log, count: metrics.count })
@@ -80,14 +80,15 @@ const mailClaimSeconds = 40
 /** Slow clients are let go soon; the defaults wait for minutes (trap F17). A missing or odd Host is nobody's business here. */
 const serverOptions = { headersTimeout: 10_000, requestTimeout: 15_000, keepAliveTimeout: 20_000, connectionsCheckingInterval: 2_000, maxHeaderSize: 16_384, requireHostHeader: false }
 
-type Parts = Pick<Services, 'config' | 'store' | 'clock' | 'log'> & { delivery: Delivery }
+type Parts = Pick<Services, 'config' | 'store' | 'clock' | 'log' | 'isShared'> & { delivery: Delivery }
 
-async function createServices({ config, delivery, log, store, clock }: Parts): Promise<Services> {
+async function createServices({ config, delivery, log, store, clock, isShared }: Parts): Promise<Services> {
   const keyFile = await openKeyFile(config.keysDir, clock.wall())
   const secrets = createSecrets(keyFile)
   return {
     config,
     store,
+    isShared,
     clock,
     log,
     secrets,

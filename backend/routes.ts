@@ -15,13 +15,14 @@ import { cors, preflight } from './http/cors.ts'
 import type { EventStreams } from './http/event-streams.ts'
 import { sameOriginOnly, sameOriginReadOnly, topLevelOnly } from './http/guards.ts'
 import type { Metrics } from './http/metrics.ts'
-import { limit } from './http/rate-limits.ts'
+import { limit, sharedCounters } from './http/rate-limits.ts'
 import { networkFrom } from './http/request.ts'
 import type { Services } from './services.ts'
 
 export function routes(services: Services, assets: Assets, streams: EventStreams, metrics: Metrics): Router {
   const router = new Router({ strict: true, sensitive: true })
   const { publicUrl, limits } = services.config
+  const shared = sharedCounters(services)
   const signIns = signInHandlers(services, streams)
   const sessions = sessionHandlers(services)
   const bridge = bridgeHandlers(services, assets)
@@ -37,9 +38,9 @@ export function routes(services: Services, assets: Assets, streams: EventStreams
     '/v1/sign-ins',
     crossOrigin,
     signIns.readStart,
-    limit('start.ip', limits['start.ip'], networkFrom),
-    limit('start.address_ip', limits['start.address_ip'], signIns.addressKey),
-    limit('start.site', limits['start.site'], signIns.siteKey),
+    limit('start.ip', limits['start.ip'], networkFrom, shared),
+    limit('start.address_ip', limits['start.address_ip'], signIns.addressKey, shared),
+    limit('start.site', limits['start.site'], signIns.siteKey, shared),
     signIns.start,
   )
 

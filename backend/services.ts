@@ -11,6 +11,8 @@ import type { Secrets } from './tokens/secrets.ts'
 export type Services = {
   config: Config
   store: Store
+  /** Other processes may have the same store: what is counted is counted there. */
+  isShared: boolean
   linkTokens: LinkTokens
   accessTokens: AccessTokens
   secrets: Secrets

@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import type { Context, Middleware } from 'koa'
-import { limit } from '../http/rate-limits.ts'
+import { limit, sharedCounters } from '../http/rate-limits.ts'
 import { bearerFrom, networkFrom } from '../http/request.ts'
 import { Problem } from '../problems.ts'
 import type { Services } from '../services.ts'
@@ -9,8 +9,9 @@ import type { Services } from '../services.ts'
  * Lets the operator's token through, compared in constant time (R94). Wrong ones are counted by network; the right one always works.
  * @throws {Problem} `not_found` where the API is off, `unauthorized`, `rate_limited`
  */
-export function adminOnly({ config, audit }: Services): Middleware {
-  const tooMany = limit('admin.ip', config.limits['admin.ip'], networkFrom)
+export function adminOnly(services: Services): Middleware {
+  const { config, audit } = services
+  const tooMany = limit('admin.ip', config.limits['admin.ip'], networkFrom, sharedCounters(services))
   return async (ctx, next) => {
     if (config.adminToken === undefined) throw new Problem('not_found')
     if (isToken(bearerFrom(ctx), config.adminToken)) return void (await next())

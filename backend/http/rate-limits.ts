@@ -6,7 +6,8 @@ import type { Context, Middleware } from 'koa'
 import ratelimit from 'koa-ratelimit'
 import * as v from 'valibot'
 import { Problem } from '../problems.ts'
-import type { Budget } from '../store/store.ts'
+import type { Services } from '../services.ts'
+import type { Budget, CounterStore } from '../store/store.ts'
 
 /**
  * Keys that one limit remembers; some 40 MB when a flood has filled it. Then the window that began first is forgotten first: it is the one
@@ -27,12 +28,34 @@ class BoundedMap<Key, Value> extends Map<Key, Value> {
   }
 }
 
+/** For several processes: where they count together, and by which clock. */
+export type SharedCounters = { counters: Pick<CounterStore, 'take'>; now: () => number }
+
+/** Undefined where this process is the only one: it remembers by itself. */
+export function sharedCounters({ isShared, store, clock }: Pick<Services, 'isShared' | 'store' | 'clock'>): SharedCounters | undefined {
+  return isShared ? { counters: store.counters, now: () => clock.now() } : undefined
+}
+
+/**
+ * The same budgets for all processes on one store: koa-ratelimit's Redis driver reckons by each machine's own clock, and keeps an entry for
+ * each request; the store's counters do neither.
+ */
+function sharedLimit(name: string, budget: Budget, keyOf: (ctx: Context) => string, { counters, now }: SharedCounters): Middleware {
+  return async (ctx, next) => {
+    const answer = await counters.take(`${name}:${keyOf(ctx)}`, budget, now())
+    if (!answer.taken) throw new Problem('rate_limited', { retryAfterSeconds: Math.min(answer.retryAfterSeconds, budget.seconds) })
+    await next()
+  }
+}
+
 /**
  * A middleware that lets `max` requests with the same key through in `seconds`.
  * @param keyOf the canonical key: never empty, never as the client spelled it
+ * @param shared left out: this process is the only one
  * @throws {Problem} `rate_limited` with the seconds until the window ends
  */
-export function limit(name: string, budget: Budget, keyOf: (ctx: Context) => string): Middleware {
+export function limit(name: string, budget: Budget, keyOf: (ctx: Context) => string, shared?: SharedCounters): Middleware {
+  if (shared) return sharedLimit(name, budget, keyOf, shared)
   const db = new BoundedMap()
   const limiter = ratelimit({
     driver: 'memory',

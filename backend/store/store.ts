@@ -40,8 +40,9 @@ export type SignInStore = {
   /** Adds a new record. Rejects with `conflict` if the id is taken. */
   insert(signIn: SignIn): Promise<void>
   /**
-   * Takes one from a budget, where there is one, and adds the record that `make` gives for it, as one change. `make` is pure and may be
-   * called for both answers. Rejects with `conflict` if the id is taken, and then nothing was taken.
+   * Takes one from a budget, where there is one, and adds the record that `make` gives for it, as one change; between machines a
+   * crash may leave one taken and no record, never a record that was not counted. `make` is pure and may be called for both answers.
+   * Rejects with `conflict` if the id is taken, and then nothing was taken.
    */
   insertCounted(counted: Counted, make: (taken: boolean) => SignIn): Promise<void>
   get(id: string): Promise<SignIn | undefined>

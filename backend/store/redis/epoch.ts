@@ -10,7 +10,7 @@ import { randomBytes } from 'node:crypto'
 import { text, troubleCode, type Client } from './client.ts'
 import type { ShardKeys } from './keys.ts'
 import { runScript } from './run-script.ts'
-import { commitScript, greetScript, removeScript, type Script } from './scripts.ts'
+import { greetScript, type Script } from './scripts.ts'
 
 export type Greeting = { verdict: 'first' | 'new' | 'same'; now: number; wall: number }
 
@@ -45,7 +45,7 @@ export class Epoch {
   }
 
   /** Runs a commit script in this epoch. `epoch`: the server is in another one, which is known now; read again. */
-  async commit(script: typeof commitScript | typeof removeScript, keys: string[], args: (string | number)[]): Promise<'done' | 'conflict' | 'epoch'> {
+  async commit(script: Script, keys: string[], args: (string | number)[]): Promise<'done' | 'conflict' | 'epoch'> {
     const allKeys = [this.#keys.epoch, ...keys]
     const line = this.#line
     try {

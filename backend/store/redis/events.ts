@@ -25,62 +25,79 @@ export type RedisEvents = EventStore & {
 type Pending = { key: string; event: KeptEvent }
 
 export function redisEvents(client: Client, log: StoreLog): RedisEvents {
-  let pending: Pending[] = []
-  let writing: Promise<void> = Promise.resolve()
-  let timer: NodeJS.Timeout | undefined
-  let isClosed = false
-
-  const writePending = async () => {
-    const batch = pending.splice(0)
-    try {
-      await Promise.all([...new Set(batch.map(({ key }) => key))].map((log) => write(client, log, batch.filter(({ key }) => key === log))))
-    } catch (error) {
-      pending = [...batch, ...pending].slice(-mostPending)
-      throw error
-    }
-  }
-  /** One after the other, so that the order stays. */
-  const flush = () => {
-    clearTimeout(timer)
-    timer = undefined
-    return (writing = writing.then(writePending, writePending))
-  }
-  const flushLater = () => {
-    timer ??= setTimeout(() => void flush().catch((err: unknown) => {
-      log.warn({ err }, 'events wait until Redis takes them')
-      if (!isClosed) flushLater()
-    }), pauseMs).unref()
-  }
-  const open = async () => {
-    if (isClosed) throw new Problem('store_unavailable')
-    if (pending.length > 0) await flush()
-    else await writing.catch(() => undefined)
-  }
+  const buffer = new Buffered((key, events) => write(client, key, events), log)
   return {
-    append(siteId, event) {
-      if (isClosed) return
-      pending.push({ key: eventsKey(siteId), event })
-      if (pending.length > mostPending) pending.shift()
-      flushLater()
-    },
-    flush: open,
+    append: (siteId, event) => buffer.add({ key: eventsKey(siteId), event }),
+    flush: () => buffer.flush(),
     async list(siteId, query) {
-      await open()
+      await buffer.flush()
       return list(client, eventsKey(siteId), query)
     },
     async remove(siteId) {
-      await open()
+      await buffer.flush()
       await client.run('DEL', eventsKey(siteId))
     },
     async trim(siteIds, now) {
       const oldest = Math.max(0, Math.floor((now - eventsKeptSeconds) * 1000))
       for (const siteId of [undefined, ...siteIds]) await client.run('XTRIM', eventsKey(siteId), 'MINID', oldest)
     },
-    async close() {
-      if (!isClosed) await open().catch(() => undefined)
-      isClosed = true
-      clearTimeout(timer)
-    },
+    close: () => buffer.close(),
+  }
+}
+
+/** Gathers events for a moment, and writes them in their order. */
+class Buffered {
+  readonly #write: (key: string, events: Pending[]) => Promise<unknown>
+  readonly #log: StoreLog
+  #pending: Pending[] = []
+  #writing: Promise<void> = Promise.resolve()
+  #timer: NodeJS.Timeout | undefined
+  #isClosed = false
+
+  constructor(write: (key: string, events: Pending[]) => Promise<unknown>, log: StoreLog) {
+    this.#write = write
+    this.#log = log
+  }
+
+  add(pending: Pending): void {
+    if (this.#isClosed) return
+    this.#pending.push(pending)
+    if (this.#pending.length > mostPending) this.#pending.shift()
+    this.#later()
+  }
+
+  /** @throws Problem store_unavailable */
+  async flush(): Promise<void> {
+    if (this.#isClosed) throw new Problem('store_unavailable')
+    clearTimeout(this.#timer)
+    this.#timer = undefined
+    const writePending = () => this.#writePending()
+    await (this.#writing = this.#writing.then(writePending, writePending))
+  }
+
+  async close(): Promise<void> {
+    if (!this.#isClosed) await this.flush().catch(() => undefined)
+    this.#isClosed = true
+    clearTimeout(this.#timer)
+  }
+
+  #later(): void {
+    this.#timer ??= setTimeout(() => {
+      this.flush().catch((err: unknown) => {
+        this.#log.warn({ err }, 'events wait until Redis takes them')
+        if (!this.#isClosed) this.#later()
+      })
+    }, pauseMs).unref()
+  }
+
+  async #writePending(): Promise<void> {
+    const batch = this.#pending.splice(0)
+    try {
+      await Promise.all([...new Set(batch.map(({ key }) => key))].map((log) => this.#write(log, batch.filter(({ key }) => key === log))))
+    } catch (error) {
+      this.#pending = [...batch, ...this.#pending].slice(-mostPending)
+      throw error
+    }
   }
 }
 

@@ -1,9 +1,11 @@
 /** The sign-ins' port over Redis. */
+import { Problem } from '../../problems.ts'
 import { isFinal, keptAfterEndSeconds, type SignIn } from '../../sign-in/sign-in.ts'
 import type { Completing, CompletingStep, SignInStore, Step } from '../store.ts'
 import type { Change } from './change.ts'
 import { texts, textsOrNothing } from './client.ts'
 import { change, changeBlindly, getText, getTexts, lifeMs, type Core, type Shard } from './core.ts'
+import { counterStore } from './counters.ts'
 import { channelOf } from './keys.ts'
 import type { Locator } from './locator.ts'
 import { pages } from './paging.ts'
@@ -19,11 +21,17 @@ export const dueAt = (signIn: SignIn): number => (isFinal(signIn.state) ? signIn
 const owesMail = (signIn: SignIn): boolean => !isFinal(signIn.state) && signIn.delivery.settled < signIn.delivery.asked
 
 export function signInStore(core: Core, locator: Locator): SignInStore {
+  const counters = counterStore(core)
   return {
-    async insert(signIn) {
-      const shard = core.shardOfSite(signIn.siteId)
-      await locator.put(signIn, shard)
-      await changeBlindly(shard, (change) => putSignIn(core, shard, change, undefined, signIn))
+    insert: (signIn) => insert(core, locator, signIn),
+    async insertCounted({ key, budget, now }, make) {
+      const { taken } = await counters.take(key, budget, now)
+      try {
+        await insert(core, locator, make(taken))
+      } catch (error) {
+        if (taken && isConflict(error)) await counters.giveBack(key)
+        throw error
+      }
     },
     get: async (id) => (await keptSignIn(core, locator, id))?.record,
     async change<Result>(id: string, step: (signIn: SignIn | undefined) => Step<SignIn, Result>) {
@@ -31,30 +39,40 @@ export function signInStore(core: Core, locator: Locator): SignInStore {
       if (!shard) return changeUnknown(core, locator, id, step)
       return changeSignIn(core, shard, id, step)
     },
-    async complete<Result>(id: string, step: (found: Completing) => CompletingStep<Result>) {
-      const shard = await locator.find(id)
-      if (!shard) return step({}).result
-      return change(core, shard, `signIn ${id}`, async (change) => {
-        const kept = await readCompleting(core, shard, id)
-        const { next, result } = step(recordsOf(kept))
-        if (!next) return result
-        if (next.user) {
-          const before = kept.user?.record.id === next.user.id ? kept.user : undefined
-          // Nobody has the sign-in's own address: that was just read.
-          if (kept.user || next.user.address !== kept.signIn?.record.address) await refuseTaken(core, shard, next.user, before)
-          putUser(shard, change, before, next.user)
-        }
-        if (next.session) putSession(core, shard, change, kept.session?.record.id === next.session.id ? kept.session : undefined, next.session)
-        putSignIn(core, shard, change, kept.signIn, sameId(id, next.signIn))
-        return result
-      })
-    },
+    complete: (id, step) => complete(core, locator, id, step),
     mailDue: (limit) => mailDue(core, limit),
     list: (siteId, query) => list(core, siteId, query),
     ofAddress: (siteId, address) => ofAddress(core, siteId, address),
     watch: (id, listener) => core.watchers.watch(id, listener),
   }
 }
+
+async function complete<Result>(core: Core, locator: Locator, id: string, step: (found: Completing) => CompletingStep<Result>): Promise<Result> {
+  const shard = await locator.find(id)
+  if (!shard) return step({}).result
+  return change(core, shard, `signIn ${id}`, async (change) => {
+    const kept = await readCompleting(core, shard, id)
+    const { next, result } = step(recordsOf(kept))
+    if (!next) return result
+    if (next.user) {
+      const before = kept.user?.record.id === next.user.id ? kept.user : undefined
+      // Nobody has the sign-in's own address: that was just read.
+      if (kept.user || next.user.address !== kept.signIn?.record.address) await refuseTaken(core, shard, next.user, before)
+      putUser(shard, change, before, next.user)
+    }
+    if (next.session) putSession(core, shard, change, kept.session?.record.id === next.session.id ? kept.session : undefined, next.session)
+    putSignIn(core, shard, change, kept.signIn, sameId(id, next.signIn))
+    return result
+  })
+}
+
+async function insert(core: Core, locator: Locator, signIn: SignIn): Promise<void> {
+  const shard = core.shardOfSite(signIn.siteId)
+  await locator.put(signIn, shard)
+  await changeBlindly(shard, (change) => putSignIn(core, shard, change, undefined, signIn))
+}
+
+const isConflict = (error: unknown): boolean => error instanceof Problem && error.code === 'conflict'
 
 export async function keptSignIn(core: Core, locator: Locator, id: string): Promise<Kept<SignIn> | undefined> {
   const shard = await locator.find(id)
