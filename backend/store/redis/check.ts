@@ -81,7 +81,7 @@ const probe = '{linklatch0}:probe'
 const needed: [string, ...(string | number)[]][] = [
   ['SET', probe, '1', 'PX', 10_000], ['GET', probe], ['MGET', probe], ['EXISTS', probe], ['GETRANGE', probe, 0, 1], ['PEXPIRE', probe, 10_000], ['DEL', probe],
   ['HGET', probe, 'a'], ['HSET', probe, 'a', 'b'], ['HDEL', probe, 'a'], ['SADD', probe, 'a'], ['SMEMBERS', probe], ['SREM', probe, 'a'], ['ZADD', probe, 0, 'a'],
-  ['ZRANGE', probe, 0, 0], ['ZRANK', probe, 'a'], ['ZREVRANK', probe, 'a'], ['ZREM', probe, 'a'], ['TIME'], ['PUBLISH', 'linklatch:probe', ''],
+  ['ZRANGE', probe, 0, 0], ['ZCOUNT', probe, 0, 1], ['ZREM', probe, 'a'], ['XADD', probe, '*', 'a', 'b'], ['XRANGE', probe, '-', '+', 'COUNT', 1], ['XTRIM', probe, 'MAXLEN', 0], ['DEL', probe], ['TIME'], ['PUBLISH', 'linklatch:probe', ''],
   ['EVAL', "return 1", 1, probe], ['EVALSHA', '0000000000000000000000000000000000000000', 1, probe],
 ]
 
