@@ -1,4 +1,5 @@
 /** What Redis has to be like, asked before anything is kept in it. Every refusal is one line that says what to set. */
+import { randomUUID } from 'node:crypto'
 import { text, texts, troubleCode, type Client } from './client.ts'
 
 /** Ends the start. The message follows the address, and never holds a credential. */
@@ -76,9 +77,8 @@ export function warnings({ appendOnly, fsync, snapshots, replicas, minReplicas }
   ].filter((line) => line !== false)
 }
 
-const probe = '{linklatch0}:probe'
 /** Every command that is used, on a key that is nobody's. */
-const needed: [string, ...(string | number)[]][] = [
+const needed = (probe: string): [string, ...(string | number)[]][] => [
   ['SET', probe, '1', 'PX', 10_000], ['GET', probe], ['MGET', probe], ['EXISTS', probe], ['GETRANGE', probe, 0, 1], ['PEXPIRE', probe, 10_000], ['DEL', probe],
   ['HGET', probe, 'a'], ['HSET', probe, 'a', 'b'], ['HDEL', probe, 'a'], ['SADD', probe, 'a'], ['SMEMBERS', probe], ['SREM', probe, 'a'], ['ZADD', probe, 0, 'a'],
   ['ZRANGE', probe, 0, 0], ['ZCOUNT', probe, 0, 1], ['ZREM', probe, 'a'], ['XADD', probe, '*', 'a', 'b'], ['XRANGE', probe, '-', '+', 'COUNT', 1], ['XTRIM', probe, 'MAXLEN', 0], ['DEL', probe], ['TIME'], ['PUBLISH', 'linklatch:probe', ''],
@@ -89,7 +89,7 @@ const needed: [string, ...(string | number)[]][] = [
 export const aclRule = '~{linklatch* ~linklatch:* &linklatch:* +@read +@write +@scripting +@pubsub +@connection +time +info +config|get'
 
 async function tryCommands(client: Client): Promise<void> {
-  for (const [command, ...args] of needed) {
+  for (const [command, ...args] of needed(`{linklatch0}:probe:${randomUUID()}`)) {
     try {
       await client.run(command, ...args)
     } catch (error) {
