@@ -129,10 +129,9 @@ function oneLine(text: string): string {
 }
 
 
-/** `14 May 2026`. In UTC, since nobody here knows where the reader is. */
-function day(at: number): string {
-  return new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'long', year: 'numeric', timeZone: 'UTC' }).format(at * 1000)
-}
+/** `14 May 2026`. In UTC, since nobody here knows where the reader is. Made once: to make one takes half a millisecond. */
+const days = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'long', year: 'numeric', timeZone: 'UTC' })
+const day = (at: number): string => days.format(at * 1000)
 
 /** `09:41 UTC` */
 function timeOfDay(at: number): string {
