@@ -26,7 +26,6 @@ export type Decided =
 export async function decide(services: Services, token: string, choice: Choice): Promise<Decided> {
   const page = await readLiveToken(services, token, ['link', 'arrival'])
   if (page.kind === 'dead') return page
-  if (page.kind === 'land') throw new TypeError('an approve page never lands')
   try {
     return await steps[choice.choice](services, page, choice.choice === 'there' ? choice.number : '')
   } catch (error) {

@@ -24,8 +24,9 @@ export type Opened =
 
 /** `GET /link`: a mailed link. */
 export async function openLink(services: Services, token: string): Promise<Opened> {
-  const opened = await readLiveToken(services, token, ['link'])
-  if (opened.kind !== 'approve' || opened.landing === undefined) return opened
+  const opened = await readLive(services, token, ['link'])
+  if (opened.kind === 'dead') return opened
+  if (opened.landing === undefined) return withOwnToken(services, opened)
   const arrival = await services.linkTokens.arrival(opened.signIn, services.clock.now())
   return { kind: 'land', url: withFragment(opened.landing, arrival) }
 }
@@ -34,7 +35,20 @@ export async function openLink(services: Services, token: string): Promise<Opene
 export const openApprovePage = (services: Services, token: string): Promise<Opened> => readLiveToken(services, token, ['link', 'arrival'])
 
 /** What a token leads to while its sign-in lives. The page's own token is the link's, which lasts as long as the sign-in. */
-export async function readLiveToken(services: Services, token: string, due: LinkTokenKind[]): Promise<Opened> {
+export async function readLiveToken(services: Services, token: string, due: LinkTokenKind[]): Promise<ApproveOrDead> {
+  const opened = await readLive(services, token, due)
+  return opened.kind === 'dead' ? opened : withOwnToken(services, opened)
+}
+
+async function withOwnToken({ linkTokens }: Services, live: Live): Promise<ApproveOrDead> {
+  return { ...live, kind: 'approve', token: await linkTokens.link(live.signIn) }
+}
+
+type Dead = Extract<Opened, { kind: 'dead' }>
+type ApproveOrDead = Extract<Opened, { kind: 'approve' }> | Dead
+type Live = { kind: 'live'; signIn: SignIn; site: Site; landing: string | undefined }
+
+async function readLive(services: Services, token: string, due: LinkTokenKind[]): Promise<Live | Dead> {
   const { store, linkTokens, clock } = services
   const now = clock.now()
   const read = await linkTokens.read(token, due, now)
@@ -47,7 +61,7 @@ export async function readLiveToken(services: Services, token: string, due: Link
   if (read.expired) return { kind: 'dead', why: 'expired', site, ...wayBack(site, signIn.origin) }
   const user = await store.users.findByAddress(site.id, signIn.address)
   if (!maySignIn(site, signIn.address, user)) return { kind: 'dead', why: 'cancelled', site, ...wayBack(site, signIn.origin) }
-  return { kind: 'approve', signIn: current, site, landing: landingUrlFor(site, signIn.origin), token: await linkTokens.link(signIn) }
+  return { kind: 'live', signIn: current, site, landing: landingUrlFor(site, signIn.origin) }
 }
 
 /** A token goes only where the site's configuration says, in a fragment that no server sees (R18, R70). */

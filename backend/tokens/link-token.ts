@@ -2,7 +2,8 @@
  * Link, arrival and handoff tokens: HS256, each kind under its own key and with its own `typ` (R30, R32). No address in them (R17).
  * The store's record decides; the signature lets forged ones be dropped before the store is asked.
  */
-import { SignJWT, decodeProtectedHeader, errors, jwtVerify, type JWTPayload } from 'jose'
+import { webcrypto } from 'node:crypto'
+import { SignJWT, decodeProtectedHeader, errors, jwtVerify, type CryptoKey, type JWTPayload } from 'jose'
 import type { SignIn } from '../sign-in/sign-in.ts'
 import type { Purpose, Secrets } from './secrets.ts'
 
@@ -27,10 +28,11 @@ export type LinkTokens = {
 }
 
 export function createLinkTokens(secrets: Secrets, issuer: string): LinkTokens {
-  const sign = (kind: LinkTokenKind, signIn: SignIn, claims: JWTPayload & { iat: number; exp: number }) =>
+  const imported = keyImporter()
+  const sign = async (kind: LinkTokenKind, signIn: SignIn, claims: JWTPayload & { iat: number; exp: number }) =>
     new SignJWT({ iss: issuer, aud: signIn.siteId, jti: signIn.id, ...claims })
       .setProtectedHeader({ alg: 'HS256', typ: `${kind}+jwt` })
-      .sign(secrets.keyAt(kind, kind === 'link' ? signIn.createdAt : claims.iat))
+      .sign(await imported(secrets.keyAt(kind, kind === 'link' ? signIn.createdAt : claims.iat)))
 
   return {
     link(signIn) {
@@ -47,7 +49,7 @@ export function createLinkTokens(secrets: Secrets, issuer: string): LinkTokens {
       const kind = kindOf(token)
       if (!kind || !due.includes(kind)) return undefined
       for (const key of secrets.keys(kind)) {
-        const read = await readWith(key, token, { kind, issuer, now })
+        const read = await readWith(await imported(key), token, { kind, issuer, now })
         if (read) return read
       }
       return undefined
@@ -65,7 +67,17 @@ function kindOf(token: string): LinkTokenKind | undefined {
   }
 }
 
-async function readWith(key: Uint8Array, token: string, about: { kind: Purpose & LinkTokenKind; issuer: string; now: number }): Promise<ReadToken | undefined> {
+/** Each key is imported once: jose would import bytes anew for each token, which takes as long as signing it. */
+function keyImporter(): (bytes: Uint8Array) => Promise<CryptoKey> {
+  const keys = new WeakMap<Uint8Array, Promise<CryptoKey>>()
+  return (bytes) => {
+    const key = keys.get(bytes) ?? webcrypto.subtle.importKey('raw', bytes, { name: 'HMAC', hash: 'SHA-256' }, false, ['sign', 'verify'])
+    keys.set(bytes, key)
+    return key
+  }
+}
+
+async function readWith(key: CryptoKey, token: string, about: { kind: Purpose & LinkTokenKind; issuer: string; now: number }): Promise<ReadToken | undefined> {
   const { kind, issuer, now } = about
   try {
     const { payload } = await jwtVerify(token, key, {
