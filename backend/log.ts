@@ -4,8 +4,13 @@ import type { Log } from './services.ts'
 
 const secrets = ['token', 'code', 'cookie', 'verifier', 'email', 'address', 'to', 'authorization', 'refresh_token', 'access_token']
 
+/**
+ * Lines go out at once while the other end takes them, and together when it is slower: no request waits for whoever reads the log. The
+ * end of the process writes what is left; only a kill -9 can take a last moment with it.
+ */
 export function createLog(level: string): Log {
-  return pino({ level, redact: { paths: secrets.flatMap((name) => [name, `*.${name}`]), censor: '[redacted]' }, serializers: { err: (error: unknown) => briefly(error) } })
+  const options = { level, redact: { paths: secrets.flatMap((name) => [name, `*.${name}`]), censor: '[redacted]' }, serializers: { err: (error: unknown) => briefly(error) } }
+  return pino(options, pino.destination({ dest: 1, sync: false }))
 }
 
 /** How far a chain of causes is told: one may lead back to itself. */
