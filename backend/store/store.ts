@@ -4,7 +4,7 @@
  * Common to all: a promise that resolves means the change is on disk (P1); one that rejects with `store_unavailable` means nothing
  * was changed (P7). What a read shows is durable too. A `step` is pure and may run more than once; when it throws, nothing changes and
  * `change` rejects with what it threw. Steps on one record never overlap: of many callers that want the same transition, one gets it (P4).
- * Records handed out are not to be mutated.
+ * Records handed out or in are not to be mutated.
  */
 import type { AuditEvent } from '../audit.ts'
 import type { Session } from '../sessions/session.ts'

@@ -7,7 +7,8 @@ import { newTables } from './tables.ts'
 describe('a change', () => {
   it('is undone in reverse, whatever it did', () => {
     const { users } = newTables()
-    const before = new Change().put(users, aUser())
+    const before = aUser()
+    new Change().put(users, before)
     const change = new Change()
     change.put(users, aUser({ blocked: true }))
     change.remove(users, users.keyOf(before))

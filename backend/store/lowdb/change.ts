@@ -1,4 +1,5 @@
 /** One atomic change in the making: applied to memory at once, so that the next step sees it, and written as one line of the journal. */
+import { textOf } from './records.ts'
 import type { Table } from './table.ts'
 
 /**
@@ -13,24 +14,26 @@ export class Change {
   readonly #undos: (() => void)[] = []
   readonly #afterwards: (() => void)[] = []
 
+  /** What it touches. */
+  readonly tables = new Set<Pick<Table<never>, 'settleWith'>>()
+
   get isEmpty(): boolean {
     return this.#undos.length === 0
   }
 
-  /** Gives the record as it is kept: an own copy, frozen. */
-  put<Kept extends object>(table: Table<Kept>, record: Kept): Kept {
-    const text = JSON.stringify(record)
-    const kept = table.kept(text)
-    const before = table.put(kept)
-    this.#undos.push(() => (before === undefined ? table.remove(table.keyOf(kept)) : table.put(before)))
+  put<Kept extends object>(table: Table<Kept>, record: Kept): void {
+    const text = textOf(record)
+    const before = table.put(record, text)
+    this.tables.add(table)
+    this.#undos.push(() => (before === undefined ? table.remove(table.keyOf(record)) : table.putBack(before)))
     this.#puts.push(`["${table.name}",${text}]`)
-    return kept
   }
 
   remove<Kept extends object>(table: Table<Kept>, key: string): boolean {
     const before = table.remove(key)
     if (before === undefined) return false
-    this.#undos.push(() => table.put(before))
+    this.tables.add(table)
+    this.#undos.push(() => table.putBack(before))
     this.#removes.push(`["${table.name}",${JSON.stringify(key)}]`)
     return true
   }

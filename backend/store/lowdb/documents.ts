@@ -6,7 +6,8 @@ export const recordsPerDocument = 64
 /** Below this a document that takes no new records is emptied into the open one at a checkpoint. */
 const sparse = 16
 
-export type Slot<Kept extends object = object> = { record: Kept; document: Document }
+/** One record, as its JSON text; `parsed` too where its table keeps that. */
+export type Slot<Kept extends object = object> = { key: string; text: string; document: Document; parsed?: Kept }
 
 export type Document = {
   id: number
@@ -33,15 +34,15 @@ export class Documents {
     return document
   }
 
-  restore<Kept extends object>(record: Kept, document: Document): Slot<Kept> {
-    const slot = { record, document }
+  restore<Kept extends object>(key: string, text: string, document: Document): Slot<Kept> {
+    const slot: Slot<Kept> = { key, text, document }
     document.slots.add(slot)
     return slot
   }
 
-  place<Kept extends object>(record: Kept): Slot<Kept> {
+  place<Kept extends object>(key: string, text: string): Slot<Kept> {
     const document = this.#openDocument()
-    const slot = { record, document }
+    const slot: Slot<Kept> = { key, text, document }
     document.slots.add(slot)
     document.dirty = true
     return slot

@@ -5,16 +5,16 @@
 type Reminder = { at: number; key: string }
 
 export class DueHeap {
-  #heap: Reminder[] = []
+  #ats: number[] = []
+  #keys: string[] = []
 
   get size(): number {
-    return this.#heap.length
+    return this.#ats.length
   }
 
   push(at: number, key: string): void {
-    const heap = this.#heap
-    heap.push({ at, key })
-    let child = heap.length - 1
+    let child = this.#ats.push(at) - 1
+    this.#keys.push(key)
     while (child > 0) {
       const parent = (child - 1) >>> 1
       if (!this.#swapIfLater(parent, child)) return
@@ -24,18 +24,21 @@ export class DueHeap {
 
   /** Takes out the earliest reminder, if it is for `now` or before. */
   takeDue(now: number): Reminder | undefined {
-    const first = this.#heap[0]
-    if (first === undefined || first.at > now) return undefined
-    const last = this.#heap.pop()
-    if (last !== undefined && this.#heap.length > 0) {
-      this.#heap[0] = last
+    const [at] = this.#ats
+    const [key] = this.#keys
+    if (at === undefined || key === undefined || at > now) return undefined
+    const [lastAt, lastKey] = [this.#ats.pop(), this.#keys.pop()]
+    if (this.#ats.length > 0 && lastAt !== undefined && lastKey !== undefined) {
+      this.#ats[0] = lastAt
+      this.#keys[0] = lastKey
       this.#sink()
     }
-    return first
+    return { at, key }
   }
 
   clear(): void {
-    this.#heap = []
+    this.#ats = []
+    this.#keys = []
   }
 
   #sink(): void {
@@ -43,19 +46,20 @@ export class DueHeap {
     for (;;) {
       const left = 2 * parent + 1
       const right = left + 1
-      const heap = this.#heap
-      const child = (heap[right]?.at ?? Infinity) < (heap[left]?.at ?? Infinity) ? right : left
+      const child = (this.#ats[right] ?? Infinity) < (this.#ats[left] ?? Infinity) ? right : left
       if (!this.#swapIfLater(parent, child)) return
       parent = child
     }
   }
 
   #swapIfLater(parent: number, child: number): boolean {
-    const upper = this.#heap[parent]
-    const lower = this.#heap[child]
-    if (upper === undefined || lower === undefined || upper.at <= lower.at) return false
-    this.#heap[parent] = lower
-    this.#heap[child] = upper
+    const [upperAt, lowerAt] = [this.#ats[parent], this.#ats[child]]
+    const [upperKey, lowerKey] = [this.#keys[parent], this.#keys[child]]
+    if (upperAt === undefined || lowerAt === undefined || upperKey === undefined || lowerKey === undefined || upperAt <= lowerAt) return false
+    this.#ats[parent] = lowerAt
+    this.#ats[child] = upperAt
+    this.#keys[parent] = lowerKey
+    this.#keys[child] = upperKey
     return true
   }
 }

@@ -1,12 +1,12 @@
-/** Ways to find records other than by key. Built from the tables at start; never written. */
+/** Ways to find records other than by key. They follow the tables from their first record on; never written. */
 import { endsAt } from '../../sessions/session.ts'
 import type { Session } from '../../sessions/session.ts'
 import { isFinal, keptAfterEndSeconds } from '../../sign-in/sign-in.ts'
 import type { SignIn } from '../../sign-in/sign-in.ts'
 import type { User } from '../../users/user.ts'
 import { DueHeap } from './due-heap.ts'
+import { Gathered } from './gathered.ts'
 import { Ordered } from './ordered.ts'
-import { pairKey } from './records.ts'
 import type { Index, Table } from './table.ts'
 import type { Tables } from './tables.ts'
 
@@ -15,102 +15,74 @@ const signInDueAt = (signIn: SignIn): number => (isFinal(signIn.state) ? signIn.
 
 const owesMail = (signIn: SignIn): boolean => !isFinal(signIn.state) && signIn.delivery.settled < signIn.delivery.asked
 
+/** Keys of the users of each site by address. */
 export class AddressIndex implements Index<User> {
-  readonly #byAddress = new Map<string, User>()
+  readonly #bySite = new Map<string, Map<string, string>>()
 
-  find(siteId: string, address: string): User | undefined {
-    return this.#byAddress.get(pairKey(siteId, address))
+  find(siteId: string, address: string): string | undefined {
+    return this.#bySite.get(siteId)?.get(address)
   }
 
-  update(before: User | undefined, after: User | undefined): void {
-    if (before) {
-      const key = pairKey(before.siteId, before.address)
-      if (this.#byAddress.get(key) === before) this.#byAddress.delete(key)
-    }
-    if (after) this.#byAddress.set(pairKey(after.siteId, after.address), after)
+  update(key: string, before: User | undefined, after: User | undefined): void {
+    if (before && after && before.siteId === after.siteId && before.address === after.address) return
+    if (before) this.#remove(key, before)
+    if (!after) return
+    const addresses = this.#bySite.get(after.siteId) ?? new Map<string, string>()
+    this.#bySite.set(after.siteId, addresses.set(after.address, key))
+  }
+
+  #remove(key: string, { siteId, address }: User): void {
+    const addresses = this.#bySite.get(siteId)
+    if (addresses?.get(address) === key) addresses.delete(address)
+    if (addresses?.size === 0) this.#bySite.delete(siteId)
   }
 }
 
 /** Keys of each site in order of creation. */
 export class SiteIndex<Kept extends { siteId: string; createdAt: number }> implements Index<Kept> {
   readonly #bySite = new Map<string, Ordered>()
-  readonly #keyOf: (record: Kept) => string
-
-  constructor(keyOf: (record: Kept) => string) {
-    this.#keyOf = keyOf
-  }
 
   of(siteId: string): Ordered {
     return this.#bySite.get(siteId) ?? new Ordered()
   }
 
-  update(before: Kept | undefined, after: Kept | undefined): void {
+  update(key: string, before: Kept | undefined, after: Kept | undefined): void {
     if (before && after && before.createdAt === after.createdAt && before.siteId === after.siteId) return
-    if (before) this.#remove(before)
+    if (before) this.#remove(key, before)
     if (!after) return
     const ordered = this.#bySite.get(after.siteId) ?? new Ordered()
     this.#bySite.set(after.siteId, ordered)
-    ordered.add(after.createdAt, this.#keyOf(after))
+    ordered.add(after.createdAt, key)
   }
 
-  #remove(record: Kept): void {
-    const ordered = this.#bySite.get(record.siteId)
-    ordered?.remove(record.createdAt, this.#keyOf(record))
-    if (ordered?.size === 0) this.#bySite.delete(record.siteId)
+  #remove(key: string, { siteId, createdAt }: Kept): void {
+    const ordered = this.#bySite.get(siteId)
+    ordered?.remove(createdAt, key)
+    if (ordered?.size === 0) this.#bySite.delete(siteId)
   }
 }
 
-/** Keys of the sessions of each user of each site. */
-export class SessionIndex implements Index<Session> {
-  readonly #bySite = new Map<string, Map<string, Set<string>>>()
+/** Keys of each site by a name that several may share: sessions by user, sign-ins by address. */
+export class NameIndex<Kept extends { siteId: string }> implements Index<Kept> {
+  readonly #gathered = new Gathered()
+  readonly #nameOf: (record: Kept) => string
 
-  ofUser(siteId: string, userId: string): string[] {
-    return [...(this.#bySite.get(siteId)?.get(userId) ?? [])]
+  constructor(nameOf: (record: Kept) => string) {
+    this.#nameOf = nameOf
+  }
+
+  of(siteId: string, name: string): string[] {
+    return this.#gathered.of(siteId, name)
   }
 
   ofSite(siteId: string): string[] {
-    return [...(this.#bySite.get(siteId)?.values() ?? [])].flatMap((keys) => [...keys])
+    return this.#gathered.ofSite(siteId)
   }
 
-  update(before: Session | undefined, after: Session | undefined): void {
-    if (before && after && before.userId === after.userId) return
-    if (before) this.#remove(before)
-    if (!after) return
-    const users = this.#bySite.get(after.siteId) ?? new Map<string, Set<string>>()
-    const keys = users.get(after.userId) ?? new Set<string>()
-    this.#bySite.set(after.siteId, users.set(after.userId, keys.add(pairKey(after.siteId, after.id))))
-  }
-
-  #remove(session: Session): void {
-    const users = this.#bySite.get(session.siteId)
-    const keys = users?.get(session.userId)
-    keys?.delete(pairKey(session.siteId, session.id))
-    if (keys?.size === 0) users?.delete(session.userId)
-    if (users?.size === 0) this.#bySite.delete(session.siteId)
-  }
-}
-
-/** Ids of the sign-ins of each address of each site. */
-export class SignInAddressIndex implements Index<SignIn> {
-  readonly #byAddress = new Map<string, Set<string>>()
-
-  of(siteId: string, address: string): string[] {
-    return [...(this.#byAddress.get(pairKey(siteId, address)) ?? [])]
-  }
-
-  update(before: SignIn | undefined, after: SignIn | undefined): void {
-    if (before && after && before.siteId === after.siteId && before.address === after.address) return
-    if (before) this.#remove(before)
-    if (!after) return
-    const key = pairKey(after.siteId, after.address)
-    this.#byAddress.set(key, (this.#byAddress.get(key) ?? new Set<string>()).add(after.id))
-  }
-
-  #remove(signIn: SignIn): void {
-    const key = pairKey(signIn.siteId, signIn.address)
-    const ids = this.#byAddress.get(key)
-    ids?.delete(signIn.id)
-    if (ids?.size === 0) this.#byAddress.delete(key)
+  update(key: string, before: Kept | undefined, after: Kept | undefined): void {
+    if (before && after && before.siteId === after.siteId && this.#nameOf(before) === this.#nameOf(after)) return
+    if (before) this.#gathered.remove(before.siteId, this.#nameOf(before), key)
+    if (after) this.#gathered.add(after.siteId, this.#nameOf(after), key)
   }
 }
 
@@ -118,9 +90,9 @@ export class SignInAddressIndex implements Index<SignIn> {
 export class MailIndex implements Index<SignIn> {
   readonly due = new Ordered()
 
-  update(before: SignIn | undefined, after: SignIn | undefined): void {
-    if (before && owesMail(before)) this.due.remove(before.delivery.nextAttemptAt, before.id)
-    if (after && owesMail(after)) this.due.add(after.delivery.nextAttemptAt, after.id)
+  update(key: string, before: SignIn | undefined, after: SignIn | undefined): void {
+    if (before && owesMail(before)) this.due.remove(before.delivery.nextAttemptAt, key)
+    if (after && owesMail(after)) this.due.add(after.delivery.nextAttemptAt, key)
   }
 }
 
@@ -140,9 +112,9 @@ export class EndIndex<Kept extends object> implements Index<Kept> {
     return this.#heap.size
   }
 
-  update(before: Kept | undefined, after: Kept | undefined): void {
+  update(key: string, before: Kept | undefined, after: Kept | undefined): void {
     if (!after) return
-    if (!before || this.#dueAt(after) < this.#dueAt(before)) this.remind(after)
+    if (!before || this.#dueAt(after) < this.#dueAt(before)) this.#heap.push(this.#dueAt(after), key)
     if (this.#heap.size > 2 * this.#table.size + 1000) this.#rebuild()
   }
 
@@ -176,10 +148,10 @@ export type Indexes = ReturnType<typeof buildIndexes>
 export function buildIndexes(tables: Tables) {
   const indexes = {
     addresses: new AddressIndex(),
-    usersOfSite: new SiteIndex<User>(tables.users.keyOf),
-    signInsOfSite: new SiteIndex<SignIn>(tables.signIns.keyOf),
-    signInsOfAddress: new SignInAddressIndex(),
-    sessions: new SessionIndex(),
+    usersOfSite: new SiteIndex<User>(),
+    signInsOfSite: new SiteIndex<SignIn>(),
+    signInsOfAddress: new NameIndex<SignIn>(({ address }) => address),
+    sessions: new NameIndex<Session>(({ userId }) => userId),
     mail: new MailIndex(),
     signInEnds: new EndIndex(tables.signIns, signInDueAt),
     sessionEnds: new EndIndex(tables.sessions, endsAt),

@@ -5,6 +5,7 @@
 import { Problem } from '../../problems.ts'
 import { Change } from './change.ts'
 import type { Journal } from './journal.ts'
+import type { Table } from './table.ts'
 
 type Outcome<Result> = { ok: true; result: Result } | { ok: false; error: unknown }
 
@@ -47,12 +48,15 @@ export class Ledger {
     }
   }
 
-  /** What `look` finds, once it is on disk. @throws Problem store_unavailable */
-  async read<Result>(look: () => Result): Promise<Result> {
+  /**
+   * What `look` finds in `table` and its indexes, once that is on disk: changes elsewhere are not waited for.
+   * @throws Problem store_unavailable
+   */
+  async read<Result>(table: Pick<Table<never>, 'unsettled'>, look: () => Result): Promise<Result> {
     for (;;) {
       this.#assertOpen()
       const found = look()
-      if (await this.#settled()) return found
+      if (table.unsettled === undefined || (await isKept(table.unsettled))) return found
     }
   }
 
@@ -78,17 +82,21 @@ export class Ledger {
 
   async #append(change: Change): Promise<void> {
     this.saw(this.#now())
-    await this.#journal.append(change.toEntry(this.#lastSeenAt)).catch((cause: unknown) => {
+    const kept = this.#journal.append(change.toEntry(this.#lastSeenAt))
+    for (const table of change.tables) table.settleWith(kept)
+    await kept.catch((cause: unknown) => {
       throw new Problem('store_unavailable', { cause })
     })
   }
 
   #settled(): Promise<boolean> {
     const pending = this.#journal.pending
-    if (pending === undefined) return Promise.resolve(true)
-    return pending.then(() => true, () => false)
+    return pending === undefined ? Promise.resolve(true) : isKept(pending)
   }
 }
+
+/** False: it was undone. */
+const isKept = (pending: Promise<void>): Promise<boolean> => pending.then(() => true, () => false)
 
 function attempt<Result>(step: (change: Change) => Result, change: Change): Outcome<Result> {
   try {

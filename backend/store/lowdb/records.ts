@@ -17,7 +17,7 @@ type Fields = Record<string, 'string' | 'number' | 'object'>
 /** Bytes are covered by checksums, so this is to keep the program honest, not to find damage. */
 const has = (fields: Fields) => {
   const entries = Object.entries(fields)
-  return (value: unknown): boolean => isObject(value) && entries.every(([name, type]) => typeof value[name] === type)
+  return (value: unknown): boolean => isObject(value) && entries.every(([name, type]) => (type === 'number' ? Number.isFinite(value[name]) : typeof value[name] === type))
 }
 
 const hasSite = has({ id: 'string', name: 'string', createdAt: 'number', origins: 'object' })
@@ -32,9 +32,19 @@ export const isSession = (value: unknown): value is Session => hasSession(value)
 export const isSignIn = (value: unknown): value is SignIn => hasSignIn(value)
 export const isCounter = (value: unknown): value is Counter => hasCounter(value)
 
-/** Frozen all the way down: a record that is handed out is the record that is kept. */
+/** Frozen all the way down: for a record that is handed out and kept as well. */
 export function freeze<Value>(value: Value): Value {
   if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value
   for (const inner of Object.values(value)) freeze(inner)
   return Object.freeze(value)
+}
+
+/**
+ * The JSON text of a record, in one piece: V8's `JSON.stringify` gives a rope of pieces, which takes nearly twice the memory for as long as
+ * the text is kept. To read it as a number makes it flat.
+ */
+export function textOf(record: object): string {
+  const text = JSON.stringify(record)
+  Number(text)
+  return text
 }

@@ -6,7 +6,7 @@ import { pairKey } from './records.ts'
 
 export function sessionStore({ ledger, tables, indexes }: Core): SessionStore {
   return {
-    get: (siteId, id) => ledger.read(() => tables.sessions.get(pairKey(siteId, id))),
+    get: (siteId, id) => ledger.read(tables.sessions, () => tables.sessions.get(pairKey(siteId, id))),
     change: <Result>(siteId: string, id: string, step: (session: Session | undefined) => Step<Session, Result>) =>
       ledger.change((change) => {
         const key = pairKey(siteId, id)
@@ -17,10 +17,10 @@ export function sessionStore({ ledger, tables, indexes }: Core): SessionStore {
         return result
       }),
     ofUser: (siteId, userId) =>
-      ledger.read(() => indexes.sessions.ofUser(siteId, userId).flatMap((key) => tables.sessions.get(key) ?? [])),
+      ledger.read(tables.sessions, () => indexes.sessions.of(siteId, userId).flatMap((key) => tables.sessions.get(key) ?? [])),
     removeOfUser: (siteId, userId) =>
       ledger.change((change) => {
-        const keys = indexes.sessions.ofUser(siteId, userId)
+        const keys = indexes.sessions.of(siteId, userId)
         for (const key of keys) change.remove(tables.sessions, key)
         return keys.length
       }),

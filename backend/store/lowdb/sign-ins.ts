@@ -7,14 +7,14 @@ import type { Core } from './core.ts'
 import { takeOne } from './counters.ts'
 import { page } from './paging.ts'
 import { pairKey } from './records.ts'
-import { putUser } from './users.ts'
+import { putUser, userOfAddress } from './users.ts'
 
 export function signInStore(core: Core): SignInStore {
   const { ledger, tables, indexes, watchers } = core
   return {
     insert: (signIn) => ledger.change((change) => addSignIn(core, change, signIn)),
     insertCounted: (counted, make) => ledger.change((change) => addSignIn(core, change, make(takeOne(tables, change, counted).taken))),
-    get: (id) => ledger.read(() => tables.signIns.get(id)),
+    get: (id) => ledger.read(tables.signIns, () => tables.signIns.get(id)),
     change: <Result>(id: string, step: (signIn: SignIn | undefined) => Step<SignIn, Result>) =>
       ledger.change((change) => {
         const { next, result } = step(tables.signIns.get(id))
@@ -31,26 +31,26 @@ export function signInStore(core: Core): SignInStore {
         return result
       }),
     mailDue: (limit) =>
-      ledger.read(() =>
+      ledger.read(tables.signIns, () =>
         page({ keys: indexes.mail.due, order: 'oldest-first', get: (id) => tables.signIns.get(id), accepts: () => true, after: undefined, limit }),
       ),
-    list: (siteId, query) => ledger.read(() => list(core, siteId, query)),
+    list: (siteId, query) => ledger.read(tables.signIns, () => list(core, siteId, query)),
     ofAddress: (siteId, address) =>
-      ledger.read(() => indexes.signInsOfAddress.of(siteId, address).flatMap((id) => tables.signIns.get(id) ?? []).sort(newestFirst)),
+      ledger.read(tables.signIns, () => indexes.signInsOfAddress.of(siteId, address).flatMap((id) => tables.signIns.get(id) ?? []).sort(newestFirst)),
     watch: (id, listener) => watchers.watch(id, listener),
   }
 }
 
 /** @throws Problem conflict */
 function addSignIn(core: Core, change: Change, signIn: SignIn): void {
-  if (core.tables.signIns.get(signIn.id)) throw new Problem('conflict')
+  if (core.tables.signIns.has(signIn.id)) throw new Problem('conflict')
   putSignIn(core, change, signIn)
 }
 
 /** Whoever watches it hears of it when it is on disk. */
 export function putSignIn({ tables, watchers }: Core, change: Change, signIn: SignIn): void {
-  const kept = change.put(tables.signIns, signIn)
-  change.afterwards(() => watchers.tell(kept))
+  change.put(tables.signIns, signIn)
+  change.afterwards(() => watchers.tell(signIn))
 }
 
 /** Whoever waits for a live one has to hear that nothing will come of it. */
@@ -65,10 +65,11 @@ function sameId(id: string, signIn: SignIn): SignIn {
   return signIn
 }
 
-function completing({ tables, indexes }: Core, id: string): Completing {
+function completing(core: Core, id: string): Completing {
+  const { tables } = core
   const signIn = tables.signIns.get(id)
   if (!signIn) return {}
-  const user = indexes.addresses.find(signIn.siteId, signIn.address)
+  const user = userOfAddress(core, signIn.siteId, signIn.address)
   const session = signIn.completed && tables.sessions.get(pairKey(signIn.siteId, signIn.completed.sessionId))
   return { signIn, ...(user && { user }), ...(session && { session }) }
 }

@@ -10,10 +10,10 @@ export function siteStore(core: Core): SiteStore {
   return {
     insert: (site) =>
       ledger.change((change) => {
-        if (tables.sites.get(site.id)) throw new Problem('conflict')
+        if (tables.sites.has(site.id)) throw new Problem('conflict')
         change.put(tables.sites, site)
       }),
-    get: (id) => ledger.read(() => tables.sites.get(id)),
+    get: (id) => ledger.read(tables.sites, () => tables.sites.get(id)),
     change: <Result>(id: string, step: (site: Site | undefined) => Step<Site, Result>) =>
       ledger.change((change) => {
         const { next, result } = step(tables.sites.get(id))
@@ -22,7 +22,7 @@ export function siteStore(core: Core): SiteStore {
         else if (next) change.put(tables.sites, next)
         return result
       }),
-    list: () => ledger.read(() => [...tables.sites.values()].sort(byAge)),
+    list: () => ledger.read(tables.sites, () => [...tables.sites.values()].sort(byAge)),
     async remove(id) {
       const removed = await ledger.change((change) => {
         if (!change.remove(tables.sites, id)) return false

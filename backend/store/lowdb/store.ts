@@ -75,6 +75,7 @@ type Opening = Required<Omit<LowdbStoreOptions, 'clock'>> & Pick<LowdbStoreOptio
 async function open(options: Opening, release: () => Promise<void>): Promise<LowdbStore> {
   const { disk, directory, log, checkpointBytes } = options
   const tables = newTables()
+  const indexes = buildIndexes(tables)
   const recovered = await recover(disk, directory, tables)
   const { lastSeenAt, copied, manifest } = recovered
   const watermark = await openWatermark(disk, join(directory, watermarkName))
@@ -83,7 +84,7 @@ async function open(options: Opening, release: () => Promise<void>): Promise<Low
   const clock = options.clock ?? systemClock(lastSeenAt)
   const ledger = new Ledger({ journal, now: () => clock.now(), lastSeenAt })
   const events = new EventLog({ disk, directory: join(directory, 'events'), log })
-  const core: Core = { ledger, tables, indexes: buildIndexes(tables), watchers: new Watchers(log), events }
+  const core: Core = { ledger, tables, indexes, watchers: new Watchers(log), events }
   const checkpoints = new Checkpoints({ disk, directory, tables, journal, ledger, manifest }, { log, checkpointBytes })
   const close = closing({ core, checkpoints, journal, watermark, release })
   if (copied) await cancelAfterRestore(core, checkpoints, log).catch((error: unknown) => close().then(() => Promise.reject(error)))

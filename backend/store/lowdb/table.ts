@@ -1,16 +1,22 @@
-/** All records of one kind, in memory, with their indexes. Synchronous; what makes it durable is the journal. */
+/**
+ * All records of one kind, in memory, with their indexes. Synchronous; what makes it durable is the journal. A record is kept as its JSON
+ * text and parsed when it is asked for: a third of the memory of an object graph, next to nothing for the garbage collector to walk
+ * through, and whoever gets one gets an own copy, as a restart would read it.
+ */
 import { Documents } from './documents.ts'
 import type { Document, Slot } from './documents.ts'
-import { freeze } from './records.ts'
+import { freeze, textOf } from './records.ts'
 
-/** Follows the records: `before` left out is a new record, `after` left out a removed one. */
-export type Index<Kept> = { update(before: Kept | undefined, after: Kept | undefined): void }
+/** Follows the records: `before` left out is a new record, `after` left out a removed one. `key` is the one string to hold on to. */
+export type Index<Kept> = { update(key: string, before: Kept | undefined, after: Kept | undefined): void }
 
 export type TableOptions<Kept> = {
   /** As it stands in the journal and in document names. */
   name: string
   keyOf: (record: Kept) => string
   is: (value: unknown) => value is Kept
+  /** For a table of few records that every request reads: they are kept parsed as well. */
+  keepsParsed?: boolean
 }
 
 export class Table<Kept extends object> {
@@ -18,90 +24,116 @@ export class Table<Kept extends object> {
   readonly documents = new Documents()
   readonly keyOf: (record: Kept) => string
   readonly #is: (value: unknown) => value is Kept
+  readonly #keepsParsed: boolean
   readonly #slots = new Map<string, Slot<Kept>>()
   readonly #indexes: Index<Kept>[] = []
+  /** The newest change here that is not on disk yet. */
+  unsettled: Promise<void> | undefined
 
-  constructor(options: TableOptions<Kept>) {
-    this.name = options.name
-    this.keyOf = options.keyOf
-    this.#is = options.is
+  constructor({ name, keyOf, is, keepsParsed = false }: TableOptions<Kept>) {
+    this.name = name
+    this.keyOf = keyOf
+    this.#is = is
+    this.#keepsParsed = keepsParsed
   }
 
   get size(): number {
     return this.#slots.size
   }
 
+  has(key: string): boolean {
+    return this.#slots.has(key)
+  }
+
   get(key: string): Kept | undefined {
-    return this.#slots.get(key)?.record
+    const slot = this.#slots.get(key)
+    return slot && this.#parse(slot)
   }
 
   *values(): Generator<Kept> {
-    for (const slot of this.#slots.values()) yield slot.record
+    for (const slot of this.#slots.values()) yield this.#parse(slot)
   }
 
-  /** The record as a restart would read it: an own copy, frozen. */
-  kept(text: string): Kept {
-    const value: unknown = JSON.parse(text)
-    if (!this.#is(value)) throw new TypeError(`not a record of ${this.name}`)
-    return freeze(value)
+  /** Keeps the record, whose JSON is `text`. Gives the text of what was there before. */
+  put(record: Kept, text: string): string | undefined {
+    if (!this.#is(record)) throw new TypeError(`not a record of ${this.name}`)
+    const key = this.keyOf(record)
+    const slot = this.#slots.get(key)
+    if (slot === undefined) {
+      this.#add(this.documents.place(key, text), record)
+      return undefined
+    }
+    const [before, beforeText] = [this.#parse(slot), slot.text]
+    slot.text = text
+    delete slot.parsed
+    slot.document.dirty = true
+    for (const index of this.#indexes) index.update(slot.key, before, record)
+    return beforeText
   }
 
-  /** Gives what was there before. */
-  put(record: Kept): Kept | undefined {
-    const before = this.#set(record)
-    for (const index of this.#indexes) index.update(before, record)
-    return before
+  /** Puts back what `put` or `remove` gave. */
+  putBack(text: string): void {
+    this.put(this.#read(text), text)
   }
 
-  remove(key: string): Kept | undefined {
-    const before = this.#delete(key)
-    if (before !== undefined) for (const index of this.#indexes) index.update(before, undefined)
-    return before
+  /** Gives the text of what was there. */
+  remove(key: string): string | undefined {
+    const slot = this.#slots.get(key)
+    if (slot === undefined) return undefined
+    this.#slots.delete(key)
+    this.documents.drop(slot)
+    const before = this.#parse(slot)
+    for (const index of this.#indexes) index.update(slot.key, before, undefined)
+    return slot.text
   }
 
   /** From a document of the last checkpoint. False: that is no record of this kind. */
   load(value: unknown, document: Document): boolean {
     if (!this.#is(value)) return false
-    this.#slots.set(this.keyOf(value), this.documents.restore(freeze(value), document))
+    this.#add(this.documents.restore(this.keyOf(value), textOf(value), document), value)
     return true
   }
 
-  /** From the journal, before there are indexes. False: that is no record of this kind. */
+  /** From the journal. False: that is no record of this kind. */
   replayPut(value: unknown): boolean {
     if (!this.#is(value)) return false
-    this.#set(freeze(value))
+    this.put(value, textOf(value))
     return true
   }
 
   /** True: nothing is there now. */
   replayRemove(key: string): boolean {
-    this.#delete(key)
+    this.remove(key)
     return true
   }
 
+  /** To be added before there are records. */
   addIndex(index: Index<Kept>): void {
-    for (const record of this.values()) index.update(undefined, record)
     this.#indexes.push(index)
   }
 
-  #set(record: Kept): Kept | undefined {
-    const key = this.keyOf(record)
-    const slot = this.#slots.get(key)
-    if (slot === undefined) {
-      this.#slots.set(key, this.documents.place(record))
-      return undefined
-    }
-    const before = slot.record
-    slot.record = record
-    slot.document.dirty = true
-    return before
+  /** What is here now is on disk when `kept` resolves; where it rejects, it was undone. */
+  settleWith(kept: Promise<void>): void {
+    this.unsettled = kept
+    const forget = () => void (this.unsettled === kept && (this.unsettled = undefined))
+    kept.then(forget, forget)
   }
 
-  #delete(key: string): Kept | undefined {
-    const slot = this.#slots.get(key)
-    if (slot === undefined) return undefined
-    this.#slots.delete(key)
-    this.documents.drop(slot)
-    return slot.record
+  #add(slot: Slot<Kept>, record: Kept): void {
+    this.#slots.set(slot.key, slot)
+    for (const index of this.#indexes) index.update(slot.key, undefined, record)
+  }
+
+  #parse(slot: Slot<Kept>): Kept {
+    if (slot.parsed) return slot.parsed
+    const record = this.#read(slot.text)
+    if (this.#keepsParsed) slot.parsed = freeze(record)
+    return record
+  }
+
+  #read(text: string): Kept {
+    const value: unknown = JSON.parse(text)
+    if (!this.#is(value)) throw new TypeError(`not a record of ${this.name}`)
+    return value
   }
 }

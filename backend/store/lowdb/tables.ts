@@ -17,7 +17,7 @@ export type Tables = {
 
 export function newTables(): Tables {
   return {
-    sites: new Table({ name: 'sites', keyOf: (site) => site.id, is: isSite }),
+    sites: new Table({ name: 'sites', keyOf: (site) => site.id, is: isSite, keepsParsed: true }),
     users: new Table({ name: 'users', keyOf: (user) => pairKey(user.siteId, user.id), is: isUser }),
     sessions: new Table({ name: 'sessions', keyOf: (session) => pairKey(session.siteId, session.id), is: isSession }),
     signIns: new Table({ name: 'signIns', keyOf: (signIn) => signIn.id, is: isSignIn }),

@@ -8,13 +8,13 @@ import { page } from './paging.ts'
 import { pairKey } from './records.ts'
 
 export function userStore(core: Core): UserStore {
-  const { ledger, tables, indexes } = core
+  const { ledger, tables } = core
   return {
-    get: (siteId, id) => ledger.read(() => tables.users.get(pairKey(siteId, id))),
-    findByAddress: (siteId, address) => ledger.read(() => indexes.addresses.find(siteId, address)),
+    get: (siteId, id) => ledger.read(tables.users, () => tables.users.get(pairKey(siteId, id))),
+    findByAddress: (siteId, address) => ledger.read(tables.users, () => userOfAddress(core, siteId, address)),
     insert: (user) =>
       ledger.change((change) => {
-        if (tables.users.get(tables.users.keyOf(user))) throw new Problem('conflict')
+        if (tables.users.has(tables.users.keyOf(user))) throw new Problem('conflict')
         putUser(core, change, user)
       }),
     change: <Result>(siteId: string, id: string, step: (user: User | undefined) => Step<User, Result>) =>
@@ -26,14 +26,19 @@ export function userStore(core: Core): UserStore {
         else if (next) putUser(core, change, next)
         return result
       }),
-    list: (siteId, query) => ledger.read(() => list(core, siteId, query)),
+    list: (siteId, query) => ledger.read(tables.users, () => list(core, siteId, query)),
   }
+}
+
+export function userOfAddress({ tables, indexes }: Core, siteId: string, address: string): User | undefined {
+  const key = indexes.addresses.find(siteId, address)
+  return key === undefined ? undefined : tables.users.get(key)
 }
 
 /** @throws Problem conflict where another user of the site has the address */
 export function putUser({ tables, indexes }: Core, change: Change, user: User): void {
   const holder = indexes.addresses.find(user.siteId, user.address)
-  if (holder && holder.id !== user.id) throw new Problem('conflict')
+  if (holder !== undefined && holder !== tables.users.keyOf(user)) throw new Problem('conflict')
   change.put(tables.users, user)
 }
 
