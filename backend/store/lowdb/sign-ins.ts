@@ -83,7 +83,7 @@ function list({ tables, indexes }: Core, siteId: string, query: Parameters<SignI
   return page({
     keys: indexes.signInsOfSite.of(siteId),
     order: 'newest-first',
-    get: (id) => tables.signIns.get(id),
+    get: (id) => (query.state === undefined || tables.signIns.mentions(id, `"state":"${query.state}"`) ? tables.signIns.get(id) : undefined),
     accepts: (signIn) => query.state === undefined || signIn.state === query.state,
     after: query.after && { by: query.after.createdAt, key: query.after.id },
     limit: query.limit,

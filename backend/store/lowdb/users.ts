@@ -46,7 +46,8 @@ function list({ tables, indexes }: Core, siteId: string, { q, after, limit }: Pa
   return page({
     keys: indexes.usersOfSite.of(siteId),
     order: 'oldest-first',
-    get: (key) => tables.users.get(key),
+    // An address is kept as it is written: what the text does not mention, it has not.
+    get: (key) => (q === undefined || tables.users.mentions(key, q) ? tables.users.get(key) : undefined),
     accepts: (user) => q === undefined || user.address.includes(q),
     after: after && { by: after.createdAt, key: pairKey(siteId, after.id) },
     limit,
