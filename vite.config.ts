@@ -1,5 +1,10 @@
-/** Builds the two files that A serves to other people's pages: `linklatch.js` and `bridge.js`, each whole in itself. */
-import { defineConfig, type EnvironmentOptions, type Plugin } from 'vite'
+/** Builds what A serves to other people's pages: `linklatch.js` and `bridge.js`, each whole in itself, and the files that come later. */
+import { createHash } from 'node:crypto'
+import { readdirSync, rmSync } from 'node:fs'
+import { basename, dirname, resolve } from 'node:path'
+import { build, defineConfig, type BuildEnvironmentOptions, type Plugin } from 'vite'
+
+const outDir = 'dist/widget'
 
 /** Lit's browser build names these two while it loads; a server that imports the script has neither. */
 const serverGuard = 'const document=globalThis.document??{createTreeWalker(){},createComment(){}},HTMLElement=globalThis.HTMLElement??class{};'
@@ -15,28 +20,73 @@ const trimTemplates = (): Plugin => ({
   },
 })
 
-const oneFile = (name: string, input: string, banner = ''): EnvironmentOptions => ({
-  consumer: 'client',
-  build: {
-    outDir: 'dist/widget',
-    emptyOutDir: false,
-    target: 'es2022',
-    modulePreload: false,
-    minify: 'oxc',
-    rolldownOptions: {
-      input,
-      preserveEntrySignatures: 'strict',
-      output: { format: 'es', entryFileNames: `${name}.js`, codeSplitting: false, banner },
-    },
+/**
+ * Each `import('./x.ts')` becomes a file of its own, named by its content, and the importing file is given its hash: so the hash of
+ * `linklatch.js` pins all of them (R63). Not the bundler's own splitting, which would have the files import the script by one of its two names.
+ */
+const pinImports = (): Plugin => ({
+  name: 'pin-imports',
+  enforce: 'pre',
+  resolveId: (source) => (source.startsWith('./later') && source.endsWith('.js') ? { id: source, external: true } : null),
+  async transform(code, id) {
+    const found = [...code.matchAll(/(?<==> )import\('(\.[^']+\.ts)'\)/g)]
+    if (!found.length || !/\/widget\/.*\.ts$/.test(id)) return null
+    let pinned = code
+    for (const [whole, path = ''] of found) {
+      const { file, integrity } = await laterFile(resolve(dirname(id), path), (name, source) => this.emitFile({ type: 'prebuilt-chunk', fileName: name, code: source }))
+      pinned = pinned.replace(`=> ${whole}`, `=> pinned('./${file}', '${integrity}', () => importLater('./${file}'))`)
+    }
+    // Under another name until the end, or vite wraps it in half a kilobyte that preloads styles.
+    return { code: `import { pinned } from '${resolve('widget/pinned.ts')}'\n${pinned}`, map: null }
+  },
+  renderChunk: (code) => ({ code: code.replaceAll('importLater(', 'import(   '), map: null }),
+})
+
+async function laterFile(entry: string, emit: (name: string, code: string) => void): Promise<{ file: string; integrity: string }> {
+  const built = await build({ configFile: false, logLevel: 'warn', publicDir: false, plugins: [trimTemplates(), pinImports()], build: { ...oneFile('later', entry), write: false } })
+  const chunks = [built].flat().flatMap((each) => ('output' in each ? each.output : []))
+  const main = chunks.find((chunk) => chunk.fileName === 'later.js')
+  if (main?.type !== 'chunk') throw new Error(`${entry} gave no file`)
+  const digest = createHash('sha384').update(main.code).digest()
+  const topic = basename(entry, '.ts')
+  const file = `later-${topic === 'index' ? '' : `${topic}-`}${digest.toString('hex').slice(0, 12)}.js`
+  for (const chunk of chunks) if (chunk !== main && chunk.type === 'chunk') emit(chunk.fileName, chunk.code)
+  emit(file, main.code)
+  return { file, integrity: `sha384-${digest.toString('base64')}` }
+}
+
+/** Files of an older build, which nothing names any more. */
+const clean = (): Plugin => ({
+  name: 'clean',
+  applyToEnvironment: ({ name }) => name === 'client',
+  buildStart() {
+    try {
+      for (const name of readdirSync(outDir)) if (name.startsWith('later-')) rmSync(`${outDir}/${name}`)
+    } catch {}
+  },
+})
+
+const oneFile = (name: string, input: string, banner = ''): BuildEnvironmentOptions => ({
+  outDir,
+  emptyOutDir: false,
+  target: 'es2022',
+  modulePreload: false,
+  minify: 'oxc',
+  // For `npm run size` alone, which reads it and never ships it.
+  sourcemap: 'hidden',
+  rolldownOptions: {
+    input,
+    preserveEntrySignatures: 'strict',
+    output: { format: 'es', entryFileNames: `${name}.js`, codeSplitting: false, banner },
   },
 })
 
 export default defineConfig({
   publicDir: false,
-  plugins: [trimTemplates()],
+  plugins: [clean(), trimTemplates(), pinImports()],
   environments: {
-    client: oneFile('linklatch', 'widget/index.ts', serverGuard),
-    bridge: oneFile('bridge', 'widget/bridge-frame.ts'),
+    client: { consumer: 'client', build: oneFile('linklatch', 'widget/index.ts', serverGuard) },
+    bridge: { consumer: 'client', build: oneFile('bridge', 'widget/bridge-frame.ts') },
   },
   builder: {},
 })

@@ -79,6 +79,7 @@ export function routes(services: Services, assets: Assets, streams: EventStreams
   router.get('/linklatch.js', serveAsset(assets.script, 'short'))
   router.get(assets.scriptPath, serveAsset(assets.script, 'immutable'))
   router.get(assets.bridgePath, serveAsset(assets.bridge, 'immutable'))
+  for (const [path, asset] of assets.later) router.get(path, serveAsset(asset, 'immutable'))
 
   // For the operator: `admin/admin-routes.ts`
   addAdminRoutes(router, services, assets)

@@ -1,6 +1,6 @@
 /** What a page's own code uses: `window.linklatch`, and the module's exports. */
 import type { PageSession, Waiting } from './bridge-messages.ts'
-import type { Client } from './client.ts'
+import type { PageClient } from './page-client.ts'
 import type { SignInRequest } from './start-sign-in.ts'
 
 export type Linklatch = {
@@ -21,15 +21,15 @@ export type Linklatch = {
 }
 
 /** One object over the client; without one (on a server) nobody is ever signed in. */
-export function createApi(client: Client | undefined): Linklatch {
+export function createApi(client: PageClient | undefined): Linklatch {
   const getToken = async (): Promise<string | null> => client?.getToken() ?? null
   return {
     ready: client?.ready ?? Promise.resolve(null),
     get session() {
-      return client?.session ?? null
+      return client?.state.session ?? null
     },
     get user() {
-      return client?.session?.user ?? null
+      return client?.state.session?.user ?? null
     },
     getToken,
     fetch: async (input, init) => {
@@ -41,7 +41,7 @@ export function createApi(client: Client | undefined): Linklatch {
     signIn: async (request) => client?.signIn(request) ?? Promise.reject(new TypeError('linklatch: sign-in needs a browser')),
     signOut: async (options) => client?.signOut(options),
     onChange: (listener) => {
-      let last = client?.session ?? null
+      let last = client?.state.session ?? null
       const changed = client?.subscribe(({ session }) => {
         if (session !== last) listener((last = session))
       })

@@ -4,14 +4,14 @@
  */
 import type { FromBridge, PageSession, ToBridge, Waiting } from './bridge-messages.ts'
 import { openBridge } from './bridge-client.ts'
-import { Complaints, isSetup } from './complaints.ts'
+import { isSetup } from './complaints.ts'
 import { ownUrl, takeLanding, type Landing } from './landing.ts'
 import { Line } from './line.ts'
-import type { Messages } from './messages/messages.ts'
 import { browserPage, type Page } from './page.ts'
 import { addressOf, firstState, step, type State, type Step } from './phase.ts'
 import { asRefusal, Refusal } from './refusal.ts'
 import { startBody, startSignIn, typedAddress, type Place, type SignInRequest } from './start-sign-in.ts'
+import { plainly, Warnings } from './warn.ts'
 import { Watchdog } from './watchdog.ts'
 
 export type Listener = (state: State, cause: Step) => void
@@ -33,7 +33,7 @@ export class Client {
   #interrupted: Waiting | undefined
   #known = (): void => {}
   readonly #watchdog: Watchdog
-  readonly #complaints: Complaints
+  readonly #warnings = new Warnings()
   readonly #listeners = new Set<Listener>()
   readonly #page: Page
   /** Resolves, with the session or null, when it is first known whether there is one; at the latest when the bridge is given up. */
@@ -47,7 +47,6 @@ export class Client {
       this.#known()
     }
     this.#line = new Line(() => ({ server: this.#place.server, site: this.#place.site, claim: !!this.#landing }), { heard: (message) => this.#heard(message), failed }, open)
-    this.#complaints = new Complaints(page.location.origin)
     this.ready = new Promise<void>((resolve) => { this.#known = resolve }).then(() => this.session)
     this.#watchdog = new Watchdog((event) => this.#step(event), (waiting) => this.#tell({ type: 'watch', waiting }))
   }
@@ -143,11 +142,6 @@ export class Client {
     return this.session?.accessToken ?? null
   }
 
-  /** The words for a code: what happened and what to do. */
-  sentence(code: string, words?: Messages): string {
-    return this.#complaints.sentence(code, this.#place.server, words)
-  }
-
   /** Says a code that somebody else found. */
   fail(code: string): void {
     this.#refuse(new Refusal(code))
@@ -231,11 +225,11 @@ export class Client {
 
   #refuse(thrown: unknown): Refusal {
     const { code, retryAfterSeconds } = asRefusal(thrown)
-    const refusal = new Refusal(code, retryAfterSeconds, this.sentence(code))
+    const refusal = new Refusal(code, retryAfterSeconds, plainly(code, this.#place.server))
     const { phase, failure } = this.#state
     const known = failure?.code === code && phase.name === 'ask'
-    if (!known) this.#step({ type: 'refused', failure: retryAfterSeconds ? { code, retryAt: now() + retryAfterSeconds } : { code } })
-    this.#complaints.warn(code, refusal.message)
+    if (!known) this.#step({ type: 'refused', failure: { code, ...(retryAfterSeconds && { retryAt: now() + retryAfterSeconds, address: addressOf(phase) }) } })
+    this.#warnings.warn(code, refusal.message)
     return refusal
   }
 

@@ -1,12 +1,13 @@
 import { assert } from '@open-wc/testing'
-import { Complaints, isSetup } from './complaints.ts'
+import { isSetup, sentenceOf } from './complaints.ts'
+import { en } from './messages/en.ts'
+import { plainly, Warnings } from './warn.ts'
 
 const server = 'https://auth.example.com'
-const complaints = (): Complaints => new Complaints('https://h.example')
 
 describe('a complaint about the page’s set-up', () => {
   const fixes: Record<string, string[]> = {
-    origin_not_allowed: ['site attribute', 'https://h.example'],
+    origin_not_allowed: ['site attribute', location.origin],
     frame_blocked: [`frame-src ${server}`],
     connect_blocked: [`connect-src ${server}`],
     frame_refused: [server],
@@ -19,10 +20,10 @@ describe('a complaint about the page’s set-up', () => {
       const { warn } = console
       const lines: string[] = []
       console.warn = (line: string) => void lines.push(line)
-      const one = complaints()
-      const sentence = one.sentence(code, server)
-      one.warn(code, sentence)
-      one.warn(code, sentence)
+      const warnings = new Warnings()
+      const sentence = plainly(code, server)
+      warnings.warn(code, sentence)
+      warnings.warn(code, sentence)
       console.warn = warn
       for (const word of words) assert.include(sentence, word)
       assert.deepEqual(lines, [`[linklatch] ${code}: ${sentence}`])
@@ -32,4 +33,10 @@ describe('a complaint about the page’s set-up', () => {
   for (const code of ['invalid_address', 'invalid_phone', 'invalid_grant', 'wrong_code', 'rate_limited', 'stream_lost', 'temporarily_unavailable', 'unexpected']) {
     it(`is not made of ${code}`, () => assert.strictEqual(isSetup(code), false))
   }
+
+  it('is said in general until the words for it are there', () => {
+    assert.strictEqual(sentenceOf('frame_blocked', server), en.setup)
+    assert.strictEqual(sentenceOf('nobody_knows', server), en.unexpected)
+    assert.strictEqual(sentenceOf('toString', server), en.unexpected)
+  })
 })

@@ -1,4 +1,4 @@
-import { assert } from '@open-wc/testing'
+import { assert, waitUntil } from '@open-wc/testing'
 
 describe('the script', () => {
   it('defines the elements and one client, and loading it twice changes nothing', async () => {
@@ -9,7 +9,9 @@ describe('the script', () => {
     const again: typeof first = await import(`./index.ts?${'again'}`)
     assert.strictEqual(window.linklatch, api)
     assert.strictEqual(again.getToken, first.getToken)
-    assert.lengthOf(document.querySelectorAll('iframe[title=Linklatch]'), 1)
+    const frames = (): number => document.querySelectorAll('iframe[title=Linklatch]').length
+    await waitUntil(frames, 'the bridge', { timeout: 25_000 })
+    assert.strictEqual(frames(), 1)
     assert.isNull(first.session)
     assert.isNull(first.user)
   })

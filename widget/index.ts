@@ -3,9 +3,8 @@
  * there is no window, it does nothing.
  */
 import { createApi, type Linklatch } from './api.ts'
-import { Client } from './client.ts'
-import { shareClient } from './page-client.ts'
 import { LinklatchGate } from './gate/gate-element.ts'
+import { PageClient, shareClient } from './page-client.ts'
 import { LinklatchSignIn } from './sign-in/sign-in-element.ts'
 import { LinklatchUser } from './user/user-element.ts'
 
@@ -21,11 +20,12 @@ const elements = { 'linklatch-sign-in': LinklatchSignIn, 'linklatch-gate': Linkl
 function pageApi(): Linklatch {
   const present = window.linklatch
   if (typeof present?.getToken === 'function') return present
-  const client = new Client({ server: new URL(import.meta.url).origin })
+  const client = new PageClient({ server: new URL(import.meta.url).origin })
   const api = (window.linklatch = createApi(client))
   shareClient(client)
   for (const [name, element] of Object.entries(elements)) if (!customElements.get(name)) customElements.define(name, element)
-  client.start()
+  // The elements draw in the microtasks before: nothing is fetched before the form is there.
+  void Promise.resolve().then(() => client.start().catch(() => {}))
   return api
 }
 

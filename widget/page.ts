@@ -1,4 +1,4 @@
-/** What the client needs of the page it runs in. H's storage holds one harmless word, never a token. */
+/** What the client needs of the page it runs in. H's storage holds two harmless words, never a token. */
 export type Page = {
   location: Pick<Location, 'hash' | 'pathname' | 'search' | 'origin' | 'href'>
   history: Pick<History, 'replaceState' | 'state'>
@@ -11,7 +11,22 @@ export type Page = {
   replace: (url: string) => void
 }
 
-const key = 'linklatch.hint'
+/** One word of ours in H's storage; empty where there is none, or where the browser refuses storage. */
+export function kept(name: 'hint' | 'address'): string {
+  try {
+    return localStorage.getItem(`linklatch.${name}`) ?? ''
+  } catch {
+    return ''
+  }
+}
+
+/** Keeps a word, or forgets it where it is empty. */
+export function keep(name: 'hint' | 'address', word: string): void {
+  try {
+    if (word) localStorage.setItem(`linklatch.${name}`, word)
+    else localStorage.removeItem(`linklatch.${name}`)
+  } catch {}
+}
 
 /** The page as the browser has it; nothing is touched before it is used. */
 export const browserPage: Page = {
@@ -21,19 +36,8 @@ export const browserPage: Page = {
   get history() {
     return window.history
   },
-  hint: () => {
-    try {
-      return localStorage.getItem(key) === '1'
-    } catch {
-      return false
-    }
-  },
-  remember: (signedIn) => {
-    try {
-      if (signedIn) localStorage.setItem(key, '1')
-      else localStorage.removeItem(key)
-    } catch {}
-  },
+  hint: () => kept('hint') === '1',
+  remember: (signedIn) => keep('hint', signedIn ? '1' : ''),
   assign: (url) => window.location.assign(url),
   replace: (url) => window.location.replace(url),
 }

@@ -7,8 +7,8 @@
  *             └───────┴─────────┴─ refused, or "use another address"
  * ```
  */
-import type { Kept, PageSession, Waiting } from './bridge-messages.ts'
 import type { DeliveryStatus, SignInState } from '../backend/protocol.ts'
+import type { Kept, PageSession, Waiting } from './bridge-messages.ts'
 
 export type EndedWhy = 'expired' | 'rejected' | 'cancelled' | 'moved'
 
@@ -22,19 +22,19 @@ export type Phase =
   | { name: 'ended'; why: EndedWhy; address: string }
   | { name: 'signed-in' }
 
-/** What went wrong last. `retryAt`: epoch seconds from which another try is worth it. */
-export type Failure = { code: string; retryAt?: number }
+/** What went wrong last. `retryAt`: epoch seconds from which another try with the same `address` is worth it. */
+export type Failure = { code: string; retryAt?: number | undefined; address?: string }
 
-export type State = { phase: Phase; session: PageSession | null; kept?: Kept; failure?: Failure }
+export type State = { phase: Phase; session: PageSession | null; kept?: Kept | undefined; failure?: Failure | undefined }
 
 export type Step =
   | { type: 'started'; hint: boolean; landing: boolean }
   | { type: 'restored'; waiting: Waiting }
-  | { type: 'session'; session: PageSession | null; kept?: Kept }
+  | { type: 'session'; session: PageSession | null; kept?: Kept | undefined }
   | { type: 'submitted'; address: string }
   | { type: 'sent'; waiting: Waiting }
   | { type: 'state'; id: string; state: SignInState }
-  | { type: 'delivery'; id: string; status: DeliveryStatus; resendAt?: number }
+  | { type: 'delivery'; id: string; status: DeliveryStatus; resendAt?: number | undefined }
   | { type: 'checking' }
   | { type: 'refused'; failure: Failure }
   /** Back to the form, with what is known of the address. */
@@ -48,52 +48,37 @@ export const addressOf = (phase: Phase): string => {
   return 'address' in phase ? phase.address : ''
 }
 
-const rest = (state: State, address = ''): Phase => (state.session ? { name: 'signed-in' } : { name: 'ask', address })
-
 /** The next state, or the same one where the step means nothing now. */
 export function step(state: State, event: Step): State {
-  const { failure: _, ...calm } = state
+  const { phase, session, failure } = state
+  const to = (phase: Phase, failure?: Failure): State => ({ ...state, phase, failure })
+  const rest = (address = ''): Phase => (session ? { name: 'signed-in' } : { name: 'ask', address })
+  const isIdle = phase.name === 'starting' || (phase.name === 'ask' && !phase.address)
   switch (event.type) {
-    case 'started': return { ...state, phase: event.hint || event.landing ? { name: 'starting', landing: event.landing } : rest(state) }
-    case 'restored': return isIdle(state) ? { ...calm, phase: { name: 'waiting', waiting: event.waiting, checking: false } } : state
+    case 'started': return to(event.hint || event.landing ? { name: 'starting', landing: event.landing } : rest(), failure)
+    case 'restored': return isIdle ? to({ name: 'waiting', waiting: event.waiting, checking: false }) : state
     case 'session': return sessionStep(state, event.session, event.kept)
-    case 'submitted': return { ...calm, phase: { name: 'sending', address: event.address } }
-    case 'sent': return { ...calm, phase: { name: 'waiting', waiting: event.waiting, checking: false } }
-    case 'state': return signInStep(state, event.id, event.state)
-    case 'delivery': return waitingStep(state, event.id, { delivery: event.status, ...(event.resendAt && { resendAt: event.resendAt }) })
-    case 'checking': return state.phase.name === 'waiting' ? { ...calm, phase: { ...state.phase, checking: true } } : state
-    case 'refused': return { ...state, failure: event.failure, phase: afterRefusal(state) }
-    case 'again': return { ...calm, phase: rest(state, event.address) }
+    case 'submitted': return to({ name: 'sending', address: event.address })
+    case 'sent': return to({ name: 'waiting', waiting: event.waiting, checking: false })
+    case 'refused': return to(phase.name === 'waiting' ? { ...phase, checking: false } : phase.name === 'starting' || phase.name === 'sending' ? rest(addressOf(phase)) : phase, event.failure)
+    case 'again': return to(rest(event.address))
+    default: return phase.name === 'waiting' && (!('id' in event) || event.id === phase.waiting.id) ? waitingStep(state, phase, event) : state
   }
 }
 
-const isIdle = ({ phase }: State): boolean => phase.name === 'starting' || (phase.name === 'ask' && !phase.address)
-
-function afterRefusal(state: State): Phase {
-  const { phase } = state
-  if (phase.name === 'waiting') return { ...phase, checking: false }
-  return phase.name === 'starting' || phase.name === 'sending' ? rest(state, addressOf(phase)) : phase
+function waitingStep(state: State, phase: Extract<Phase, { name: 'waiting' }>, event: Extract<Step, { type: 'checking' | 'delivery' | 'state' }>): State {
+  const { waiting } = phase
+  const failure = state.failure?.code === 'stream_lost' ? undefined : state.failure
+  if (event.type === 'checking') return { ...state, failure: undefined, phase: { ...phase, checking: true } }
+  if (event.type === 'delivery') return { ...state, failure, phase: { ...phase, waiting: { ...waiting, delivery: event.status, resendAt: event.resendAt ?? waiting.resendAt } } }
+  const now = event.state
+  if (now === 'pending') return { ...state, failure, phase: { ...phase, waiting: { ...waiting, state: now } } }
+  if (now === 'approved' || now === 'completed') return { ...state, failure, phase: { name: 'waiting', waiting: { ...waiting, state: now }, checking: true } }
+  return { ...state, failure: undefined, phase: { name: 'ended', why: now, address: waiting.address } }
 }
 
-function sessionStep(state: State, session: PageSession | null, kept?: Kept): State {
-  const { kept: _, failure, ...others } = state
-  if (session) return { phase: { name: 'signed-in' }, session, ...(kept && { kept }) }
-  const leaves = state.phase.name === 'signed-in' || state.phase.name === 'starting'
-  return { ...others, ...(failure && { failure }), session, phase: leaves ? { name: 'ask', address: '' } : state.phase }
-}
-
-function waitingStep(state: State, id: string, change: Partial<Waiting>): State {
-  const { phase } = state
-  if (phase.name !== 'waiting' || phase.waiting.id !== id) return state
-  const { failure, ...calm } = state
-  const next: State = { ...calm, phase: { ...phase, waiting: { ...phase.waiting, ...change } } }
-  return failure && failure.code !== 'stream_lost' ? { ...next, failure } : next
-}
-
-function signInStep(state: State, id: string, to: SignInState): State {
-  const next = waitingStep(state, id, { state: to })
-  if (next === state || next.phase.name !== 'waiting' || to === 'pending') return next
-  if (to === 'approved' || to === 'completed') return { ...next, phase: { ...next.phase, checking: true } }
-  const { failure: _, ...calm } = next
-  return { ...calm, phase: { name: 'ended', why: to, address: next.phase.waiting.address } }
+/** Signed out, in any tab, is back to the form; a sign-in under way goes on. */
+function sessionStep({ phase, failure }: State, session: PageSession | null, kept?: Kept): State {
+  if (session) return { phase: { name: 'signed-in' }, session, kept }
+  return { session, failure, phase: phase.name === 'signed-in' || phase.name === 'starting' ? { name: 'ask', address: '' } : phase }
 }

@@ -15,6 +15,7 @@ before(async () => {
   directory = await mkdtemp(join(tmpdir(), 'linklatch-assets-'))
   await writeFile(join(directory, 'linklatch.js'), source)
   await writeFile(join(directory, 'bridge.js'), 'export {}\n')
+  await writeFile(join(directory, 'later-de-0123456789ab.js'), 'export const de = 1\n')
   assets = await loadAssets(directory, '1.2.3')
   server = await serveWith((ctx, next) => serveAsset(assets.script, ctx.path === '/linklatch.js' ? 'short' : 'immutable')(ctx, next))
 })
@@ -74,6 +75,13 @@ describe('the assets', () => {
     assert.match(assets.bridgePath, /^\/bridge-[0-9a-f]{12}\.js$/)
     await writeFile(join(directory, 'bridge.js'), 'export const other = 1\n')
     assert.notEqual((await loadAssets(directory, '1.2.3')).bridgePath, assets.bridgePath)
+  })
+
+  it('hold what the script imports later, under the names that carry its content, and nothing else of the directory', async () => {
+    await writeFile(join(directory, 'linklatch.js.map'), '{}')
+    const { later } = await loadAssets(directory, '1.2.3')
+    assert.deepEqual([...later.keys()], ['/later-de-0123456789ab.js'])
+    assert.equal(later.get('/later-de-0123456789ab.js')?.body.toString(), 'export const de = 1\n')
   })
 
   it('stop the start with what to do when they are not built', async () => {

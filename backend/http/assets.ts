@@ -1,6 +1,6 @@
 /** The built script files: read once, compressed once, served with an SRI hash (R63). */
 import { createHash } from 'node:crypto'
-import { readFile } from 'node:fs/promises'
+import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { brotliCompress, constants, gzip } from 'node:zlib'
@@ -8,7 +8,8 @@ import type { Middleware } from 'koa'
 import { publicHeaders } from './security-headers.ts'
 
 export type Asset = { body: Buffer; br: Buffer; gz: Buffer; etag: string; integrity: string }
-export type Assets = { script: Asset; bridge: Asset; version: string; scriptPath: string; bridgePath: string }
+/** `later`: what the script imports after the form is shown, by path; each name carries its content's hash. */
+export type Assets = { script: Asset; bridge: Asset; later: Map<string, Asset>; version: string; scriptPath: string; bridgePath: string }
 
 /** What a site owner pastes: the versioned script with its SRI hash, and the element. */
 export function snippetFor(assets: Assets, publicUrl: string, siteId: string): string {
@@ -19,11 +20,13 @@ export function snippetFor(assets: Assets, publicUrl: string, siteId: string): s
   ].join('\n')
 }
 
-/** @param directory where the build put `linklatch.js` and `bridge.js` */
+/** @param directory where the build put `linklatch.js`, `bridge.js` and the `later-….js` that the script names */
 export async function loadAssets(directory: string, version: string): Promise<Assets> {
   const [script, bridge] = await Promise.all(['linklatch.js', 'bridge.js'].map((name) => load(join(directory, name))))
   if (!script || !bridge) throw new TypeError('two files were asked for')
-  return { script, bridge, version, scriptPath: `/linklatch-${version}.js`, bridgePath: `/bridge-${bridge.etag.slice(1, 13)}.js` }
+  const names = (await readdir(directory)).filter((name) => /^later-[\w-]+\.js$/.test(name))
+  const later = new Map(await Promise.all(names.map(async (name) => [`/${name}`, await load(join(directory, name))] as const)))
+  return { script, bridge, later, version, scriptPath: `/linklatch-${version}.js`, bridgePath: `/bridge-${bridge.etag.slice(1, 13)}.js` }
 }
 
 async function load(path: string): Promise<Asset> {

@@ -1,4 +1,4 @@
-import { html, nothing, type TemplateResult } from 'lit/html.js'
+import { html, type TemplateResult } from 'lit/html.js'
 import { ClientElement } from '../client-element.ts'
 
 /**
@@ -8,7 +8,6 @@ import { ClientElement } from '../client-element.ts'
 export class LinklatchGate extends ClientElement {
   protected override template(): TemplateResult {
     const { session, phase } = this.state
-    if (session) return html`<slot name="signed-in"></slot>`
-    return html`${phase.name === 'starting' ? nothing : html`<slot name="signed-out"></slot>`}`
+    return session || phase.name !== 'starting' ? html`<slot name=${session ? 'signed-in' : 'signed-out'}></slot>` : html``
   }
 }

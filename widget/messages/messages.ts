@@ -1,37 +1,28 @@
-/** Every sentence that a person may read, so that a missing one does not compile. `{}` stands for an address, a time, the server; `{s}` for a countdown. */
-import type { EndedWhy } from '../phase.ts'
-import type { DeliveryStatus } from '../../backend/protocol.ts'
+/**
+ * Every sentence that a person may read, in one flat record for each language, so that a missing one does not compile and an owner can
+ * replace a single one. `{}` stands for an address, a time or the server; `{s}` for a countdown.
+ */
 
-export type ErrorCode =
+/** What the script carries in English: all that a sign-in needs. */
+export type CoreSentence =
+  | 'heading' | 'intro' | 'introSms' | 'labelEmail' | 'labelPhone' | 'send' | 'sending'
+  | 'checkMail' | 'checkPhone' | 'sentTo' | 'queued' | 'sent' | 'deferred' | 'failed'
+  | 'number' | 'code' | 'enter' | 'checking' | 'resend' | 'resendIn' | 'another'
+  | 'expired' | 'expiredText' | 'rejected' | 'rejectedText' | 'cancelled' | 'cancelledText' | 'moved' | 'movedText' | 'again'
+  | 'signedIn' | 'signedInAs' | 'memory' | 'signOut' | 'looking'
   | 'invalid_address' | 'invalid_phone' | 'rate_limited' | 'wrong_code' | 'invalid_grant' | 'stream_lost'
-  | 'temporarily_unavailable' | 'server_unreachable' | 'origin_not_allowed' | 'frame_blocked' | 'connect_blocked'
-  | 'frame_refused' | 'invalid_request' | 'invalid_server' | 'unexpected'
+  | 'temporarily_unavailable' | 'server_unreachable' | 'setup' | 'unexpected'
 
-export type Messages = {
-  ask: {
-    heading: string
-    email: { intro: string; label: string }
-    sms: { intro: string; label: string }
-    send: string
-    sending: string
-  }
-  waiting: {
-    email: string
-    sms: string
-    sent: string
-    delivery: Record<DeliveryStatus, string>
-    number: string
-    code: string
-    enter: string
-    checking: string
-    resend: string
-    resendIn: string
-    another: string
-  }
-  ended: Record<EndedWhy, { heading: string; text: string }> & { again: string }
-  signedIn: { heading: string; as: string; memory: string; signOut: string }
-  starting: { looking: string; landing: string }
-  /** A countdown, in whole seconds. */
-  duration: (seconds: number) => string
-  errors: Record<ErrorCode, string>
-}
+/** What comes when it is needed: hints, the account menu, and what only the owner of the page can mend. */
+export type MoreSentence =
+  | 'didYouMean' | 'openMailbox' | 'noMail' | 'noMailText'
+  | 'sessions' | 'thisSession' | 'unknownBrowser' | 'endSession' | 'download' | 'signOutEverywhere' | 'erase' | 'eraseSure' | 'eraseNow' | 'keep' | 'fresh_sign_in_required'
+  | 'origin_not_allowed' | 'frame_blocked' | 'connect_blocked' | 'frame_refused' | 'invalid_request' | 'invalid_server'
+
+export type Sentence = CoreSentence | MoreSentence
+
+/** A whole language. `lang` is its BCP 47 tag, which numbers and times are written by; `dir` the way it runs. */
+export type Messages = { lang: string; dir: 'ltr' | 'rtl' } & Record<Sentence, string>
+
+/** What there is to draw with: the core always, the rest once it is there. */
+export type Words = Pick<Messages, 'lang' | 'dir' | CoreSentence> & Partial<Messages>

@@ -13,6 +13,7 @@ export const waiting = (more: Partial<Waiting> = {}): Waiting => ({
 
 export class FakeClient implements ElementClient {
   state: State = { phase: { name: 'ask', address: '' }, session: null }
+  readonly server = 'https://auth.example.com'
   readonly asked: unknown[] = []
   readonly listeners = new Set<Listener>()
 
@@ -34,8 +35,8 @@ export class FakeClient implements ElementClient {
   async enterCode(code: string): Promise<void> { this.asked.push(code) }
   async resend(): Promise<void> { this.asked.push('resend') }
   cancel(): void { this.asked.push('cancel') }
-  async signOut(): Promise<void> { this.asked.push('sign-out') }
-  sentence(code: string): string { return `sentence of ${code} {s}` }
+  async signOut(options?: { everywhere?: boolean }): Promise<void> { this.asked.push(options?.everywhere ? 'sign-out everywhere' : 'sign-out') }
+  async getToken(): Promise<string | null> { return 'at' }
   use(place: object): void { this.asked.push(place) }
   revive(): void {}
   fail(code: string): void { this.asked.push(code) }

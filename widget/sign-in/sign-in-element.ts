@@ -1,20 +1,25 @@
 import { html, type TemplateResult } from 'lit/html.js'
 import { ClientElement, left } from '../client-element.ts'
-import { messagesFor } from '../messages/sentences.ts'
-import type { Messages } from '../messages/messages.ts'
+import { sentenceOf } from '../complaints.ts'
+import { duration } from '../messages/words.ts'
+import { keep, kept } from '../page.ts'
 import { addressOf, type State, type Step } from '../phase.ts'
 import { askView } from './ask-view.ts'
 import { changeOf } from './change.ts'
 import { endedView, signedInView, startingView } from './end-views.ts'
 import { styles } from './styles.ts'
-import type { Acts, View } from './view.ts'
+import type { View } from './view.ts'
 import { waitingView } from './waiting-view.ts'
+
+/** All that stand in this page: one of them speaks for all. */
+const present = new Set<LinklatchSignIn>()
 
 /**
  * `<linklatch-sign-in>`: asks for an address, shows what becomes of the link, and who is signed in.
  *
  * Attributes: `server` (A; default: where the script came from), `site`, `redirect-to` (an address on this site), `locale`
- * (default: the page's `lang`), `channel` (`email` or `sms`). Slots: `heading`, `intro`, `footer`.
+ * (default: the page's `lang`, then the browser's), `channel` (`email` or `sms`), `no-remember` (the next visit begins with an empty
+ * field). Property: `messages` (single sentences of your own). Slots: `heading`, `intro`, `footer`.
  *
  * @fires linklatch-session - `detail.session`: who signed in, or null on sign-out
  * @fires linklatch-sent - a link is on its way
@@ -23,37 +28,67 @@ import { waitingView } from './waiting-view.ts'
 export class LinklatchSignIn extends ClientElement {
   static override readonly styles: string = styles
   #triedCode = ''
-  /** Selectors: what to announce and where to put the focus, once it is drawn. */
   #say = ''
   #focus = ''
 
+  override connectedCallback(): void {
+    present.add(this)
+    super.connectedCallback()
+  }
+
+  override disconnectedCallback(): void {
+    present.delete(this)
+    super.disconnectedCallback()
+  }
+
   protected override stepped(before: State, cause: Step): void {
     const { session } = this.state
-    const { say, focus } = changeOf(before, this.state, cause)
+    const [say, focus] = changeOf(before, this.state, cause)
     this.#say = say || this.#say
     if (this.root.activeElement) this.#focus = focus || this.#focus
     if (cause.type === 'sent') this.emit('linklatch-sent')
     if (cause.type === 'refused') this.emit('linklatch-error', { code: cause.failure.code })
-    if (session?.user.id !== before.session?.user.id) this.emit('linklatch-session', { session })
+    if (session?.user.id !== before.session?.user.id) {
+      this.emit('linklatch-session', { session })
+      if (session && !this.hasAttribute('no-remember')) keep('address', session.user.email ?? '')
+    }
   }
 
+  /** Moves the focus, and says the rest: what takes the focus is read out by that, with what describes it. */
   protected override drawn(): void {
-    const status = this.root.querySelector('[part=status]')
-    if (this.#focus) (this.root.querySelector<HTMLElement>(this.#focus) ?? this.root.querySelector<HTMLElement>('[data-focus]'))?.focus()
-    if (this.#say && status) status.textContent = [...this.root.querySelectorAll(this.#say)].map((node) => node.textContent).join(' ')
+    const { root } = this
+    const find = (selector: string): HTMLElement[] => [...root.querySelectorAll<HTMLElement>(selector)]
+    const was = root.activeElement
+    const speaks = [...present].find((one) => one.root.activeElement) ?? [...present].find((one) => one.getClientRects().length)
+    if (this.#focus) (find(this.#focus)[0] ?? find('[data-focus]')[0])?.focus()
+    const now = root.activeElement
+    const read = now !== was && `${now?.part.value} ${now?.getAttribute('aria-describedby')}`
+    const status = find('[part=status]')[0]
+    if (this.#say && status && speaks === this) status.textContent = find(this.#say).map((node) => (read && read.includes(node.id || node.part.value) ? '' : node.textContent)).join(' ').trim()
     this.#focus = this.#say = ''
   }
 
   protected override template(): TemplateResult {
-    return html`${this.#phaseView()}<slot name="footer" part="footer"></slot><p part="status" role="status"></p>`
+    const { words, extra } = this
+    return html`<form part="form" novalidate lang=${words.lang} dir=${words.dir} @submit=${this.#submit} @input=${this.#typing}>
+      ${this.#view()}${extra?.()}<slot name="footer" part="footer"></slot><p part="status" role="status"></p></form>`
   }
 
-  #phaseView(): TemplateResult {
-    const { state } = this
+  #view(): TemplateResult {
+    const { state, words, client } = this
     const { phase, failure } = state
-    const words = messagesFor(this.locale)
-    const retryIn = left(failure?.retryAt)
-    const view: View = { state, words, retryIn, channel: this.#channel, problem: this.#problem(words, retryIn), isTyped: /^(wrong|invalid_[ap])/.test(failure?.code ?? ''), acts: this.#acts }
+    const wait = left(failure?.retryAt)
+    const view: View = {
+      state,
+      words,
+      channel: this.#channel,
+      problem: failure && (wait || !failure.retryAt) ? sentenceOf(failure.code, client?.server ?? '', words).replace('{s}', duration(wait, words)) : '',
+      waits: this.#waits(this.field || addressOf(phase)),
+      last: this.hasAttribute('no-remember') ? '' : kept('address'),
+      resend: () => quietly(client?.resend()),
+      again: () => client?.cancel(),
+      signOut: () => quietly(client?.signOut()),
+    }
     switch (phase.name) {
       case 'starting': return startingView(view, phase)
       case 'ask':
@@ -64,50 +99,44 @@ export class LinklatchSignIn extends ClientElement {
     }
   }
 
-  readonly #acts: Acts = {
-    submit: (event) => {
-      event.preventDefault()
-      this.#send(this.#typed)
-    },
-    enter: (event) => {
-      event.preventDefault()
-      this.#enterCode(event.type === 'submit')
-    },
-    resend: () => quietly(this.client?.resend()),
-    again: () => this.client?.cancel(),
-    sendNew: (event) => {
-      event.preventDefault()
-      this.#send(addressOf(this.state.phase))
-    },
-    signOut: () => quietly(this.client?.signOut()),
-  }
-
   get #channel(): 'email' | 'sms' {
     return this.getAttribute('channel') === 'sms' ? 'sms' : 'email'
   }
 
-  get #typed(): string {
-    return this.root.querySelector('input')?.value ?? ''
+  /** What is typed. */
+  get field(): string {
+    return this.root.querySelector('input')?.value.trim() ?? ''
   }
 
-  /** The sentence of what went wrong, with its countdown; it goes when that has run out. */
-  #problem(words: Messages, retryIn: number): string {
+  /** A limit that was met with one address holds up that address, and no other. */
+  #waits(address: string): boolean {
     const { failure } = this.state
-    if (!failure || (failure.retryAt && !retryIn)) return ''
-    return (this.client?.sentence(failure.code, words) ?? '').replace('{s}', words.duration(retryIn))
+    return left(failure?.retryAt) > 0 && (failure?.address ?? address) === address
   }
 
-  #send(address: string): void {
-    const { phase, failure } = this.state
-    if (phase.name === 'sending' || left(failure?.retryAt)) return
-    const wishes = { redirectTo: this.getAttribute('redirect-to') ?? undefined, locale: this.locale }
+  readonly #submit = (event: Event): void => {
+    const { phase } = this.state
+    event.preventDefault()
+    if (phase.name === 'waiting') this.#enterCode(true)
+    else this.send(phase.name === 'ended' ? phase.address : this.field)
+  }
+
+  readonly #typing = (): void => {
+    this.#enterCode(false)
+    this.redraw()
+  }
+
+  /** Asks for a link to this address. */
+  send(address: string): void {
+    if (this.state.phase.name === 'sending' || this.#waits(address)) return
+    const wishes = { redirectTo: this.getAttribute('redirect-to') ?? undefined, locale: this.languages[0] }
     quietly(this.client?.signIn(this.#channel === 'sms' ? { ...wishes, phone: address } : { ...wishes, email: address }))
   }
 
   /** Goes off by itself when six digits are there, but not twice with the same ones. */
   #enterCode(pressed: boolean): void {
     const { phase } = this.state
-    const code = this.#typed.replace(/[\s-]/g, '')
+    const code = this.field.replace(/[\s-]/g, '')
     const isNew = /^\d{6}$/.test(code) && code !== this.#triedCode
     if (phase.name !== 'waiting' || phase.checking || !(pressed || isNew)) return
     this.#triedCode = code

@@ -1,27 +1,26 @@
-import { html, nothing, type TemplateResult } from 'lit/html.js'
+import { html, type TemplateResult } from 'lit/html.js'
 import { left } from '../client-element.ts'
-import { fill, heading, link, mainButton, problemLine, who, type PhaseNamed, type View } from './view.ts'
+import { duration } from '../messages/words.ts'
+import { fill, heading, isTyped, link, mainButton, problemLine, type PhaseNamed, type View } from './view.ts'
 
-/** Where the mail went, the match number, the code's field, and what to do when nothing comes. */
+/** Where the mail went and what became of it, the match number, the code's field, and what to do when nothing comes. */
 export function waitingView(view: View, { waiting, checking }: PhaseNamed<'waiting'>): TemplateResult {
-  const { words, channel, acts, isTyped } = view
-  const sentences = words.waiting
+  const { words } = view
+  const { number, delivery, address } = waiting
   const wait = left(waiting.resendAt)
   return html`
-    ${heading(sentences[channel])}
-    <p part="text">${fill(sentences.sent, who(waiting.address))} <span part="delivery ${waiting.delivery}">${sentences.delivery[waiting.delivery]}</span></p>
-    <div part="match"><strong part="number" aria-describedby="number-use">${waiting.number}</strong><span part="hint" id="number-use">${sentences.number}</span></div>
-    <form part="form" novalidate @submit=${acts.enter}>
-      <label part="label" for="code">${sentences.code}</label>
-      <div part="row">
-        <input part="input code" id="code" name="code" inputmode="numeric" autocomplete="one-time-code" autocapitalize="none" spellcheck="false"
-          ?readonly=${checking} aria-invalid=${isTyped ? 'true' : nothing} aria-describedby="problem" @input=${acts.enter}>
-        ${mainButton(checking ? sentences.checking : sentences.enter, checking)}
-      </div>
-      ${problemLine(view)}
-    </form>
+    ${heading(view.channel === 'sms' ? words.checkPhone : words.checkMail, fill(words.sentTo, address))}
+    <p part="delivery ${delivery}">${words[delivery]}</p>
+    <div part="match" ?hidden=${checking}><b part="number" aria-describedby="use">${number}</b><span id="use" part="hint">${words.number}</span></div>
+    <label part="label" for="field">${words.code}</label>
+    <div part="row">
+      <input part="input code" id="field" name="code" inputmode="numeric" autocomplete="one-time-code"
+        ?readonly=${checking} aria-invalid=${isTyped(view)} aria-describedby="problem">
+      ${mainButton(checking ? words.checking : words.enter, checking)}
+    </div>
+    ${problemLine(view)}
     <div part="links">
-      ${link(wait ? sentences.resendIn.replace('{}', words.duration(wait)) : sentences.resend, acts.resend, wait > 0)}
-      ${link(sentences.another, acts.again)}
+      ${link(wait ? words.resendIn.replace('{}', duration(wait, words)) : words.resend, view.resend, wait > 0)}
+      ${link(words.another, view.again)}
     </div>`
 }

@@ -1,0 +1,48 @@
+/** What `<linklatch-user>` draws: who is signed in, and the account's menu, which asks A with the person's own token. */
+import type { Html } from '../client-element.ts'
+import type { LinklatchUser } from '../user/user-element.ts'
+import { Account } from './account-calls.ts'
+import { accountStyles } from './account-styles.ts'
+import { sheetOf } from './sheet.ts'
+
+type Template = ReturnType<Html>
+const moment = (seconds: number, lang: string): string => new Date(seconds * 1000).toLocaleString(lang, { dateStyle: 'medium', timeStyle: 'short' })
+
+/** Two letters of an address: `ann.bee@example.com` is AB. */
+export const initialsOf = (address: string): string =>
+  (address.split('@')[0] ?? '').split(/[._+-]+/).filter(Boolean).slice(0, 2).map((part) => [...part][0]?.toUpperCase()).join('')
+
+export function accountOf(element: LinklatchUser, html: Html): () => Template {
+  const { root } = element
+  root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheetOf(accountStyles)]
+  const account = new Account(() => element.client, () => element.redraw())
+  const close = (): void => {
+    root.querySelector('details')?.removeAttribute('open')
+    root.querySelector('summary')?.focus()
+  }
+  root.addEventListener('keydown', (event) => event instanceof KeyboardEvent && event.key === 'Escape' && close())
+  const item = (text: string | undefined, press: () => unknown, part = 'item'): Template => html`<button part=${part} type="button" @click=${press}>${text}</button>`
+  const session = ({ sid, current, browser, last_seen_at: seen }: Account['sessions'][number]): Template => html`<li part="session">
+    <span>${browser || element.words.unknownBrowser}<small>${current ? element.words.thisSession : moment(seen, element.words.lang)}</small></span>
+    ${current ? '' : item(element.words.endSession, () => account.end(sid), 'item end')}</li>`
+  const erase = (): Template => {
+    const { words } = element
+    if (!account.erasing) return item(words.erase, () => account.ask(true), 'item danger')
+    return html`<p part="text">${words.eraseSure}</p>${item(words.eraseNow, () => account.erase(), 'item danger')}${item(words.keep, () => account.ask(false))}`
+  }
+  return () => {
+    const { state: { session: signedIn }, words } = element
+    if (!signedIn) return html``
+    const name = signedIn.user.email ?? signedIn.user.phone ?? ''
+    return html`<details part="menu" lang=${words.lang} dir=${words.dir} @toggle=${(event: Event) => event.target instanceof HTMLDetailsElement && event.target.open && account.load()}>
+      <summary part="user"><span part="avatar" aria-hidden="true">${initialsOf(name)}</span><bdi part="address">${name}</bdi></summary>
+      <div part="panel">
+        <h2 part="heading" ?hidden=${!account.sessions.length}>${words.sessions}</h2><ul part="sessions">${account.sessions.map(session)}</ul>
+        ${item(words.download, () => account.download())}
+        ${item(words.signOut, () => account.signOut(false))}
+        ${item(words.signOutEverywhere, () => account.signOut(true))}
+        ${erase()}
+        <p part="error" role="alert">${account.problem ? words[account.problem] : ''}</p>
+      </div></details>`
+  }
+}

@@ -1,0 +1,45 @@
+/** What helps in `<linklatch-sign-in>` beyond the form: another spelling of the address, the way to the mailbox, what to do when no mail comes. */
+import type { Html } from '../client-element.ts'
+import type { LinklatchSignIn } from '../sign-in/sign-in-element.ts'
+import { mailboxOf } from './mailboxes.ts'
+import { sheetOf } from './sheet.ts'
+
+const spelling = (): Promise<typeof import('./suggest.ts')> => import('./suggest.ts')
+
+const styles = /* css */ `
+  [part='suggestion'] { display: block; margin-block-start: 0.5rem; text-align: start; }
+  [part='mailbox'] { display: flex; align-items: center; justify-content: center; gap: 0.5rem; min-block-size: 2.75rem; margin-block-start: var(--_gap); border: 1px solid var(--_line); border-radius: var(--_radius); color: inherit; font-weight: 600; text-decoration: none; }
+  [part='mailbox']:hover { border-color: currentColor; }
+  [part='help'] { margin-block-start: 0.5rem; font-size: 0.9375em; }
+  summary { min-block-size: 1.75rem; color: var(--_muted); cursor: pointer; }
+  :is(a, summary):focus-visible { outline: 3px solid var(--_accent); outline-offset: 2px; border-radius: 4px; }
+`
+
+/** Under the button, so that nothing is covered or moves away under a finger. */
+export function extraOf(element: LinklatchSignIn, html: Html): () => ReturnType<Html> {
+  let suggestion = ''
+  const { root } = element
+  root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheetOf(styles)]
+  const look = (): void => {
+    if (element.state.phase.name !== 'ask') return
+    spelling().then(({ suggest }) => { suggestion = suggest(element.field) }).then(() => element.redraw(), () => {})
+  }
+  root.addEventListener('change', look)
+  root.addEventListener('input', () => { suggestion = '' })
+  const use = (): void => {
+    const wanted = suggestion
+    suggestion = ''
+    element.client?.cancel()
+    element.send(wanted)
+  }
+  return () => {
+    const { state: { phase }, words } = element
+    const [before, after] = (words.didYouMean ?? '').split('{}')
+    const hint = suggestion && phase.name !== 'signed-in' ? html`<button part="link suggestion" type="button" @click=${use}>${before}<bdi>${suggestion}</bdi>${after}</button>` : ''
+    if (phase.name !== 'waiting') return html`${hint}`
+    const mailbox = mailboxOf(phase.waiting.address)
+    return html`${hint}
+      ${mailbox ? html`<a part="mailbox" href=${mailbox.url} target="_blank" rel="noopener noreferrer">${words.openMailbox?.replace('{}', mailbox.name)}</a>` : ''}
+      <details part="help"><summary>${words.noMail}</summary><p part="help-text">${words.noMailText}</p></details>`
+  }
+}

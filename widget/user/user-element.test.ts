@@ -1,0 +1,135 @@
+import { assert, expect, waitUntil } from '@open-wc/testing'
+import { initialsOf } from '../later/account.ts'
+import { keep, kept } from '../page.ts'
+import { FakeClient, session } from '../sign-in/fake-client.ts'
+import { LinklatchUser } from './user-element.ts'
+
+customElements.define('linklatch-user', LinklatchUser)
+
+const realFetch = window.fetch
+const listed = (sid: string, current: boolean) => ({ sid, current, created_at: 1, last_seen_at: 1_700_000_000, browser: current ? 'Firefox on Linux' : 'Safari on iPhone' })
+let client: FakeClient
+let element: LinklatchUser
+let requests: string[] = []
+let answers: Record<string, Response> = {}
+
+const root = (): ShadowRoot => element.shadowRoot ?? assert.fail('no shadow root')
+const text = (): string => root().textContent?.replace(/\s+/g, ' ').trim() ?? ''
+const press = (name: string): void => {
+  const found = [...root().querySelectorAll<HTMLElement>('button, summary')].find((one) => one.textContent?.trim() === name)
+  if (!found) throw new Error(`no button ${name} in ${text()}`)
+  found.click()
+}
+const says = (words: string): Promise<void> => waitUntil(() => text().includes(words), words, { timeout: 25_000 })
+
+beforeEach(async () => {
+  requests = []
+  answers = { 'GET /v1/me': Response.json({ user: session.user, sessions: [listed('s1', true), listed('s2', false), { sid: 3 }] }) }
+  window.fetch = (url, init) => {
+    const { pathname, origin } = new URL(url as string)
+    const authorization = new Headers(init?.headers).get('authorization')
+    requests.push(`${init?.method} ${origin}${pathname} ${authorization} ${init?.credentials}`)
+    return Promise.resolve(answers[`${init?.method} ${pathname}`] ?? new Response(null, { status: 204 }))
+  }
+  client = new FakeClient()
+  element = new LinklatchUser()
+  element.client = client
+  document.body.append(element)
+  await element.updateComplete
+})
+afterEach(() => {
+  window.fetch = realFetch
+  element.remove()
+})
+
+async function openMenu(): Promise<void> {
+  client.step({ type: 'session', session, kept: 'cookie' })
+  await waitUntil(() => root().querySelector('summary'), 'the menu', { timeout: 25_000 })
+  root().querySelector('summary')?.click()
+  await says('Safari on iPhone')
+}
+
+describe('<linklatch-user>', () => {
+  it('is empty while nobody is signed in', () => assert.strictEqual(text(), ''))
+
+  it('shows who is signed in, with initials, and where', async () => {
+    await openMenu()
+    assert.strictEqual(root().querySelector('[part=avatar]')?.textContent, 'A')
+    assert.strictEqual(root().querySelector('[part=address]')?.textContent, 'ann@example.com')
+    assert.include(text(), 'Firefox on Linux')
+    assert.include(text(), 'Safari on iPhone')
+    assert.lengthOf(root().querySelectorAll('li'), 2)
+    assert.deepEqual(requests, ['GET https://auth.example.com/v1/me Bearer at omit'])
+    await expect(element).to.be.accessible()
+  })
+
+  it('ends another session, and only that one', async () => {
+    await openMenu()
+    press('End')
+    await waitUntil(() => root().querySelectorAll('li').length === 1, 'one left', { timeout: 25_000 })
+    assert.include(requests, 'DELETE https://auth.example.com/v1/me/sessions/s2 Bearer at omit')
+    assert.include(text(), 'This browser')
+  })
+
+  it('signs out here, and everywhere', async () => {
+    await openMenu()
+    press('Sign out')
+    await waitUntil(() => client.asked.includes('sign-out'), 'signed out', { timeout: 25_000 })
+    press('Sign out everywhere')
+    await waitUntil(() => client.asked.includes('sign-out everywhere'), 'signed out everywhere', { timeout: 25_000 })
+  })
+
+  it('asks before it deletes the account, and can be told no', async () => {
+    await openMenu()
+    press('Delete my account')
+    await says('cannot be undone')
+    press('Keep it')
+    await waitUntil(() => !text().includes('cannot be undone'), 'the question is gone', { timeout: 25_000 })
+    assert.isFalse(requests.some((request) => request.startsWith('DELETE')))
+  })
+
+  it('deletes it, forgets the address and signs out', async () => {
+    keep('address', 'ann@example.com')
+    await openMenu()
+    press('Delete my account')
+    await says('cannot be undone')
+    press('Delete it')
+    await waitUntil(() => client.asked.includes('sign-out'), 'signed out', { timeout: 25_000 })
+    assert.include(requests, 'DELETE https://auth.example.com/v1/me Bearer at omit')
+    assert.strictEqual(kept('address'), '')
+  })
+
+  it('says that an old sign-in is not enough to delete it', async () => {
+    answers['DELETE /v1/me'] = Response.json({ code: 'fresh_sign_in_required' }, { status: 403 })
+    await openMenu()
+    press('Delete my account')
+    await says('cannot be undone')
+    press('Delete it')
+    await says('last ten minutes')
+    assert.notInclude(client.asked, 'sign-out')
+  })
+
+  it('gives the data as a file', async () => {
+    answers['GET /v1/me/export'] = Response.json({ user: session.user })
+    let name = ''
+    const click = HTMLAnchorElement.prototype.click
+    HTMLAnchorElement.prototype.click = function () { name = this.download }
+    await openMenu()
+    press('Download my data')
+    await waitUntil(() => name, 'the file', { timeout: 25_000 })
+    HTMLAnchorElement.prototype.click = click
+    assert.strictEqual(name, 'my-data.json')
+  })
+
+  it('closes with Escape and gives the focus back', async () => {
+    await openMenu()
+    root().querySelector('button')?.focus()
+    root().querySelector('button')?.dispatchEvent(new KeyboardEvent('keydown', { key: 'Escape', bubbles: true, composed: true }))
+    assert.isFalse(root().querySelector('details')?.open)
+    assert.isTrue(root().activeElement === root().querySelector('summary'))
+  })
+
+  it('makes two letters of an address at most', () => {
+    assert.deepEqual(['ann.bee@x.example', 'ann@x.example', 'a_b-c@x', '+49', ''].map(initialsOf), ['AB', 'A', 'AB', '4', ''])
+  })
+})
