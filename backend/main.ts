@@ -49,7 +49,7 @@ export async function startBackend(options: BackendOptions): Promise<Backend> {
   const metrics = createMetrics({ openStreams: () => streams.count() })
   try {
     const services = await createServices({ config, delivery, log, store, clock, isShared })
-    const queue = startDeliveryQueue({ signIns: store.signIns, deliver: (letter) => delivery.deliver(letter), ready: () => delivery.ready(), clock, log, writeLetter: (signIn) => letterOf(services, signIn), claimSeconds: isShared ? mailClaimSeconds : 0 })
+    const queue = startDeliveryQueue({ signIns: store.signIns, deliver: (letter) => delivery.deliver(letter), rehearse: async (letter) => delivery.rehearse?.(letter), ready: () => delivery.ready(), clock, log, writeLetter: (signIn) => letterOf(services, signIn), claimSeconds: isShared ? mailClaimSeconds : 0 })
     services.wakeDelivery = () => queue.wake()
     services.audit = createAudit({ events: store.events, clock, log, count: metrics.count })
     const answer = createApp(services, assets, streams, metrics).callback()

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { Problem } from '../problems.ts'
+import type { SignIn } from '../sign-in/sign-in.ts'
 import { fakeSignIns, handMovedTime, settle, testLetter, testSignIn, testStart } from '../testing/delivery-fakes.ts'
 import { attempts, type Attempts } from './attempt.ts'
 
@@ -94,4 +95,35 @@ test('with a claim, the record says so before the letter goes out', async () => 
   await attempt(signIn)
   await settle()
   assert.deepEqual(seen, [testStart + 45])
+})
+
+test('a silent mail is written and set like a real one, and its record changes in the same steps', async () => {
+  const steps = async (silent: boolean) => {
+    const done: string[] = []
+    const { attempt, signIn, store, time } = setUp({
+      writeLetter: (each) => (done.push('written'), testLetter(each)),
+      deliver: async () => (done.push('set'), { status: 'sent' }),
+      rehearse: async () => void done.push('set'),
+    }, testSignIn({ delivery: silent ? { silent: true } : {} }))
+    const { change } = store
+    store.change = (...args) => (done.push('change'), change(...args))
+    const ended = attempt(signIn)
+    await settle()
+    await time.pass(1)
+    await ended
+    return [...done, ...store.written.map(({ delivery: { status, asked, settled } }) => `${status} ${settled}/${asked}`)]
+  }
+  assert.deepEqual(await steps(true), await steps(false))
+  assert.deepEqual(await steps(true), ['change', 'written', 'set', 'change', 'sent 1/1'])
+})
+
+test('a silent mail takes no longer for what writing it took', async () => {
+  const clock = { now: testStart }
+  const waited: number[] = []
+  const slow = { writeLetter: (each: SignIn) => ((clock.now += 0.04), testLetter(each)), clock: { now: () => clock.now }, timer: (seconds: number, run: () => void) => (waited.push(seconds), run(), () => undefined) }
+  const { attempt, store } = setUp(slow)
+  await attempt(store.get(testSignIn().id))
+  store.put(testSignIn({ delivery: { silent: true } }))
+  await attempt(store.get(testSignIn().id))
+  assert.ok(waited.length === 1 && (waited[0] ?? 1) < 0.003, String(waited))
 })

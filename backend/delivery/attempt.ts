@@ -17,6 +17,8 @@ export type Attempts = {
   signIns: Pick<SignInStore, 'change'>
   /** Never rejects; bounded in time. */
   deliver: Delivery['deliver']
+  /** The work of a delivery without one, for silent mails. */
+  rehearse?: Delivery['rehearse']
   /** Asks the mail server how it fares, so that silent mails look alike after a quiet hour too. */
   ready?: Delivery['ready']
   /** The next unsettled mail of that sign-in; nothing where there is none to write any more (its site is gone). */
@@ -35,9 +37,13 @@ export function attempts(options: Attempts): (signIn: SignIn) => Promise<void> {
   const { clock, ready } = options
   const silent = silentAttempts({ now: () => clock.now(), ...(ready && { ready }) })
 
-  const pretend = async (): Promise<DeliveryResult> => {
+  // The letter is written and set all the same: else whoever asks for something else at that moment would feel that nothing was done (R14).
+  const pretend = async (signIn: SignIn): Promise<DeliveryResult> => {
+    const startedAt = clock.now()
+    const written = await writeAndDeliver({ ...options, deliver: rehearsal(options) }, signIn)
     const { end, seconds } = await silent.next()
-    await new Promise<void>((resolve) => options.timer(seconds, resolve))
+    await new Promise<void>((resolve) => options.timer(Math.max(0, seconds - (clock.now() - startedAt)), resolve))
+    if (written.status !== 'sent') return written
     return end === 'sent' ? { status: end } : { status: end, reason: 'silent' }
   }
   const send = async (signIn: SignIn): Promise<DeliveryResult> => {
@@ -49,9 +55,16 @@ export function attempts(options: Attempts): (signIn: SignIn) => Promise<void> {
   return async ({ id }) => {
     const signIn = await take(options, id)
     if (!signIn) return
-    const result = await (signIn.delivery.silent ? pretend() : send(signIn))
+    const result = await (signIn.delivery.silent ? pretend(signIn) : send(signIn))
     logResult(options.log, signIn, result)
     await record(options, signIn, result)
+  }
+}
+
+function rehearsal({ rehearse }: Attempts): Delivery['deliver'] {
+  return async (letter) => {
+    await rehearse?.(letter)
+    return { status: 'sent' }
   }
 }
 

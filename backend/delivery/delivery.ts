@@ -22,6 +22,8 @@ export type DeliveryResult = { status: 'sent' } | { status: 'deferred' | 'failed
 export type Delivery = {
   /** Never rejects: whatever happens is one of the results. Bounded in time (30 s). */
   deliver(letter: Letter): Promise<DeliveryResult>
+  /** As much work as `deliver` makes here, without handing anything over: for mails that only look as if (R14). Never rejects. */
+  rehearse?(letter: Letter): Promise<void>
   /** For `/readyz`: whether the other side can be spoken to. */
   ready(): Promise<boolean>
   close(): Promise<void>

@@ -39,8 +39,10 @@ export function startDeliveryQueue(options: QueueOptions): DeliveryQueue {
   return { wake: () => queue.wake(), stop: () => queue.stop() }
 }
 
+type Options = Required<Omit<QueueOptions, 'ready' | 'rehearse'>> & Pick<QueueOptions, 'ready' | 'rehearse'>
+
 class Queue {
-  readonly #options: Required<Omit<QueueOptions, 'ready'>>
+  readonly #options: Options
   readonly #attempt: (signIn: SignIn) => Promise<void>
   readonly #inFlight = new Map<string, Promise<void>>()
   #looking = false
@@ -48,14 +50,17 @@ class Queue {
   #stopped = false
   #cancelTimer = () => {}
 
-  constructor(options: Required<Omit<QueueOptions, 'ready'>> & Pick<QueueOptions, 'ready'>) {
+  constructor(options: Options) {
     this.#options = options
     this.#attempt = attempts(options)
   }
 
+  /** After what runs now: the answer that the mail belongs to leaves first, so that its time does not tell whether a letter is written (R14). */
   wake(): void {
     this.#lookAgain = true
-    if (!this.#looking) void this.#look()
+    if (this.#looking) return
+    this.#looking = true
+    setImmediate(() => void this.#look())
   }
 
   async stop(): Promise<void> {
@@ -65,7 +70,6 @@ class Queue {
   }
 
   async #look(): Promise<void> {
-    this.#looking = true
     while (this.#lookAgain && !this.#stopped) {
       this.#lookAgain = false
       await this.#lookOnce().catch((cause: unknown) => this.#trouble(cause))

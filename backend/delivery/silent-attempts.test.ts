@@ -20,7 +20,7 @@ test('it takes about as long as real ones of late', async () => {
   const silent = at({ now: 0 })
   silent.note('sent', 2)
   const { seconds } = await silent.next()
-  assert.ok(seconds >= 1.6 && seconds <= 2.4)
+  assert.ok(seconds >= 1.9 && seconds <= 2.1)
 })
 
 test('durations of mails that were sent and of mails that were not are kept apart', async () => {
@@ -58,16 +58,9 @@ test('an old failure does not count: the mail server is asked anew', async () =>
   assert.equal(asked, 1)
 })
 
-test('the time that asking took is part of the delay', async () => {
-  const time = { now: 0 }
-  const silent = at(time, { random: () => 0.5, ready: async () => ((time.now += 0.1), true) })
-  const { seconds } = await silent.next()
-  assert.ok(Math.abs(seconds - 0.075) < 1e-9)
-})
-
-test('only the newest twenty are remembered', async () => {
+test('only the newest fifty are remembered', async () => {
   const silent = at({ now: 0 }, { random: () => 0.999 })
   silent.note('sent', 100)
-  for (let count = 0; count < 20; count++) silent.note('sent', 1)
+  for (let count = 0; count < 50; count++) silent.note('sent', 1)
   assert.ok((await silent.next()).seconds < 2)
 })

@@ -5,12 +5,12 @@
 export type SilentAttempts = {
   /** A real attempt ended. `failed` speaks of one mailbox, not of the mail server, and counts as `sent`. */
   note: (end: 'sent' | 'deferred' | 'failed', seconds: number) => void
-  /** How the next silent one has to look. */
+  /** How the next silent one has to look: what comes of it, and how long it takes in all. */
   next: () => Promise<{ end: 'sent' | 'deferred'; seconds: number }>
 }
 
 /** How many real attempts of each kind are remembered. */
-const remembered = 20
+const remembered = 50
 /** How long the newest real end speaks for the mail server; it outlasts the longest pause between two retries. */
 const freshSeconds = 90
 
@@ -29,7 +29,7 @@ export function silentAttempts({ now, ready = async () => true, random = Math.ra
   /** One of the real durations, a little off so that none repeats; 50 to 300 ms where there is none yet. */
   const likelySeconds = (sample: number[]) => {
     const real = sample[Math.floor(random() * sample.length)]
-    return real === undefined ? 0.05 + 0.25 * random() : real * (0.8 + 0.4 * random())
+    return real === undefined ? 0.05 + 0.25 * random() : real * (0.95 + 0.1 * random())
   }
   return {
     note(end, seconds) {
@@ -38,10 +38,8 @@ export function silentAttempts({ now, ready = async () => true, random = Math.ra
       seen[kind] = [seconds, ...seen[kind]].slice(0, remembered)
     },
     async next() {
-      const askedAt = now()
       const end = await likelyEnd()
-      const spent = now() - askedAt
-      return { end, seconds: Math.max(0, likelySeconds(seen[end]) - spent) }
+      return { end, seconds: likelySeconds(seen[end]) }
     },
   }
 }
