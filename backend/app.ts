@@ -1,6 +1,7 @@
 /** The Koa application: the order of what every request passes. */
 import Koa from 'koa'
 import { showProblem } from './handlers/pages.ts'
+import { accessLog } from './http/access-log.ts'
 import type { Assets } from './http/assets.ts'
 import type { EventStreams } from './http/event-streams.ts'
 import type { Metrics } from './http/metrics.ts'
@@ -16,6 +17,7 @@ export function createApp(services: Services, assets: Assets, streams: EventStre
   app.on('error', (error: unknown) => services.log.warn({ err: error }, 'response failed'))
   const router = routes(services, assets, streams, metrics)
   app.use(metrics.timeRequests)
+  app.use(accessLog(services.log))
   app.use(securityHeaders({ publicUrl }))
   app.use(problemResponses(services.log, showProblem(services)))
   app.use(router.routes())

@@ -18,6 +18,7 @@ import type { Log, Services } from './services.ts'
 import { writeLetter } from './sign-in/letter.ts'
 import type { SignIn } from './sign-in/sign-in.ts'
 import { openStore } from './store/open-store.ts'
+import { observeStore } from './store/observed.ts'
 import { createAccessTokens } from './tokens/access-token.ts'
 import { openKeyFile } from './tokens/key-file.ts'
 import { createLinkTokens } from './tokens/link-token.ts'
@@ -43,13 +44,15 @@ export async function startBackend(options: BackendOptions): Promise<Backend> {
   const assets = await loadAssets(options.assetsDirectory ?? join(import.meta.dirname, '../widget'), version)
   await prepareDirectory('LINKLATCH_DATA_DIR', config.dataDir)
   await prepareDirectory('LINKLATCH_KEYS_DIR', config.keysDir)
-  const { store, clock: storesClock, isShared } = await openStore(config, log)
+  const { store: opened, clock: storesClock, isShared } = await openStore(config, log)
+  const store = observeStore(opened, (call) => metrics.timeStore(call))
   const clock = options.clock ?? storesClock
   const streams = createEventStreams({ perNetwork: config.streamsPerIp })
-  const metrics = createMetrics({ openStreams: () => streams.count() })
+  const metrics = createMetrics({ openStreams: () => streams.count(), mailsWaiting: async () => (await store.signIns.mailDue(mostMailsCounted)).length })
   try {
     const services = await createServices({ config, delivery, log, store, clock, isShared })
-    const queue = startDeliveryQueue({ signIns: store.signIns, deliver: (letter) => delivery.deliver(letter), rehearse: async (letter) => delivery.rehearse?.(letter), ready: () => delivery.ready(), clock, log, writeLetter: (signIn) => letterOf(services, signIn), claimSeconds: isShared ? mailClaimSeconds : 0 })
+    const queue = startDeliveryQueue({ signIns: store.signIns, deliver: (letter) => delivery.deliver(letter), rehearse: async (letter) => delivery.rehearse?.(letter), ready: () => delivery.ready(), count: metrics.countMail, clock, log, writeLetter: (signIn) => letterOf(services, signIn), claimSeconds: isShared ? mailClaimSeconds : 0 })
+    services.limitReached = metrics.countLimit
     services.wakeDelivery = () => queue.wake()
     services.audit = createAudit({ events: store.events, clock, log, count: metrics.count })
     const answer = createApp(services, assets, streams, metrics).callback()
@@ -77,6 +80,9 @@ export async function startBackend(options: BackendOptions): Promise<Backend> {
 /** More than a mail takes at most (30 s), so that no other process takes it up meanwhile. */
 const mailClaimSeconds = 40
 
+/** Where the gauge of waiting mails ends: each is looked up when somebody reads the metrics. */
+const mostMailsCounted = 10_000
+
 /** Slow clients are let go soon; the defaults wait for minutes (trap F17). A missing or odd Host is nobody's business here. */
 const serverOptions = { headersTimeout: 10_000, requestTimeout: 15_000, keepAliveTimeout: 20_000, connectionsCheckingInterval: 2_000, maxHeaderSize: 16_384, requireHostHeader: false }
 
@@ -96,6 +102,7 @@ async function createServices({ config, delivery, log, store, clock, isShared }:
     linkTokens: createLinkTokens(secrets, config.publicUrl),
     accessTokens: await createAccessTokens(keyFile, config.publicUrl),
     audit: () => undefined,
+    limitReached: () => undefined,
     wakeDelivery: () => undefined,
     deliveryReady: () => delivery.ready(),
   }

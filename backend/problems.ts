@@ -36,6 +36,8 @@ export type ProblemOptions = {
   errors?: { field: string; code: string }[]
   /** For 429: whole seconds until it is worth another try. */
   retryAfterSeconds?: number
+  /** For 429: which limit it was. For the operator's counters, never said to the client. */
+  limit?: string
   /** The inner reason: goes to the log, never out. */
   cause?: unknown
 }
@@ -53,12 +55,14 @@ export class Problem extends Error {
   readonly code: ProblemCode
   readonly errors: ProblemOptions['errors']
   readonly retryAfterSeconds: number | undefined
+  readonly limit: string | undefined
 
   constructor(code: ProblemCode, options: ProblemOptions = {}) {
     super(table[code][2], options.cause === undefined ? undefined : { cause: options.cause })
     this.code = code
     this.errors = options.errors
     this.retryAfterSeconds = options.retryAfterSeconds
+    this.limit = options.limit
   }
 
   /** The 400 for a body that its schema does not take: names the fields, never repeats their values. */

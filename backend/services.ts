@@ -2,6 +2,7 @@
 import type { Audit } from './audit.ts'
 import type { Clock } from './clock.ts'
 import type { Config } from './config.ts'
+import type { LimitName } from './config-limits.ts'
 import type { Random } from './random.ts'
 import type { Store } from './store/store.ts'
 import type { AccessTokens } from './tokens/access-token.ts'
@@ -20,6 +21,8 @@ export type Services = {
   random: Random
   log: Log
   audit: Audit
+  /** Says that something was put off by a limit that its answer does not show. */
+  limitReached(limit: LimitName): void
   /** Says that a mail may be due. */
   wakeDelivery(): void
   /** Whether mail can be handed over; for `/readyz`. */

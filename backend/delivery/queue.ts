@@ -39,7 +39,8 @@ export function startDeliveryQueue(options: QueueOptions): DeliveryQueue {
   return { wake: () => queue.wake(), stop: () => queue.stop() }
 }
 
-type Options = Required<Omit<QueueOptions, 'ready' | 'rehearse'>> & Pick<QueueOptions, 'ready' | 'rehearse'>
+type Absent = 'ready' | 'rehearse' | 'count'
+type Options = Required<Omit<QueueOptions, Absent>> & Pick<QueueOptions, Absent>
 
 class Queue {
   readonly #options: Options

@@ -16,7 +16,7 @@ export type Answer = { status: number; headers: IncomingHttpHeaders; text: strin
 /** From the router itself, so that a new route is fuzzed too. */
 export async function everyRoute(backend: TestBackend): Promise<Route[]> {
   const streams = createEventStreams({ perNetwork: 1 })
-  const router = routes(backend.services, await loadAssets(join(backend.directory, 'assets'), '1.0.0'), streams, createMetrics({ openStreams: () => 0 }))
+  const router = routes(backend.services, await loadAssets(join(backend.directory, 'assets'), '1.0.0'), streams, createMetrics({ openStreams: () => 0, mailsWaiting: async () => 0 }))
   streams.closeAll()
   return router.stack.map(({ methods, path }) => ({ methods, path: typeof path === 'string' ? path : path.source }))
 }

@@ -43,7 +43,7 @@ export function createEventStreams({ perNetwork }: { perNetwork: number }): Even
     open(ctx, network) {
       if (closed) throw new Problem('shutting_down')
       const others = byNetwork.get(network) ?? 0
-      if (others >= perNetwork) throw new Problem('too_many_streams', { retryAfterSeconds: heartbeatSeconds })
+      if (others >= perNetwork) throw new Problem('too_many_streams', { limit: 'streams.ip', retryAfterSeconds: heartbeatSeconds })
       byNetwork.set(network, others + 1)
       open.set(ctx.res, network)
       whenClosed(ctx.res, () => forget(ctx.res))
@@ -58,9 +58,14 @@ export function createEventStreams({ perNetwork }: { perNetwork: number }): Even
   }
 }
 
+/** What a stream says in its ten minutes is some hundred bytes; whoever leaves this much unread reads no more. */
+export const maxUnreadBytes = 16 * 1024
+
 /** A write after the end would be an error that nobody hears, which ends the process. */
 function write(res: Context['res'], text: string): void {
-  if (!res.writableEnded) res.write(text)
+  if (res.writableEnded) return
+  if (res.writableLength > maxUnreadBytes) res.destroy()
+  else res.write(text)
 }
 
 /** A browser may be gone before its stream began. */

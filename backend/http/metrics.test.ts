@@ -5,9 +5,12 @@ import type { Middleware } from 'koa'
 import { Problem } from '../problems.ts'
 import { serveWith, type TestServer } from '../testing/koa-server.ts'
 import { createMetrics } from './metrics.ts'
+import { problemResponses } from './problem-responses.ts'
+
+const quiet = { debug() {}, info() {}, warn() {}, error() {} }
 
 let streams = 0
-const metrics = createMetrics({ openStreams: () => streams })
+const metrics = createMetrics({ openStreams: () => streams, mailsWaiting: async () => 7 })
 let server: TestServer
 before(async () => {
   const router = new Router()
@@ -49,13 +52,38 @@ describe('the metrics', () => {
     assert.ok((await lines('linklatch_request_seconds_count')).length > before)
   })
 
+  it('count refusals by code, and limits by name, those too that no answer shows', async () => {
+    const limited = await serveWith(metrics.timeRequests, problemResponses(quiet), () => Promise.reject(new Problem('rate_limited', { limit: 'start.ip', retryAfterSeconds: 1 })))
+    await limited.send()
+    await limited.stop()
+    metrics.countLimit('start.address')
+    assert.deepEqual(await lines('linklatch_refusals_total'), ['linklatch_refusals_total{code="rate_limited"} 1'])
+    assert.deepEqual(await lines('linklatch_limits_reached_total'), ['linklatch_limits_reached_total{limit="start.ip"} 1', 'linklatch_limits_reached_total{limit="start.address"} 1'])
+  })
+
+  it('count mails by how they ended, and say how many wait', async () => {
+    for (const result of ['sent', 'sent', 'deferred', 'failed', 'silent'] as const) metrics.countMail(result)
+    assert.deepEqual(await lines('linklatch_mail_attempts_total'), ['sent"} 2', 'deferred"} 1', 'failed"} 1', 'silent"} 1'].map((end) => `linklatch_mail_attempts_total{result="${end}`))
+    assert.deepEqual(await lines('linklatch_mails_waiting'), ['linklatch_mails_waiting 7'])
+  })
+
+  it('time the store by operation', async () => {
+    metrics.timeStore({ operation: 'signIns.insert', seconds: 0.003, ok: true })
+    assert.ok((await lines('linklatch_store_seconds_bucket')).includes('linklatch_store_seconds_bucket{le="0.005",operation="signIns.insert"} 1'))
+  })
+
+  it('have no series for a verb that somebody made up', async () => {
+    await server.send({ method: 'PROPFIND', path: '/v1/things/1' })
+    assert.doesNotMatch(await metrics.text(), /PROPFIND/)
+  })
+
   it('say how many streams are open now', async () => {
     streams = 3
     assert.deepEqual(await lines('linklatch_streams_open'), ['linklatch_streams_open 3'])
   })
 
   it('of two backends in one process stay apart', async () => {
-    const other = createMetrics({ openStreams: () => 0 })
+    const other = createMetrics({ openStreams: () => 0, mailsWaiting: async () => 0 })
     assert.doesNotMatch(await other.text(), /session\.claimed/)
   })
 })

@@ -2,6 +2,7 @@
 import type { Context, Middleware, Next } from 'koa'
 import { Problem } from '../problems.ts'
 import type { Log } from '../services.ts'
+import { routeOf } from './request.ts'
 
 /** How a refusal looks to somebody who reads pages. */
 export type ShowProblem = (ctx: Context, problem: Problem) => void
@@ -14,12 +15,19 @@ export function problemResponses(log: Log, show?: ShowProblem): Middleware {
       if (ctx.body === undefined && ctx.respond !== false) refuseEmpty(ctx.status)
     } catch (error) {
       const problem = asProblem(error)
-      if (problem.status >= 500) log.error({ err: error, path: ctx.path }, 'request failed')
+      if (problem.status >= 500) log.error({ err: error, method: ctx.method, route: routeOf(ctx) }, 'request failed')
       else if (problem.cause !== undefined) log.debug({ problem: problem.code, err: problem.cause }, 'request refused')
+      ctx.state.problem = problem
       renderProblem(ctx, problem)
       if (show && ctx.accepts('application/problem+json', 'text/html') === 'text/html') show(ctx, problem)
     }
   }
+}
+
+/** How the request was refused, if it was: for counters and the log. */
+export function problemOf(ctx: Context): Problem | undefined {
+  const problem: unknown = (ctx.state as { problem?: unknown }).problem
+  return problem instanceof Problem ? problem : undefined
 }
 
 /** What nobody answered, and what the router said by a status alone (its `Allow` stays; RFC 9110, section 15.5.6). */
@@ -31,7 +39,8 @@ function refuseEmpty(status: number): void {
 function asProblem(error: unknown): Problem {
   if (error instanceof Problem) return error
   const status = error instanceof Error && 'status' in error ? error.status : undefined
-  if (status === 400) return new Problem('invalid_request', { cause: error })
+  // Without its words: they quote what could not be read, and that may hold a secret (R81).
+  if (status === 400) return new Problem('invalid_request')
   return new Problem('internal', { cause: error })
 }
 

@@ -75,7 +75,7 @@ export function limit(name: string, budget: Budget, keyOf: (ctx: Context) => str
     })
     turn = checked.catch(() => undefined)
     await checked
-    if (!within) throw new Problem('rate_limited', { retryAfterSeconds: Math.min(secondsLeft(ctx) ?? budget.seconds, budget.seconds) })
+    if (!within) throw new Problem('rate_limited', { limit: name, retryAfterSeconds: Math.min(secondsLeft(ctx) ?? budget.seconds, budget.seconds) })
     await next()
   }
 }

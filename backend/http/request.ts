@@ -9,6 +9,12 @@ import { networkOf } from './client-network.ts'
 /** The client's network, as limits count it. */
 export const networkFrom = (ctx: Context): string => networkOf(ctx.ip)
 
+/** The pattern of the route that took the request, such as `/v1/sign-ins/:id/resend`: in a path or a query may stand anything (R81). */
+export function routeOf(ctx: Context): string {
+  const route: unknown = (ctx as { _matchedRoute?: unknown })._matchedRoute
+  return typeof route === 'string' ? route : 'none'
+}
+
 /** The asking browser in words. */
 export const browserFrom = (ctx: Context): string => browserName(ctx.get('user-agent'))
 

@@ -73,14 +73,15 @@ const proves = (signIn: SignIn, grant: Grant): boolean => grant.by === 'handoff'
 async function withinCodeBudgets(services: Services, signIn: SignIn, claim: () => Promise<Outcome>): Promise<Outcome> {
   const { store, clock, config, secrets } = services
   const budgets = [
-    [`code.address:${signIn.siteId}:${secrets.pseudonym(signIn.address)}`, config.limits['code.address']],
-    [`code.site:${signIn.siteId}`, config.limits['code.site']],
+    ['code.address', `code.address:${signIn.siteId}:${secrets.pseudonym(signIn.address)}`],
+    ['code.site', `code.site:${signIn.siteId}`],
   ] as const
   const taken: string[] = []
   const giveBack = async () => void (await Promise.all(taken.map((key) => store.counters.giveBack(key))))
-  for (const [key, budget] of budgets) {
-    if ((await store.counters.take(key, budget, clock.now())).taken) taken.push(key)
+  for (const [limit, key] of budgets) {
+    if ((await store.counters.take(key, config.limits[limit], clock.now())).taken) taken.push(key)
     else {
+      services.limitReached(limit)
       await giveBack()
       throw new Problem('invalid_grant')
     }

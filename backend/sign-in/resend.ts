@@ -13,6 +13,7 @@ export async function resend(services: Services, id: string, verifier: string): 
   mayResend(signIn, verifier, clock.now())
   const { key, budget, now: askedAt } = mailBudget(services, signIn.address)
   const status = (await store.counters.take(key, budget, askedAt)).taken ? 'queued' : 'deferred'
+  if (status === 'deferred') services.limitReached('start.address')
   await store.signIns.change(id, (found) => {
     const now = clock.now()
     mayResend(found, verifier, now)

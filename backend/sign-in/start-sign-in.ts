@@ -56,7 +56,12 @@ export async function startSignIn(services: Services, start: Start): Promise<Sta
   const user = await store.users.findByAddress(start.site.id, start.address)
   const silent = !maySignIn(start.site, start.address, user)
   const signIn = newSignIn(services.random.id(), start, now)
-  await store.signIns.insertCounted(mailBudget(services, start.address), (withinBudget) => ({ ...signIn, delivery: firstMail(now, withinBudget, silent) }))
+  let within = true
+  await store.signIns.insertCounted(mailBudget(services, start.address), (withinBudget) => {
+    within = withinBudget
+    return { ...signIn, delivery: firstMail(now, withinBudget, silent) }
+  })
+  if (!within) services.limitReached('start.address')
   services.wakeDelivery()
   services.audit({ event: 'sign_in.started', siteId: start.site.id, signInId: signIn.id })
   return { id: signIn.id, expires_in: start.site.linkTtlSeconds, resend_in: resendSeconds, number: secrets.numberOf(signIn) }

@@ -4,10 +4,17 @@ import { observeStore, type StoreCall } from './observed.ts'
 import type { Store } from './store.ts'
 
 const heard: StoreCall[] = []
+class Events {
+  #kept: unknown[] = []
+  append(event: unknown): number {
+    return this.#kept.push(event)
+  }
+}
 const failed = new Error('disk')
 const store = {
   signIns: { get: async (id: string) => ({ id }), watch: () => 'unsubscribe' },
   sites: { insert: () => Promise.reject(failed) },
+  events: new Events(),
   ready: async () => undefined,
   lastSeenAt: 7,
 }
@@ -17,6 +24,7 @@ test('an observed store answers what the store answers', async () => {
   assert.deepEqual(await observed.signIns.get('a'), { id: 'a' })
   assert.equal(observed.signIns.watch('a', () => undefined), 'unsubscribe')
   assert.equal(await observed.ready(), undefined)
+  assert.equal((observed.events as unknown as Events).append('a'), 1)
   assert.equal(observed.lastSeenAt, 7)
   await assert.rejects(observed.sites.insert({} as never), failed)
 })

@@ -13,19 +13,37 @@ type Method = (...args: unknown[]) => unknown
 
 /** The same store; `heard` is told of each call that gives a promise, when that promise has settled. */
 export function observeStore<Observed extends Store>(store: Observed, heard: (call: StoreCall) => void): Observed {
-  const wrap = (operation: string, method: Method): Method => (...args) => {
-    const startedAt = performance.now()
-    const result = method(...args)
-    if (!(result instanceof Promise)) return result
+  return observe(store, '', (operation, startedAt, result) => {
     const tell = (ok: boolean) => heard({ operation, seconds: (performance.now() - startedAt) / 1000, ok })
     result.then(() => tell(true), () => tell(false))
+  })
+}
+
+type Told = (operation: string, startedAt: number, result: Promise<unknown>) => void
+
+/** A port may be a plain object or an instance with private parts: its methods are called as its own. */
+function observe<Part extends object>(part: Part, prefix: string, tell: Told): Part {
+  const ports = new Map<object, object>()
+  const portNamed = (name: string, port: object): object => {
+    const observed = ports.get(port) ?? observe(port, `${name}.`, tell)
+    ports.set(port, observed)
+    return observed
+  }
+  return new Proxy(part, {
+    get(_target, key) {
+      const value: unknown = Reflect.get(part, key)
+      const name = `${prefix}${String(key)}`
+      if (typeof value === 'function') return observedMethod(name, (...args) => (value as Method).apply(part, args), tell)
+      return typeof value === 'object' && value !== null ? portNamed(name, value) : value
+    },
+  })
+}
+
+function observedMethod(operation: string, method: Method, tell: Told): Method {
+  return (...args) => {
+    const startedAt = performance.now()
+    const result = method(...args)
+    if (result instanceof Promise) tell(operation, startedAt, result)
     return result
   }
-  const observed = (prefix: string, part: object): object =>
-    Object.fromEntries(Object.entries(part).map(([name, value]: [string, unknown]) => [name, inner(`${prefix}${name}`, value)]))
-  const inner = (name: string, value: unknown): unknown => {
-    if (typeof value === 'function') return wrap(name, value as Method)
-    return typeof value === 'object' && value !== null ? observed(`${name}.`, value) : value
-  }
-  return observed('', store) as Observed
 }
