@@ -19,6 +19,7 @@ delete env.NODE_ENV
 const steps = {
   types: () => check('npm', ['run', '--silent', 'check']),
   lint: () => check('npm', ['run', '--silent', 'lint']),
+  audit: () => audit(),
   unit: () => nodeTests([...testFiles('backend', ['backend/store', 'backend/fuzz']), ...testFiles('demo', ['demo/e2e', 'demo/scanners']), ...testFiles('widget').filter(runsOnNode)]),
   store: () => nodeTests(testFiles('backend/store')),
   fuzz: () => nodeTests(testFiles('backend/fuzz')),
@@ -79,6 +80,13 @@ function broken(error) {
 async function check(command, args) {
   const { code } = await run(command, args)
   return { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, skipped: 0 }
+}
+
+/** Skipped where the registry in use offers no audit. */
+async function audit() {
+  const { code, output } = await run(process.execPath, ['demo/audit.js'])
+  const skipped = code === 0 && output.trimEnd().endsWith('skipped') ? 1 : 0
+  return { passed: code === 0 && !skipped ? 1 : 0, failed: code === 0 ? 0 : 1, skipped }
 }
 
 /** Node 20 takes no patterns and calls an empty run a success, so files are named and counts are read. */

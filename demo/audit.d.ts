@@ -1,0 +1,1 @@
+export function judge(output: string): { verdict: 'passed' | 'failed' | 'skipped'; lines: string[] }
