@@ -2,6 +2,7 @@
 /** `linklatch`: runs the backend, or speaks to it. The only other reader of the environment and of argv is the demo's `serve.ts`. */
 import { parseArgs } from 'node:util'
 import { addSite, listSites, removeSite, type SitesClient } from './admin/cli-sites.ts'
+import { runMigrate } from './cli-migrate.ts'
 import { ConfigError, readConfig, type Config } from './config.ts'
 import { createLog } from './log.ts'
 import { chooseDelivery } from './delivery/choose-delivery.ts'
@@ -19,6 +20,8 @@ const usage = `linklatch ${version}: magic-link sign-in for web sites
                                --mode invite and --allowed-domain DOMAIN narrow who may sign in
   linklatch sites list         list the sites
   linklatch sites remove ID    remove a site with its users and sessions
+  linklatch migrate --from DIR --to redis://HOST
+                               move everything from a data directory to Redis, or back; run it again if it was cut off
   linklatch --version | --help
 
 The sites commands speak to the running backend (LINKLATCH_ADMIN_TOKEN has to be set for both), or open its data directory themselves
@@ -31,6 +34,8 @@ const options = {
   landing: { type: 'string', multiple: true },
   mode: { type: 'string' },
   'allowed-domain': { type: 'string', multiple: true },
+  from: { type: 'string' },
+  to: { type: 'string' },
   help: { type: 'boolean' },
   version: { type: 'boolean' },
 } as const
@@ -41,8 +46,9 @@ async function run(): Promise<void> {
   if (values.version) return void process.stdout.write(`${version}\n`)
   const [topic = 'serve', verb = '', id = ''] = positionals
   if (topic === 'serve') return serve(readConfig(process.env))
-  if (topic !== 'sites') throw new Error(`there is no command "${topic}"; linklatch --help lists them`)
   const print = (text: string) => void process.stdout.write(`${text}\n`)
+  if (topic === 'migrate') return runMigrate(values.from, values.to, print)
+  if (topic !== 'sites') throw new Error(`there is no command "${topic}"; linklatch --help lists them`)
   if (verb === 'add') return withSites((sites) => addSite(sites, siteFrom(values), print))
   if (verb === 'list') return withSites((sites) => listSites(sites, print))
   if (verb === 'remove' && id !== '') return withSites((sites) => removeSite(sites, id, print))

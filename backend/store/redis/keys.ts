@@ -20,6 +20,8 @@ export function shardKeys(number: number) {
     clock: `${tag}:clock`,
     /** Who sweeps. */
     sweeper: `${tag}:sweeper`,
+    /** What a move to here has come to. */
+    migration: `${tag}:migration`,
     /** Set of the ids of sites. */
     sites: `${tag}:sites`,
     /** Sign-ins that owe a mail, by when its next attempt is due. */

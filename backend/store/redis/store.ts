@@ -8,7 +8,7 @@ import { checkServer, StoreUnfit, unreachable } from './check.ts'
 import { RedisTrouble } from './client.ts'
 import { redisClock, type RedisClock } from './clock.ts'
 import { connect, type Connection } from './connect.ts'
-import { type Core, type Shard } from './core.ts'
+import { getText, type Core, type Shard } from './core.ts'
 import { counterStore } from './counters.ts'
 import { redisEvents } from './events.ts'
 import { Epoch } from './epoch.ts'
@@ -34,7 +34,13 @@ export type RedisStoreOptions = {
   commandTimeoutMs?: number
 }
 
-export type RedisStore = Store & { clock: Clock }
+export type RedisStore = Store & {
+  clock: Clock
+  /** Whether a backend sweeps here, or did until a few seconds ago. */
+  isInUse(): Promise<boolean>
+  /** A text beside the records: how far a move to here has come. */
+  migration: { read(): Promise<string | undefined>; write(text: string): Promise<void>; remove(): Promise<void> }
+}
 
 const greetEveryMs = 1000
 
@@ -80,6 +86,7 @@ async function open({ address, production = false }: RedisStoreOptions, connecti
     // The append-only file is Redis' own: what was removed leaves it with its next rewrite.
     ...gate.guard({ compact: () => Promise.resolve(), ready: () => greetAll(core, clock), sweep: (now: number) => sweeper.sweep(now) }),
     clock,
+    ...asides(core),
     close: once(async () => {
       clearInterval(greeting)
       await gate.close()
@@ -89,6 +96,20 @@ async function open({ address, production = false }: RedisStoreOptions, connecti
       core.watchers.clear()
       connection.close()
     }),
+  }
+}
+
+/** What moving a store needs to know and to write down. */
+function asides(core: Core): Pick<RedisStore, 'isInUse' | 'migration'> {
+  const { client } = core
+  const { sweeper, migration } = shardKeys(0)
+  return {
+    isInUse: async () => (await getText(core, sweeper)) !== undefined,
+    migration: {
+      read: () => getText(core, migration),
+      write: async (text) => void (await client.run('SET', migration, text)),
+      remove: async () => void (await client.run('DEL', migration)),
+    },
   }
 }
 

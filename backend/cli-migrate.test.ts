@@ -1,0 +1,97 @@
+import assert from 'node:assert/strict'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, it } from 'node:test'
+import { runMigrate } from './cli-migrate.ts'
+import { storeUrl } from './config-store-url.ts'
+import { aSession, aSignIn, aSite, aUser, anEvent, bornAt } from './store/samples.ts'
+import { openLowdbStore } from './store/lowdb/store.ts'
+import { tally } from './store/migrate.ts'
+import { openRedisStore } from './store/redis/store.ts'
+import type { Store } from './store/store.ts'
+import { noRedis, startRedis } from './testing/redis-server.ts'
+
+const siteId = aSite().id
+const users = 450
+
+async function fill(store: Store): Promise<void> {
+  for (const id of [siteId, 'fedcba9876543210']) await store.sites.insert(aSite({ id }))
+  await Promise.all(Array.from({ length: users }, async (_, i) => {
+    await store.users.insert(aUser({ id: `u${i}`, createdAt: bornAt + (i % 7) }))
+    await store.sessions.change(siteId, `s${i}`, () => ({ next: aSession({ id: `s${i}`, userId: `u${i}` }), result: 0 }))
+    await store.signIns.insert(aSignIn({ id: `i${i}`, address: `u${i}@example.org` }))
+    store.events.append(siteId, anEvent({ at: bornAt + i }))
+  }))
+  store.events.append(undefined, { at: bornAt, event: 'admin.refused', network: '192.0.2.1' })
+}
+
+type Stage = { directory: string; other: string; url: string; said: string[]; say: (line: string) => void; redis<Result>(use: (store: Store) => Promise<Result>): Promise<Result>; lowdb<Result>(directory: string, use: (store: Store) => Promise<Result>): Promise<Result> }
+
+const using = async <Result>(store: Store, use: (store: Store) => Promise<Result>) => use(store).finally(() => store.close())
+
+const staged = (test: (stage: Stage) => Promise<void>) => async () => {
+  const server = await startRedis()
+  const root = await mkdtemp(join(tmpdir(), 'linklatch-migrate-'))
+  const said: string[] = []
+  const lowdb: Stage['lowdb'] = async (directory, use) => using(await openLowdbStore({ directory: join(directory, 'store') }), use)
+  try {
+    await lowdb(join(root, 'a'), fill)
+    await test({
+      directory: join(root, 'a'), other: join(root, 'b'), url: server.url, said, say: (line) => said.push(line), lowdb,
+      redis: async (use) => using(await openRedisStore({ address: storeUrl(server.url) }), use),
+    })
+  } finally {
+    await server.dispose()
+    await rm(root, { recursive: true, force: true })
+  }
+}
+
+describe('linklatch migrate', { skip: noRedis }, () => {
+  it('moves everything to Redis and back, and no link works in two stores', staged(async ({ directory, other, url, said, say, redis, lowdb }) => {
+    const before = await lowdb(directory, tally)
+    await runMigrate(directory, url, say)
+    assert.ok(said.some((line) => line.startsWith(`users: ${users} sent, ${users} arrived, digest `)), said.join('\n'))
+    assert.deepEqual(await redis(tally), before)
+    assert.equal(await lowdb(directory, async ({ signIns }) => (await signIns.get('i7'))?.state), 'cancelled')
+    await runMigrate(url, other, say)
+    assert.deepEqual(await lowdb(other, tally), before)
+    assert.equal(await redis(async ({ signIns }) => (await signIns.get('i7'))?.state), 'cancelled')
+  }))
+
+  it('goes on where it was cut off, as often as that happens', staged(async ({ directory, url, redis, lowdb, say }) => {
+    const before = await lowdb(directory, tally)
+    const cutAt = (line: RegExp) => (text: string) => {
+      if (line.test(text)) throw new Error('cut off')
+    }
+    for (const line of [/^copied/, /^users:/, /^events:/]) await assert.rejects(runMigrate(directory, url, cutAt(line)), /cut off/)
+    await runMigrate(directory, url, say)
+    assert.deepEqual(await redis(tally), before)
+  }))
+
+  it('refuses a target that is not empty, or that another move has begun to fill', staged(async ({ directory, other, url, say, lowdb }) => {
+    await lowdb(other, async (store) => store.sites.insert(aSite()))
+    await assert.rejects(runMigrate(directory, url, () => { throw new Error('cut off') }), /cut off/)
+    await assert.rejects(runMigrate(other, url, say), /holds the beginning of a move from .*: finish that one/)
+    await runMigrate(directory, url, say)
+    await assert.rejects(runMigrate(other, url, say), /not empty/)
+    await assert.rejects(runMigrate(url, other, say), /not empty/)
+  }))
+
+  it('refuses while a backend runs on either side', staged(async ({ directory, other, url, say, lowdb, redis }) => {
+    await lowdb(directory, async () => assert.rejects(runMigrate(directory, url, say), /in use|running|another process/i))
+    await redis(async (store) => {
+      await store.sweep(bornAt)
+      await assert.rejects(runMigrate(directory, url, say), /a backend is running on the target/)
+      await assert.rejects(runMigrate(url, other, say), /a backend is running on the source/)
+    })
+    await runMigrate(directory, url, say)
+  }))
+
+  it('says what it takes', staged(async ({ directory, other, url, say }) => {
+    await assert.rejects(runMigrate(directory, undefined, say), /needs --from and --to/)
+    await assert.rejects(runMigrate(directory, other, say), /from a data directory to Redis, or from Redis/)
+    await assert.rejects(runMigrate(`${url}?x`, other, say), /no address of Redis: it takes redis:/)
+    await assert.rejects(runMigrate(other, url, say), /holds no store/)
+  }))
+})
