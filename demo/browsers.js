@@ -43,7 +43,7 @@ function find(place) {
   return [...onPath, ...(place[process.platform] ?? [])].find(isRunnable)
 }
 
-function isRunnable(file) {
+export function isRunnable(file) {
   if (process.platform === 'win32') return existsSync(file)
   try {
     accessSync(file, constants.X_OK)

@@ -6,6 +6,7 @@ import { spawnSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { findBrowsers, missingBrowsers } from './browsers.js'
+import { findServers, packagesOf } from './servers.js'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const oldestNode = [20, 19]
@@ -62,6 +63,20 @@ export function prepareBrowsers() {
     notes.push(...installBrowsers(missingBrowsers(paths)))
     paths = findBrowsers()
   }
+  return { paths, notes }
+}
+
+/** The same for the servers that tests start themselves. Without one, its tests are skipped, and say so. */
+export function prepareServers() {
+  const missing = packagesOf(findServers())
+  const sudo = missing.length > 0 ? aptPrefix() : undefined
+  if (sudo) {
+    console.log(`Installing servers for the tests (apt-get): ${missing.join(', ')} …`)
+    apt(sudo, ['update', '-qq'])
+    apt(sudo, ['install', '-y', '-qq', '--no-install-recommends', ...missing])
+  }
+  const paths = findServers()
+  const notes = packagesOf(paths).map((name) => `Not found: ${name}. Its tests are skipped; on Debian: apt-get install ${name}`)
   return { paths, notes }
 }
 

@@ -8,7 +8,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { checkNode, installPackages, prepareBrowsers } from './prepare.js'
+import { checkNode, installPackages, prepareBrowsers, prepareServers } from './prepare.js'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const scratch = mkdtempSync(join(tmpdir(), 'linklatch-test-'))
@@ -24,11 +24,15 @@ const steps = {
   store: () => nodeTests(testFiles('backend/store')),
   fuzz: () => nodeTests(testFiles('backend/fuzz')),
   widget: () => widgetTests(),
+  redis: () => nodeTests([...testFiles('backend/store/redis'), join('backend', 'sessions', 'processes.test.ts'), join('backend', 'cli-migrate.test.ts')], 1),
   build: () => check('npm', ['run', '--silent', 'build']),
   size: () => check('npm', ['run', '--silent', 'size']),
   e2e: () => nodeTests(testFiles('demo/e2e'), 1),
   scanners: () => nodeTests(testFiles('demo/scanners'), 1),
 }
+
+/** Run when they are named: a part of the others. */
+const apart = ['redis']
 
 const sum = { passed: 0, failed: 0, skipped: 0 }
 try {
@@ -50,13 +54,13 @@ async function runAll(wanted) {
   if (unknown.length > 0) throw new Error(`No such step: ${unknown.join(', ')}. Steps: ${Object.keys(steps).join(', ')}.`)
   const refused = checkNode() ?? installPackages()
   if (refused) throw new Error(refused)
-  const names = Object.keys(steps).filter((name) => wanted.length === 0 || wanted.includes(name))
-  if (['widget', 'e2e', 'scanners'].some((name) => names.includes(name))) useBrowsers()
+  const names = Object.keys(steps).filter((name) => (wanted.length === 0 && !apart.includes(name)) || wanted.includes(name))
+  if (['widget', 'e2e', 'scanners'].some((name) => names.includes(name))) use(prepareBrowsers())
+  if (['unit', 'store', 'redis'].some((name) => names.includes(name))) use(prepareServers())
   for (const name of names) await runStep(name)
 }
 
-function useBrowsers() {
-  const { paths, notes } = prepareBrowsers()
+function use({ paths, notes }) {
   for (const note of notes) console.log(note)
   for (const [variable, path] of Object.entries(paths)) if (path) env[variable] = path
 }

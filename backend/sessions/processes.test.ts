@@ -140,7 +140,8 @@ describe('three backends on one Redis', { skip }, () => {
   it('finish what a third had begun when it is killed', async () => {
     const begun = await Promise.all(Array.from({ length: 9 }, begin))
     const [first, ...others] = children
-    const bodies = Promise.allSettled(begun.map((each, index) => Object.values(ways)[index % 3]?.(each)))
+    const list = Object.values(ways)
+    const bodies = Promise.allSettled(begun.map(async (each, index) => list[index % 3]?.(each)))
     first?.process.kill('SIGKILL')
     await first?.ended
     await bodies
