@@ -63,6 +63,14 @@ test('a letter arrives with both parts, over STARTTLS where that is offered', as
   assert.equal(received[0].mail.html && received[0].mail.html.trim(), '<p>in <b>words</b></p>')
 })
 
+test('a name that looks like an encoded word is not read as what it encodes', async (context) => {
+  const { url, received } = await mailServer(context)
+  const word = '=?utf-8?q?Your=20bank?='
+  await deliveryTo(context, url, { from: { name: word, address: 'no-reply@auth.example.com' } }).deliver({ ...letter, subject: `Sign in to ${word}` })
+  assert.equal(received[0]?.mail.subject, 'Sign in to = ?utf-8?q?Your=20bank?=')
+  assert.equal(received[0].mail.from?.value[0]?.name, '= ?utf-8?q?Your=20bank?=')
+})
+
 test('on loopback a letter goes out in the clear where no TLS is offered', async (context) => {
   const { url, received } = await mailServer(context, { hideSTARTTLS: true, disabledCommands: ['STARTTLS', 'AUTH'] })
   assert.deepEqual(await deliveryTo(context, url).deliver(letter), { status: 'sent' })

@@ -67,10 +67,10 @@ function message(letter: Letter, from: Sender['from']): SendMailOptions {
   const to = { name: '', address: letter.to }
   return {
     // A copy: nodemailer writes into what it is given, and the configuration is frozen.
-    from: { ...from },
+    from: { ...from, name: plainWords(from.name) },
     to,
     envelope: { from: { name: '', address: from.address }, to: [to] },
-    subject: letter.subject,
+    subject: plainWords(letter.subject),
     text: letter.text,
     ...(letter.html !== undefined && { html: letter.html }),
     messageId: `<${letter.messageId}>`,
@@ -84,6 +84,11 @@ function message(letter: Letter, from: Sender['from']): SendMailOptions {
     encoding: 'quoted-printable',
     xMailer: false,
   }
+}
+
+/** A name that looks like an encoded word would be read as what it encodes (RFC 2047, section 2): with a blank in it, it is not one. */
+function plainWords(text: string): string {
+  return text.replaceAll('=?', '= ?')
 }
 
 function isCanonical(address: string): boolean {
