@@ -2,7 +2,7 @@
 import { assert } from '@open-wc/testing'
 import fc from 'fast-check'
 import { isFromBridge, isSessionAnswer, isStartAnswer, isToBridge, isWaiting } from './bridge-messages.ts'
-import { PendingStore } from './bridge-store.ts'
+import { openPendingStore } from './bridge-store.ts'
 import { standsUnder } from './bridge-frame.ts'
 import { jwtPart } from './encoding.ts'
 import { httpOrigin, ownUrl, takeLanding } from './landing.ts'
@@ -68,7 +68,7 @@ describe('what is read without a check of its truth', function () {
   }), runs))
 
   it('is no reason to fail where storage gives back something else', () => fc.assert(fc.property(fc.oneof(fc.json(), odd), (kept) => {
-    const store = new PendingStore('fuzz')
+    const store = openPendingStore('fuzz')
     localStorage.setItem('fuzz pending', kept)
     sessionStorage.setItem('fuzz pending', kept)
     assert.isUndefined(store.get('s1'))
