@@ -22,11 +22,13 @@ export class RedisTrouble extends Error {
   }
 }
 
-export function clientOf(redis: Redis | Cluster): Client {
+/** @param limitMs for a client that lets commands wait without an end: how long one may take */
+export function clientOf(redis: Redis | Cluster, limitMs?: number): Client {
+  const call = (command: string, args: Argument[]) => redis.call(command, ...args)
   return {
     async run(command, ...args) {
       try {
-        return await redis.call(command, ...args)
+        return await (limitMs === undefined ? call(command, args) : within(limitMs, call(command, args)))
       } catch (error) {
         throw new Problem('store_unavailable', { cause: troubleOf(error) })
       }
@@ -34,8 +36,15 @@ export function clientOf(redis: Redis | Cluster): Client {
   }
 }
 
+async function within<Value>(limitMs: number, promise: Promise<Value>): Promise<Value> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_, reject) => (timer = setTimeout(() => reject(new RedisTrouble('TIMEOUT')), limitMs)))
+  return Promise.race([promise, late]).finally(() => clearTimeout(timer))
+}
+
 /** ioredis' errors carry the whole command, and connection errors the address: only a code of them is kept. */
 export function troubleOf(error: unknown): RedisTrouble {
+  if (error instanceof RedisTrouble) return error
   if (!(error instanceof Error)) return new RedisTrouble('UNKNOWN')
   if ('code' in error && typeof error.code === 'string' && /^E[A-Z]+$|^[A-Z_]*CERT[A-Z_]*$|^ERR_[A-Z_]+$/.test(error.code)) return new RedisTrouble(error.code)
   if (/timed out/i.test(error.message)) return new RedisTrouble('TIMEOUT')

@@ -39,7 +39,7 @@ export async function connect(address: StoreAddress, log: StoreLog, { commandTim
   }
   for (const redis of [commands, channels]) report(redis, log)
   return {
-    client: clientOf(commands),
+    client: address.kind === 'cluster' ? clientOf(commands, commandTimeoutMs) : clientOf(commands),
     ...channelsOf(channels),
     close,
   }
@@ -59,7 +59,8 @@ function open(address: StoreAddress, commandTimeout: number): Redis | Cluster {
     ...(tls && { tls: {} }),
   } satisfies RedisOptions
   const own = { ...common, db: database, lazyConnect: true, enableOfflineQueue: false, retryStrategy: retryAfterMs } satisfies RedisOptions
-  if (kind === 'cluster') return new Cluster([...hosts], { lazyConnect: true, enableOfflineQueue: false, clusterRetryStrategy: retryAfterMs, retryDelayOnFailover: 0, maxRedirections: 4, redisOptions: common, ...(tls && { dnsLookup: (name, done) => done(null, name) }) })
+  // Nodes are connected to when they are first needed: without its queue, a cluster refuses what comes while that is under way.
+  if (kind === 'cluster') return new Cluster([...hosts], { lazyConnect: true, clusterRetryStrategy: retryAfterMs, retryDelayOnFailover: 0, maxRedirections: 4, redisOptions: common, ...(tls && { dnsLookup: (name, done) => done(null, name) }) })
   if (kind === 'sentinel') return new Redis({ ...own, sentinels: [...hosts], name: master ?? '', enableTLSForSentinelMode: tls, ...(tls && { sentinelTLS: {} }), sentinelRetryStrategy: retryAfterMs, sentinelCommandTimeout: commandTimeout, ...(password !== undefined && { sentinelPassword: password }) })
   return new Redis({ ...own, ...hosts[0] })
 }
