@@ -35,7 +35,7 @@ const direction = (patterns) => ({ '@typescript-eslint/no-restricted-imports': [
 const adapters = ['**/store/lowdb/**', '**/store/redis/**', '**/delivery/smtp.ts', '**/delivery/sms.ts', '**/delivery/outbox.ts']
 
 export default defineConfig(
-  globalIgnores(['dist/', 'coverage/', 'data/']),
+  globalIgnores(['dist/', 'coverage/', 'data/', 'widget/frameworks/', 'demo/examples/*/']),
   {
     files: ['**/*.ts'],
     extends: [tseslint.configs.recommendedTypeChecked],

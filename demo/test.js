@@ -1,6 +1,6 @@
 /**
  * `npm test`: every check in turn, then one plain line with the sum. Names of steps as arguments run those alone, and `--whole` runs the
- * suites that have a short run (scanners, fuzz) in full.
+ * suites that have a short run (scanners, fuzz, examples) in full.
  * Plain JavaScript without dependencies, because its first step installs them.
  */
 import { spawn } from 'node:child_process'
@@ -20,15 +20,17 @@ const steps = {
   types: () => check('npm', ['run', '--silent', 'check']),
   lint: () => check('npm', ['run', '--silent', 'lint']),
   audit: () => audit(),
-  unit: () => nodeTests([...testFiles('backend', ['backend/store', 'backend/fuzz']), ...testFiles('demo', ['demo/e2e', 'demo/scanners']), ...testFiles('widget').filter(runsOnNode)]),
+  unit: () => nodeTests([...testFiles('backend', ['backend/store', 'backend/fuzz']), ...testFiles('demo', ['demo/e2e', 'demo/examples', 'demo/scanners']), ...testFiles('widget').filter(runsOnNode)]),
   store: () => nodeTests(testFiles('backend/store')),
   fuzz: () => nodeTests(testFiles('backend/fuzz')),
   widget: () => widgetTests(),
   redis: () => nodeTests([...testFiles('backend/store/redis'), join('backend', 'sessions', 'processes.test.ts'), join('backend', 'cli-migrate.test.ts')], 1),
   build: () => check('npm', ['run', '--silent', 'build']),
+  package: () => check('npm', ['run', '--silent', 'check:package']),
   size: () => check('npm', ['run', '--silent', 'size']),
   e2e: () => nodeTests(testFiles('demo/e2e'), 1),
   scanners: () => nodeTests(testFiles('demo/scanners'), 1),
+  examples: () => nodeTests(testFiles('demo/examples'), 1),
 }
 
 /** Run when they are named: a part of the others. */
@@ -55,7 +57,7 @@ async function runAll(wanted) {
   const refused = checkNode() ?? installPackages()
   if (refused) throw new Error(refused)
   const names = Object.keys(steps).filter((name) => (wanted.length === 0 && !apart.includes(name)) || wanted.includes(name))
-  if (['widget', 'e2e', 'scanners'].some((name) => names.includes(name))) use(prepareBrowsers())
+  if (['widget', 'e2e', 'scanners', 'examples'].some((name) => names.includes(name))) use(prepareBrowsers())
   if (['unit', 'store', 'redis'].some((name) => names.includes(name))) use(prepareServers())
   for (const name of names) await runStep(name)
 }
@@ -122,7 +124,7 @@ function runsOnNode(file) {
 
 function testFiles(folder, without = []) {
   const files = readdirSync(join(root, folder), { recursive: true }).map((name) => join(folder, name))
-  return files.filter((name) => name.endsWith('.test.ts') && !without.some((part) => name.startsWith(part))).sort()
+  return files.filter((name) => name.endsWith('.test.ts') && !name.includes('node_modules') && !without.some((part) => name.startsWith(part))).sort()
 }
 
 /** Runs to the end, shows what it says, and never throws for a bad exit. */

@@ -8,6 +8,12 @@ import { PageClient, shareClient } from './page-client.ts'
 import { LinklatchSignIn } from './sign-in/sign-in-element.ts'
 import { LinklatchUser } from './user/user-element.ts'
 
+export type { PageSession, Waiting } from './bridge-messages.ts'
+export type { Linklatch } from './api.ts'
+export type { LinklatchAttributes, LinklatchEventHandlers, LinklatchEvents, SignInAttributes } from './element-types.ts'
+export type { SignInRequest } from './start-sign-in.ts'
+export type { LinklatchGate, LinklatchSignIn, LinklatchUser }
+
 declare global {
   interface Window {
     linklatch?: Linklatch

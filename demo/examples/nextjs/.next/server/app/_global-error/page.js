@@ -1,0 +1,11 @@
+var R=require("../../chunks/ssr/[turbopack]_runtime.js")("server/app/_global-error/page.js")
+R.c("server/chunks/ssr/[root-of-the-server]__0zo4bv-bc2o8j._.js")
+R.c("server/chunks/ssr/0yuz_next_dist_compiled_@edge-runtime_cookies_index_0v6gba2gag3ge.js")
+R.c("server/chunks/ssr/0yuz_next_dist_esm_build_templates_app-page_19no5l9kgrl4w.js")
+R.c("server/chunks/ssr/0yuz_next_dist_05xovlfxn6pkm._.js")
+R.c("server/chunks/ssr/[root-of-the-server]__03w0xlux-tn9l._.js")
+R.c("server/chunks/ssr/0yuz_1jsyb7szyis82._.js")
+R.c("server/chunks/ssr/[root-of-the-server]__02w8dr1pccn54._.js")
+R.c("server/chunks/ssr/0qmz_nextjs__next-internal_server_app__global-error_page_actions_0hp_kkhzwqnma.js")
+R.m(19312)
+module.exports=R.m(19312).exports

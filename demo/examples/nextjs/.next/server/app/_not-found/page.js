@@ -1,0 +1,13 @@
+var R=require("../../chunks/ssr/[turbopack]_runtime.js")("server/app/_not-found/page.js")
+R.c("server/chunks/ssr/[root-of-the-server]__1ckih1f5q91aw._.js")
+R.c("server/chunks/ssr/0yuz_next_dist_esm_build_templates_app-page_02t0ji4ehpwtd.js")
+R.c("server/chunks/ssr/[root-of-the-server]__03w0xlux-tn9l._.js")
+R.c("server/chunks/ssr/0yuz_next_dist_05xovlfxn6pkm._.js")
+R.c("server/chunks/ssr/0yuz_next_dist_compiled_@edge-runtime_cookies_index_0v6gba2gag3ge.js")
+R.c("server/chunks/ssr/[root-of-the-server]__1xboarqju1x5y._.js")
+R.c("server/chunks/ssr/0yuz_next_dist_client_components_00awtjkbqvqdp._.js")
+R.c("server/chunks/ssr/0yuz_next_dist_client_components_builtin_forbidden_10df1m_t364pv.js")
+R.c("server/chunks/ssr/0yuz_next_dist_client_components_builtin_unauthorized_1gnlo62z2-4l9.js")
+R.c("server/chunks/ssr/1t4a_examples_nextjs__next-internal_server_app__not-found_page_actions_0480z6970bj7q.js")
+R.m(9375)
+module.exports=R.m(9375).exports
