@@ -1,4 +1,4 @@
-/** Where the browsers of this machine are. Each may be named by the environment variable of its row; otherwise the usual places are tried. */
+/** Where the browsers of this machine are, and what https is tested with. Each may be named by the environment variable of its row; otherwise the usual places are tried. */
 import { accessSync, constants, existsSync, readdirSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 
@@ -24,9 +24,14 @@ const places = {
   MINIBROWSER_PATH: { commands: [], linux: process.platform === 'linux' ? miniBrowsers() : [] },
   XVFB_PATH: { commands: ['Xvfb'] },
   DBUS_RUN_PATH: { commands: ['dbus-run-session'] },
+  NGINX_PATH: { commands: ['nginx'], linux: ['/usr/sbin/nginx'] },
+  OPENSSL_PATH: { commands: ['openssl'] },
+  CERTUTIL_PATH: { commands: ['certutil'] },
 }
-/** WebKitGTK runs on Linux alone: elsewhere it is not missing, there is none. */
-const linuxOnly = ['WEBKIT_DRIVER_PATH', 'MINIBROWSER_PATH', 'XVFB_PATH', 'DBUS_RUN_PATH']
+/** WebKitGTK runs on Linux alone: elsewhere it is not missing, there is none. What https is tested with is asked for there too. */
+const linuxOnly = ['WEBKIT_DRIVER_PATH', 'MINIBROWSER_PATH', 'XVFB_PATH', 'DBUS_RUN_PATH', 'OPENSSL_PATH', 'CERTUTIL_PATH']
+/** Taken where it is, and never installed: its package would start a web server. */
+const optional = ['NGINX_PATH']
 
 /** Variable → path, or `undefined` where there is none. */
 export function findBrowsers() {
@@ -34,7 +39,7 @@ export function findBrowsers() {
 }
 
 export function missingBrowsers(paths) {
-  const due = Object.keys(paths).filter((variable) => process.platform === 'linux' || !linuxOnly.includes(variable))
+  const due = Object.keys(paths).filter((variable) => !optional.includes(variable)).filter((variable) => process.platform === 'linux' || !linuxOnly.includes(variable))
   return due.filter((variable) => !paths[variable]).map((variable) => variable.replace('_PATH', '').replaceAll('_', ' ').toLowerCase())
 }
 

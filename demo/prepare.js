@@ -12,7 +12,7 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 const oldestNode = [20, 19]
 
 /** Debian's names for what `findBrowsers` looks for. */
-const debianPackages = ['chromium', 'firefox-esr', 'webkit2gtk-driver', 'xvfb', 'xauth', 'dbus', 'ca-certificates', 'fonts-dejavu-core']
+const debianPackages = ['chromium', 'firefox-esr', 'webkit2gtk-driver', 'xvfb', 'xauth', 'dbus', 'openssl', 'libnss3-tools', 'ca-certificates', 'fonts-dejavu-core']
 
 function main(flags) {
   const refused = checkNode() || installPackages()

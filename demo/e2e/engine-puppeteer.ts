@@ -1,9 +1,11 @@
 /** Chromium over the DevTools protocol, Firefox over WebDriver BiDi, both through puppeteer. */
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import puppeteer from 'puppeteer-core'
 import type { Browser, BrowserContext, Frame, LaunchOptions, Page } from 'puppeteer-core'
 import { callSource, endGroup, ownGroup, scratchFolder } from './engine-process.ts'
 import { launchLimitMs } from './engines.ts'
-import type { Engine, Evaluate, Tab } from './engines.ts'
+import type { Engine, Evaluate, LaunchOptions as Wish, Setting, Tab } from './engines.ts'
 
 const chromiumFlags = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync']
 
@@ -13,15 +15,56 @@ const throttlingSwitches = ['--disable-background-timer-throttling', '--disable-
 /** Puppeteer's profile weakens cookie protection: these are Firefox's own defaults. */
 const firefoxDefaults = { 'network.cookie.cookieBehavior': 5, 'browser.contentblocking.category': 'standard', 'network.cookie.sameSite.laxByDefault': false }
 
-function options(name: 'chromium' | 'firefox', home: string): LaunchOptions {
-  const common = { headless: true, timeout: launchLimitMs, defaultViewport: null, env: { ...process.env, HOME: home } }
-  if (name === 'firefox') return { ...common, browser: 'firefox', executablePath: process.env.FIREFOX_PATH ?? '', extraPrefsFirefox: firefoxDefaults }
-  return { ...common, executablePath: process.env.CHROME_PATH ?? '', userDataDir: `${home}/profile`, args: [...chromiumFlags, '--window-size=1280,900'], ignoreDefaultArgs: throttlingSwitches }
+const firefoxSettings: Record<Setting, object> = {
+  'as-installed': {},
+  private: { 'browser.privatebrowsing.autostart': true },
+  'third-party-blocked': { 'browser.contentblocking.category': 'strict', 'privacy.trackingprotection.enabled': true },
+  'all-blocked': { 'browser.contentblocking.category': 'custom', 'network.cookie.cookieBehavior': 1 },
 }
 
-export async function launchPuppeteer(name: 'chromium' | 'firefox'): Promise<Engine> {
-  const scratch = scratchFolder(name)
-  const browser = await puppeteer.launch(options(name, scratch.path)).catch((error: unknown) => {
+/** Chromium's profile as its settings page writes it. A private window is a context of its own. */
+const chromiumSettings: Record<Setting, { preferences?: object; flags?: string[] }> = {
+  'as-installed': {},
+  private: {},
+  'third-party-blocked': { preferences: { cookie_controls_mode: 1, block_third_party_cookies: true }, flags: ['--test-third-party-cookie-phaseout'] },
+  'all-blocked': { preferences: { default_content_setting_values: { cookies: 2 } } },
+}
+
+function firefoxOptions(home: string, { setting = 'as-installed', names = [], authority }: Wish): LaunchOptions {
+  const mapped = names.length > 0 && { 'network.dns.localDomains': names.join(',') }
+  if (authority) trust(`${home}/profile`, authority.authority)
+  else mkdirSync(`${home}/profile`, { recursive: true })
+  return { browser: 'firefox', executablePath: process.env.FIREFOX_PATH ?? '', userDataDir: `${home}/profile`, extraPrefsFirefox: { ...firefoxDefaults, ...firefoxSettings[setting], ...mapped } }
+}
+
+function chromiumOptions(home: string, { setting = 'as-installed', names = [], authority }: Wish): LaunchOptions {
+  const { preferences, flags = [] } = chromiumSettings[setting]
+  const mapped = names.length > 0 ? [`--host-resolver-rules=${names.map((name) => `MAP ${name} 127.0.0.1`).join(', ')}`] : []
+  if (authority) trust(`${home}/.pki/nssdb`, authority.authority)
+  if (preferences) {
+    mkdirSync(`${home}/profile/Default`, { recursive: true })
+    writeFileSync(`${home}/profile/Default/Preferences`, JSON.stringify({ profile: preferences }))
+  }
+  const args = [...chromiumFlags, '--window-size=1280,900', ...flags, ...mapped]
+  return { executablePath: process.env.CHROME_PATH ?? '', userDataDir: `${home}/profile`, args, ignoreDefaultArgs: throttlingSwitches }
+}
+
+/** Puts an authority into an NSS database, as a person would by the settings page. */
+function trust(database: string, file: string): void {
+  mkdirSync(database, { recursive: true })
+  const certutil = (...args: string[]) => execFileSync(process.env.CERTUTIL_PATH ?? '', ['-d', `sql:${database}`, ...args], { stdio: 'ignore' })
+  certutil('-N', '--empty-password')
+  certutil('-A', '-t', 'C,,', '-n', 'tests', '-i', file)
+}
+
+function options(name: 'chromium' | 'firefox', home: string, wish: Wish): LaunchOptions {
+  const common = { headless: true, timeout: launchLimitMs, defaultViewport: null, env: { ...process.env, HOME: home } }
+  return { ...common, ...(name === 'firefox' ? firefoxOptions(home, wish) : chromiumOptions(home, wish)) }
+}
+
+export async function launchPuppeteer(name: 'chromium' | 'firefox', wish: Wish): Promise<Engine> {
+  const scratch = wish.profile === undefined ? scratchFolder(name) : { path: wish.profile, remove: () => undefined }
+  const browser = await puppeteer.launch(options(name, scratch.path, wish)).catch((error: unknown) => {
     scratch.remove()
     throw error
   })
@@ -47,6 +90,7 @@ async function newTab(owner: Browser | BrowserContext): Promise<Tab> {
   const loaded = { waitUntil: 'load', timeout: launchLimitMs } as const
   return {
     goto: async (url) => void (await page.goto(url, loaded)),
+    back: async () => void (await page.goBack({ waitUntil: 'load', timeout: launchLimitMs })),
     reload: async () => void (await page.reload(loaded)),
     front: () => page.bringToFront(),
     close: () => page.close(),

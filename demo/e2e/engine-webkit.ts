@@ -6,14 +6,17 @@ import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import { endGroup, ownGroup, scratchFolder, until } from './engine-process.ts'
 import { launchLimitMs } from './engines.ts'
-import type { Engine } from './engines.ts'
+import type { Engine, LaunchOptions } from './engines.ts'
+import { startNameProxy } from './name-proxy.ts'
 import { webdriverTab } from './webdriver.ts'
 import type { Call } from './webdriver.ts'
 
-export async function launchWebkit(): Promise<Engine> {
+export async function launchWebkit(options: LaunchOptions): Promise<Engine> {
   const scratch = scratchFolder('webkit')
   const pids: number[] = []
+  const proxy = options.names && (await startNameProxy(options.names))
   const end = () => {
+    proxy?.stop()
     for (const pid of pids.reverse()) endGroup(pid)
     scratch.remove()
   }
@@ -26,7 +29,7 @@ export async function launchWebkit(): Promise<Engine> {
     const display = await startScreen(start)
     const port = await freePort()
     start(process.env.DBUS_RUN_PATH ?? '', ['--', process.env.WEBKIT_DRIVER_PATH ?? '', `--port=${port}`], { env: environment(scratch.path, display) })
-    return await openSession(`http://127.0.0.1:${port}`, end)
+    return await openSession(`http://127.0.0.1:${port}`, { ...options, ...(proxy && { proxyPort: proxy.port }) }, end)
   } catch (error) {
     end()
     throw error
@@ -59,10 +62,13 @@ async function freePort(): Promise<number> {
   return port
 }
 
-async function openSession(base: string, end: () => void): Promise<Engine> {
+async function openSession(base: string, options: LaunchOptions & { proxyPort?: number }, end: () => void): Promise<Engine> {
   const call = caller(base)
   await until('WebKitWebDriver', launchLimitMs, () => call('GET', '/status').catch(() => undefined))
-  const browserOptions = { binary: process.env.MINIBROWSER_PATH, args: ['--automation'] }
+  const { setting, names = [], authority, proxyPort } = options
+  const args = ['--automation', ...(setting === 'third-party-blocked' ? ['--enable-itp'] : []), ...(proxyPort ? [`--proxy=http://127.0.0.1:${proxyPort}`] : [])]
+  const certificates = authority && names.map((host) => ({ host, certificateFile: authority.certificate }))
+  const browserOptions = { binary: process.env.MINIBROWSER_PATH, args, ...(certificates && { certificates }) }
   const alwaysMatch = { browserName: 'MiniBrowser', 'webkitgtk:browserOptions': browserOptions }
   const session = (await call('POST', '/session', { capabilities: { alwaysMatch } })) as { sessionId: string; capabilities: { browserVersion: string } }
   const inSession: Call = (method, path, body) => call(method, `/session/${session.sessionId}${path}`, body)
@@ -70,7 +76,7 @@ async function openSession(base: string, end: () => void): Promise<Engine> {
   return {
     version: `WebKitGTK MiniBrowser ${session.capabilities.browserVersion}`,
     newTab: webdriverTab(inSession),
-    newDevice: launchWebkit,
+    newDevice: () => launchWebkit(options),
     close: async () => {
       await inSession('DELETE', '').catch(() => undefined)
       end()

@@ -7,6 +7,7 @@ export type EngineName = 'chromium' | 'firefox' | 'webkit'
 export type Tab = {
   goto(url: string): Promise<void>
   reload(): Promise<void>
+  back(): Promise<void>
   front(): Promise<void>
   close(): Promise<void>
   /** Runs a function in the page. It sees its arguments and the page, nothing of this file. */
@@ -31,10 +32,22 @@ export type Device = { newTab(): Promise<Tab>; close(): Promise<void> }
 
 export type Engine = Device & { version: string; /** Another device: shares nothing with the first. */ newDevice(): Promise<Device> }
 
+/** What people set in their browsers. `third-party-blocked`: the strict mode that each offers; `all-blocked`: the harshest switch it has. */
+export type Setting = 'as-installed' | 'private' | 'third-party-blocked' | 'all-blocked'
+
+export type LaunchOptions = {
+  setting?: Setting
+  /** A folder that outlives the browser: for restarts. WebKit's sessions keep nothing under a driver. */
+  profile?: string
+  /** Names that lead to this machine, and the authority that is trusted for them. The machine's own hosts file is not touched. */
+  names?: string[]
+  authority?: { authority: string; certificate: string }
+}
+
 export const launchLimitMs = 60_000
 
-export function launch(name: EngineName): Promise<Engine> {
-  return name === 'webkit' ? launchWebkit() : launchPuppeteer(name)
+export function launch(name: EngineName, options: LaunchOptions = {}): Promise<Engine> {
+  return name === 'webkit' ? launchWebkit(options) : launchPuppeteer(name, options)
 }
 
 /** Why this engine cannot be had here; undefined where it can. */

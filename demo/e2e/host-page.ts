@@ -7,26 +7,34 @@ declare global {
     messages: { origin: string; data: Record<string, unknown> }[]
     /** What stood in the element, each time it was another thing, frame by frame. */
     drawn: string[]
+    /** Codes of `linklatch-error`. */
+    errors: string[]
   }
 }
 
-export function hostPage(server: string): string {
+/** `site`, `server`: attributes of the element. `bridge`: an address to frame without the element, `sandbox`: with what that frame may do. */
+export type HostWish = { site?: string; server?: string; bridge?: string; sandbox?: string }
+
+export function hostPage(script: string, { site, server, bridge, sandbox }: HostWish = {}): string {
+  const attributes = Object.entries({ site, server }).map(([name, value]) => (value === undefined ? '' : ` ${name}="${value}"`)).join('')
+  const frame = `<iframe src="${bridge}"${sandbox === undefined ? '' : ` sandbox="${sandbox}"`}></iframe>`
   return `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <title>The Slow Atlas</title>
 <script>${recorder}</script>
-<script type="module" src="${server}/linklatch.js"></script>
+${bridge === undefined ? `<script type="module" src="${script}/linklatch.js"></script>` : ''}
 </head>
-<body><h1>The Slow Atlas</h1><linklatch-sign-in></linklatch-sign-in></body>
+<body><h1>The Slow Atlas</h1>${bridge === undefined ? `<linklatch-sign-in${attributes}></linklatch-sign-in>` : frame}</body>
 </html>`
 }
 
 /** Plain script: it runs before anything else of the page. */
 const recorder = `
-globalThis.seen = { sessions: [], messages: [], drawn: [] }
+globalThis.seen = { sessions: [], messages: [], drawn: [], errors: [] }
 addEventListener('message', ({ origin, data }) => seen.messages.push({ origin, data }))
+addEventListener('linklatch-error', ({ detail }) => seen.errors.push(detail.code))
 addEventListener('linklatch-session', ({ detail }) => seen.sessions.push(detail.session))
 const look = () => {
   const root = document.querySelector('linklatch-sign-in')?.shadowRoot

@@ -34,6 +34,19 @@ export function untilIn<Args extends unknown[], Found>(tab: Tab, what: string, l
   })
 }
 
+/** Until the element shows what a person can use: in a background tab too, where nothing is drawn. */
+export function isReady(tab: Tab): Promise<true> {
+  return untilIn(tab, 'the form, the number or who is signed in', () => {
+    const root = document.querySelector('linklatch-sign-in')?.shadowRoot
+    return Boolean(root?.querySelector('input[type=email], [part=number], [part=link]')) && true
+  })
+}
+
+/** The codes of what went wrong on this page, as soon as one of them is this. */
+export function failedWith(tab: Tab, code: string): Promise<true> {
+  return untilIn(tab, code, (wanted) => globalThis.seen?.errors.includes(wanted), code)
+}
+
 export function textOf(tab: Tab, selector: string): Promise<string> {
   return untilIn(tab, selector, readText, selector)
 }

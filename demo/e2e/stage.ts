@@ -28,14 +28,14 @@ export type Stage = {
   outbox: Outbox
   /** What A has set so far: whole `Set-Cookie` lines. */
   setCookies: string[]
-  /** The newest mail to that address, as soon as it is there. */
-  letterTo(address: string): Promise<SandboxLetter>
+  /** The newest mail to that address, or the `nth` before it, as soon as it is there. */
+  letterTo(address: string, nth?: number): Promise<SandboxLetter>
   stop(): Promise<void>
 }
 
 const built = join(import.meta.dirname, '../../dist/widget')
 
-export async function startStage({ landing = true }: { landing?: boolean } = {}): Promise<Stage> {
+export async function startStage({ landing = true, linkTtl }: { landing?: boolean; /** Seconds. */ linkTtl?: number } = {}): Promise<Stage> {
   const dataDir = await mkdtemp(join(tmpdir(), 'linklatch-e2e-'))
   const port = await freePort()
   const server = `http://localhost:${port}`
@@ -43,7 +43,7 @@ export async function startStage({ landing = true }: { landing?: boolean } = {})
   const backend = await startBackend({ config: configFor(port, dataDir), delivery: outbox, assetsDirectory: built })
   const hosting = createServer((request, response) => answer(request, response, server))
   const host = await listen(hosting)
-  const site = await createSite(backend.services, { name: 'The Slow Atlas', origins: [host], ...(landing && { landing_urls: [`${host}/`] }) })
+  const site = await createSite(backend.services, { name: 'The Slow Atlas', origins: [host], ...(landing && { landing_urls: [`${host}/`] }), ...(linkTtl !== undefined && { link_ttl: linkTtl }) })
   const cookies = recordCookies(port)
   return {
     server,
@@ -52,10 +52,7 @@ export async function startStage({ landing = true }: { landing?: boolean } = {})
     services: backend.services,
     outbox,
     setCookies: cookies.lines,
-    letterTo: (address) => until(`mail to ${address}`, 30_000, async () => {
-      const letter = outbox.letters().find(({ to }) => to === address)
-      return letter && readLetter(letter, server)
-    }),
+    letterTo: letterFinder(outbox, server),
     async stop() {
       cookies.stop()
       hosting.closeAllConnections()
@@ -63,6 +60,13 @@ export async function startStage({ landing = true }: { landing?: boolean } = {})
       await rm(dataDir, { recursive: true, force: true })
     },
   }
+}
+
+export function letterFinder(outbox: Outbox, server: string): Stage['letterTo'] {
+  return (address, nth = 0) => until(`mail to ${address}`, 30_000, async () => {
+    const letter = outbox.letters().filter(({ to }) => to === address)[nth]
+    return letter && readLetter(letter, server)
+  })
 }
 
 /** Many sign-ins from one network, so the limits are wide; everything else is as installed. */
@@ -75,19 +79,23 @@ function configFor(port: number, dataDir: string) {
   })
 }
 
-function answer({ url = '/' }: IncomingMessage, response: ServerResponse, server: string): void {
+/** The host's page; `?csp=`, `?site=`, `?server=` and `?bridge=` make it the page of an owner with another policy or a mistake. */
+export function answer({ url = '/' }: IncomingMessage, response: ServerResponse, server: string): void {
+  const { pathname, searchParams } = new URL(url, 'http://host')
+  const policy = searchParams.get('csp')
+  if (policy !== null) response.setHeader('content-security-policy', policy)
   response.setHeader('content-type', 'text/html; charset=utf-8')
-  response.statusCode = url === '/' ? 200 : 404
-  response.end(url === '/' ? hostPage(server) : '')
+  response.statusCode = pathname === '/' ? 200 : 404
+  response.end(pathname === '/' ? hostPage(server, Object.fromEntries(searchParams)) : pathname === '/elsewhere' ? 'another page' : '')
 }
 
-async function listen(server: Server): Promise<string> {
+export async function listen(server: Server): Promise<string> {
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer()
   const { port } = new URL(await listen(server))
   await new Promise((resolve) => server.close(resolve))

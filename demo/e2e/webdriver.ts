@@ -42,6 +42,7 @@ function tab(call: Call, turn: InTurn): Tab {
   }
   return {
     goto: (url) => turn(async () => void (await call('POST', '/url', { url }))),
+    back: () => turn(async () => void (await call('POST', '/back'))),
     reload: () => turn(async () => void (await call('POST', '/refresh'))),
     front: () => turn(async () => undefined),
     close: () => turn(async () => void (await call('DELETE', '/window'))),
