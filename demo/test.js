@@ -1,6 +1,6 @@
 /**
  * `npm test`: every check in turn, then one plain line with the sum. Names of steps as arguments run those alone, and `--whole` runs the
- * suites that have a short run (scanners, fuzz, examples) in full.
+ * suites that have a short run (engines, scanners, fuzz, examples) in full.
  * Plain JavaScript without dependencies, because its first step installs them.
  */
 import { spawn } from 'node:child_process'
@@ -20,7 +20,7 @@ const steps = {
   types: () => check('npm', ['run', '--silent', 'check']),
   lint: () => check('npm', ['run', '--silent', 'lint']),
   audit: () => audit(),
-  unit: () => nodeTests([...testFiles('backend', ['backend/store', 'backend/fuzz']), ...testFiles('demo', ['demo/e2e', 'demo/examples', 'demo/scanners']), ...testFiles('widget').filter(runsOnNode)]),
+  unit: () => nodeTests([...testFiles('backend', ['backend/store', 'backend/fuzz']), ...testFiles('demo', ['demo/e2e', 'demo/engines', 'demo/examples', 'demo/scanners']), ...testFiles('widget').filter(runsOnNode)]),
   store: () => nodeTests(testFiles('backend/store')),
   fuzz: () => nodeTests(testFiles('backend/fuzz')),
   widget: () => widgetTests(),
@@ -29,6 +29,7 @@ const steps = {
   package: () => check('npm', ['run', '--silent', 'check:package']),
   size: () => check('npm', ['run', '--silent', 'size']),
   e2e: () => nodeTests(testFiles('demo/e2e'), 1),
+  engines: () => nodeTests(testFiles('demo/engines'), 1),
   scanners: () => nodeTests(testFiles('demo/scanners'), 1),
   examples: () => nodeTests(testFiles('demo/examples'), 1),
 }
@@ -57,7 +58,7 @@ async function runAll(wanted) {
   const refused = checkNode() ?? installPackages()
   if (refused) throw new Error(refused)
   const names = Object.keys(steps).filter((name) => (wanted.length === 0 && !apart.includes(name)) || wanted.includes(name))
-  if (['widget', 'e2e', 'scanners', 'examples'].some((name) => names.includes(name))) use(prepareBrowsers())
+  if (['widget', 'e2e', 'engines', 'scanners', 'examples'].some((name) => names.includes(name))) use(prepareBrowsers())
   if (['unit', 'store', 'redis'].some((name) => names.includes(name))) use(prepareServers())
   for (const name of names) await runStep(name)
 }
