@@ -92,20 +92,67 @@ test('a mail that was in flight when the process died is sent again after the ne
   assert.equal(store.get(testSignIn().id).delivery.status, 'sent')
 })
 
-test('asked for again while in flight, it is sent a second time with the next number', async () => {
+test('asked for again while in flight, the one that is under way serves for both', async () => {
   let finish: (result: DeliveryResult) => void = () => {}
-  const numbers: string[] = []
-  const { start, store, time } = setUp([testSignIn()], ({ messageId }) => {
-    numbers.push(messageId)
-    return numbers.length === 1 ? new Promise((resolve) => (finish = resolve)) : sent()
-  })
+  const { start, store, time, tries } = setUp([testSignIn()], () => new Promise((resolve) => (finish = resolve)))
   start()
   await settle()
   store.put(askAgain(store.get(testSignIn().id), time.now(), 'queued'))
   finish(sent())
+  await time.pass(60)
+  assert.equal(tries.length, 1)
+  assert.deepEqual(store.written.map(({ delivery }) => delivery.status), ['sent'])
+})
+
+test('asked for again after it was sent, it is sent a second time with the next number', async () => {
+  const numbers: string[] = []
+  const { start, store, time } = setUp([testSignIn()], ({ messageId }) => (numbers.push(messageId), sent()))
+  const queue = start()
   await settle()
+  store.put(askAgain(store.get(testSignIn().id), time.now() + 30, 'queued'))
+  queue.wake()
+  await time.pass(31)
   assert.deepEqual(numbers, ['x.1@a', 'x.2@a'])
-  assert.deepEqual(store.written.map(({ delivery }) => delivery.status), ['queued', 'sent'])
+})
+
+test('a mail server down for ten minutes loses nobody who still waits, and floods nobody afterwards', async () => {
+  let down = true
+  let inFlight = 0
+  let most = 0
+  const { start, time, tries, store } = setUp([], async () => {
+    most = Math.max(most, ++inFlight)
+    await new Promise((resolve) => setImmediate(resolve))
+    inFlight--
+    return down ? deferred() : sent()
+  })
+  const queue = start()
+  const ids: string[] = []
+  // 200 people in ten minutes, every fourth with a second sign-in, every second one pressing "send it again" twice.
+  for (let second = 0; second < 600; second += 3) {
+    for (let nth = 0; nth <= (second % 12 === 0 ? 1 : 0); nth++) {
+      const id = `p${second}-${nth}`
+      ids.push(id)
+      store.put(testSignIn({ id, address: `p${second}@example.com`, createdAt: time.now(), expiresAt: time.now() + 600, delivery: { nextAttemptAt: time.now(), lastAskedAt: time.now() } }))
+    }
+    for (const ago of [31, 62]) {
+      const again = `p${second - 3 * ago}-0`
+      if (second % 2 === 0 && ids.includes(again)) store.put(askAgain(store.get(again), time.now(), 'queued'))
+    }
+    queue.wake()
+    await time.pass(3)
+  }
+  const cutOff = time.now()
+  const live = ids.filter((id) => store.get(id).expiresAt > cutOff + 65)
+  down = false
+  const before = tries.length
+  for (let second = 0; second < 700; second++) await time.pass(1)
+  const after = tries.slice(before).map(({ id }) => id)
+  assert.equal(new Set(after).size, after.length, 'one mail for each sign-in')
+  for (const id of live) assert.deepEqual([id, store.get(id).delivery.status], [id, 'sent'])
+  for (const id of after) assert.ok(store.get(id).expiresAt > cutOff, 'none for one that was over')
+  for (const id of ids) assert.ok(store.get(id).delivery.status === 'sent' || store.get(id).state === 'expired', id)
+  assert.ok(most <= 8, `${most} at once`)
+  assert.equal(time.waiting(), 0)
 })
 
 test('a sign-in that ended while its mail was in flight is left alone', async () => {

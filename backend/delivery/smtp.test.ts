@@ -202,6 +202,55 @@ test('a server that says nothing defers the letter when its time is up', async (
   assert.equal(await delivery.ready(), false)
 })
 
+test('a server that drops the line in the middle of the letter defers it', async (context) => {
+  const half = createServer((socket) => {
+    socket.on('error', () => {})
+    let heard = ''
+    socket.write('220 a\r\n')
+    socket.on('data', (data: Buffer) => {
+      heard += data.toString()
+      if (/\r\nDATA\r\n[^]+/.test(heard)) return void socket.destroy()
+      if (heard.endsWith('\r\n')) socket.write(heard.endsWith('DATA\r\n') ? '354 go on\r\n' : '250 ok\r\n')
+    })
+  })
+  await new Promise<void>((resolve) => half.listen(0, '127.0.0.1', resolve))
+  context.after(() => new Promise<void>((resolve) => half.close(() => resolve())))
+  const result = await deliveryTo(context, `smtp://127.0.0.1:${(half.address() as AddressInfo).port}`).deliver(letter)
+  assert.equal(result.status, 'deferred')
+})
+
+test('a server that is slow but answers in time gets the letter through', async (context) => {
+  const { url, received } = await mailServer(context, { onRcptTo: (_address, _session, done) => void setTimeout(done, 300) })
+  assert.deepEqual(await deliveryTo(context, url).deliver(letter), { status: 'sent' })
+  assert.equal(received.length, 1)
+})
+
+test('a server whose TLS breaks off defers the letter, and nothing goes out in the clear', async (context) => {
+  const heard: string[] = []
+  const broken = createServer((socket) => {
+    socket.on('error', () => {}).write('220 a\r\n')
+    socket.on('data', (data: Buffer) => {
+      const text = data.toString('latin1')
+      heard.push(text)
+      if (text.startsWith('EHLO')) socket.write('250-a\r\n250 STARTTLS\r\n')
+      else socket.write(text.startsWith('STARTTLS') ? '220 go on\r\n' : 'this is no TLS\r\n')
+    })
+  })
+  await new Promise<void>((resolve) => broken.listen(0, '127.0.0.1', resolve))
+  context.after(() => new Promise<void>((resolve) => broken.close(() => resolve())))
+  const far = smtpOptions('smtp://user:secret@mail.example.com', 'auth.example.com')
+  const delivery = deliveryThrough({ ...far, host: '127.0.0.1', port: (broken.address() as AddressInfo).port }, sender)
+  context.after(() => delivery.close())
+  assert.equal((await delivery.deliver(letter)).status, 'deferred')
+  assert.doesNotMatch(heard.join(''), /MAIL FROM|AUTH|anna/)
+})
+
+test('a rehearsal writes the letter and hands it to nobody', async (context) => {
+  const { url, received } = await mailServer(context)
+  await deliveryTo(context, url).rehearse?.(letter)
+  assert.equal(received.length, 0)
+})
+
 test('far from loopback, a server without STARTTLS gets no letter', async (context) => {
   const { port, received } = await mailServer(context, { hideSTARTTLS: true, disabledCommands: ['STARTTLS'] })
   const far = smtpOptions('smtp://user:secret@mail.example.com', 'auth.example.com')

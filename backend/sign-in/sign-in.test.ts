@@ -182,3 +182,21 @@ describe('whatever happens in whatever order', () => {
     }), { numRuns: 2000 })
   })
 })
+
+describe('sending it again', () => {
+  const after = (delivery: Partial<SignIn['delivery']>, status: 'queued' | 'deferred') => {
+    const { asked, settled, status: now_ } = askAgain({ ...pending, delivery: { ...pending.delivery, ...delivery } }, now + 31, status).delivery
+    return [now_, `${settled}/${asked}`]
+  }
+
+  it('owes one more mail where the last one has gone out, and one in all where it has not', () => {
+    assert.deepEqual(after({ status: 'sent', settled: 1 }, 'queued'), ['queued', '1/2'])
+    assert.deepEqual(after({ status: 'deferred', attempts: 3 }, 'queued'), ['queued', '1/2'])
+    assert.deepEqual(after({ status: 'deferred', asked: 3, settled: 2, attempts: 3 }, 'queued'), ['queued', '3/4'])
+  })
+
+  it('past the budget owes none more, and keeps what is owed', () => {
+    assert.deepEqual(after({ status: 'sent', settled: 1 }, 'deferred'), ['deferred', '2/2'])
+    assert.deepEqual(after({ status: 'queued' }, 'deferred'), ['deferred', '1/2'])
+  })
+})

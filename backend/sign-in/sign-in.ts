@@ -56,6 +56,8 @@ export type Delivery = {
   lastAskedAt: number
   /** Nothing is really sent (not invited, blocked): the stream looks the same. */
   silent?: true
+  /** The stream does not show `failed`: at this site only somebody's existence could have made the mail server say so (R14). */
+  discreet?: true
 }
 
 export type Completed = { at: number; sessionId: string; by: CompletedBy }
@@ -144,12 +146,22 @@ export function completeMoved(signIn: SignIn, handoffId: string, sessionId: stri
   return { ...rest, completed: { at: now, sessionId, by: 'handoff' } }
 }
 
-/** "Send it again." The same link and code; earlier mails stay good. */
+/**
+ * "Send it again." The same link and code; earlier mails stay good. One that is still owed serves for both: after an outage each
+ * sign-in gets one mail, however often somebody pressed.
+ */
 export function askAgain(signIn: SignIn, now: number, status: 'queued' | 'deferred'): SignIn {
   const current = pending(signIn, now)
   const { delivery } = current
   return {
     ...current,
-    delivery: { ...delivery, status, asked: delivery.asked + 1, settled: status === 'deferred' ? delivery.settled + 1 : delivery.settled, attempts: 0, nextAttemptAt: now, lastAskedAt: now },
+    delivery: { ...delivery, ...asking(delivery, status, now), lastAskedAt: now },
   }
+}
+
+function asking(delivery: Delivery, status: 'queued' | 'deferred', now: number): Partial<Delivery> {
+  const asked = delivery.asked + 1
+  const owed = delivery.settled < delivery.asked
+  if (status === 'deferred') return { asked, settled: owed ? asked - 1 : asked, status }
+  return { asked, settled: asked - 1, status, attempts: 0, nextAttemptAt: now }
 }
