@@ -7,7 +7,7 @@ import type { Site } from '../sites/site.ts'
 import { observeStore } from '../store/observed.ts'
 import { hostOrigin, testBackend, type TestBackend } from '../testing/backend.ts'
 import { listen } from '../testing/event-source.ts'
-import { visitor } from '../testing/visitor.ts'
+import { call, visitor } from '../testing/visitor.ts'
 
 let backend: TestBackend
 let open: Site
@@ -100,6 +100,22 @@ describe('the same answer for everybody', () => {
     const rest = heard.filter(([name]) => name !== 'somebody over the mail budget')
     assert.equal(rest.length, heard.length - 1)
     assert.deepEqual(allAlike(rest), ['delivery sent', 'state pending'])
+  })
+
+  it('does not say at a closed site that a mailbox refused, for nobody else’s is ever asked; at an open one it does', async () => {
+    const refusing = await testBackend({ site: { mode: 'invite' }, delivery: { deliver: async () => ({ status: 'failed', reason: '550' }), ready: async () => true, close: async () => undefined } })
+    try {
+      await refusing.services.store.users.insert({ id: 'u', siteId: refusing.site.id, channel: 'email', address: 'gone@example.com', createdAt: 0, roles: [], metadata: {} })
+      const site = await createSite(refusing.services, { name: 'Open', origins: ['https://open.example'] })
+      for (const [email, at, origin, told] of [['gone@example.com', refusing.site, hostOrigin, 'sent'], ['nobody@example.com', refusing.site, hostOrigin, 'sent'], ['gone@example.com', site, 'https://open.example', 'failed']] as const) {
+        const { json } = await call(refusing, 'POST', '/v1/sign-ins', { body: { site: at.id, email, challenge: 'c'.repeat(43) }, headers: { Origin: origin } })
+        const stream = await listen(refusing, String(json.id))
+        await stream.until('delivery', told)
+        stream.close()
+      }
+    } finally {
+      await refusing.dispose()
+    }
   })
 
   it('is the same for a guessed code: refused, counted, after the same calls', async () => {

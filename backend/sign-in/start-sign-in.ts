@@ -59,7 +59,7 @@ export async function startSignIn(services: Services, start: Start): Promise<Sta
   let within = true
   await store.signIns.insertCounted(mailBudget(services, start.address), (withinBudget) => {
     within = withinBudget
-    return { ...signIn, delivery: firstMail(now, withinBudget, silent) }
+    return { ...signIn, delivery: { ...firstMail(now, withinBudget, silent), ...(isClosed(start.site) && { discreet: true }) } }
   })
   if (!within) services.limitReached('start.address')
   services.wakeDelivery()
@@ -71,6 +71,9 @@ export async function startSignIn(services: Services, start: Start): Promise<Sta
 export function mailBudget({ clock, secrets, config }: Services, address: string): Counted {
   return { key: `start.address:${secrets.pseudonym(address)}`, budget: config.limits['start.address'], now: clock.now() }
 }
+
+/** Not for everybody: here a mail that is really tried says that somebody is on the list. */
+const isClosed = (site: Site): boolean => site.mode === 'invite' || site.allowedDomains.length > 0
 
 function firstMail(now: number, withinBudget: boolean, silent: boolean): Delivery {
   const fate = withinBudget ? { status: 'queued' as const, settled: 0 } : { status: 'deferred' as const, settled: 1 }

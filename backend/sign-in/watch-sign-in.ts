@@ -64,11 +64,13 @@ function named(id: string, heard: Exclude<Heard, { event: 'end' }>): Heard {
   return heard.event === 'state' ? { event: 'state', data: { ...heard.data, id } } : { event: 'delivery', data: { ...heard.data, id } }
 }
 
+const shownStatus = ({ delivery: { status, discreet } }: SignIn): DeliveryEvent['status'] => (status === 'failed' && discreet ? 'sent' : status)
+
 function changes(told: SignIn | undefined, now: SignIn): Heard[] {
   if (told && isFinal(told.state)) return []
   const heard: Heard[] = []
   const mailNews = told?.delivery.status !== now.delivery.status || told.delivery.asked !== now.delivery.asked
-  if (mailNews) heard.push({ event: 'delivery', data: { status: now.delivery.status } })
+  if (mailNews) heard.push({ event: 'delivery', data: { status: shownStatus(now) } })
   if (told?.state !== now.state) heard.push({ event: 'state', data: { state: now.state } })
   if (isFinal(now.state)) heard.push({ event: 'end' })
   return heard
