@@ -1,5 +1,5 @@
 /** The backend as a process has it: adapters chosen, server listening, drained at the end. */
-import { createServer, type Server } from 'node:http'
+import type { Server } from 'node:http'
 import { join } from 'node:path'
 import { createApp } from './app.ts'
 import { createAudit } from './audit.ts'
@@ -11,7 +11,7 @@ import { startDeliveryQueue } from './delivery/queue.ts'
 import { loadAssets } from './http/assets.ts'
 import { createEventStreams } from './http/event-streams.ts'
 import { createMetrics } from './http/metrics.ts'
-import { refuseUnreadable } from './http/unreadable-requests.ts'
+import { createHttpServer } from './http/server.ts'
 import { createLog } from './log.ts'
 import { systemRandom } from './random.ts'
 import type { Log, Services } from './services.ts'
@@ -56,11 +56,7 @@ export async function startBackend(options: BackendOptions): Promise<Backend> {
     services.wakeDelivery = () => queue.wake()
     services.audit = createAudit({ events: store.events, clock, log, count: metrics.count })
     const answer = createApp(services, assets, streams, metrics).callback()
-    const server = createServer(serverOptions, (req, res) => void answer(req, res))
-    server.on('clientError', refuseUnreadable)
-    // An expectation that nobody here can meet may be ignored (RFC 9110, section 10.1.1); Node's own 417 has none of the headers.
-    server.on('checkExpectation', (req, res) => void answer(req, res))
-    server.maxConnections = 20_000
+    const server = createHttpServer((req, res) => void answer(req, res))
     const port = await listen(server, config)
     const sweeping = setInterval(() => void store.sweep(clock.now()).catch((err: unknown) => log.error({ err }, 'sweep failed')), 1000)
     sweeping.unref()
@@ -82,9 +78,6 @@ const mailClaimSeconds = 40
 
 /** Where the gauge of waiting mails ends: each is looked up when somebody reads the metrics. */
 const mostMailsCounted = 10_000
-
-/** Slow clients are let go soon; the defaults wait for minutes (trap F17). A missing or odd Host is nobody's business here. */
-const serverOptions = { headersTimeout: 10_000, requestTimeout: 15_000, keepAliveTimeout: 20_000, connectionsCheckingInterval: 2_000, maxHeaderSize: 16_384, requireHostHeader: false }
 
 type Parts = Pick<Services, 'config' | 'store' | 'clock' | 'log' | 'isShared'> & { delivery: Delivery }
 

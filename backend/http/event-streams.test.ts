@@ -3,7 +3,7 @@ import { EventEmitter, once } from 'node:events'
 import { get, request, type IncomingMessage } from 'node:http'
 import { afterEach, beforeEach, describe, it, mock } from 'node:test'
 import { serveWith, type TestServer } from '../testing/koa-server.ts'
-import { createEventStreams, heartbeatSeconds, type EventStream, type EventStreams } from './event-streams.ts'
+import { createEventStreams, heartbeatSeconds, maxUnreadBytes, type EventStream, type EventStreams } from './event-streams.ts'
 
 let server: TestServer
 let streams: EventStreams
@@ -90,6 +90,31 @@ describe('an event stream', () => {
     assert.doesNotMatch(client.text(), /late/)
     opened[0]?.send('state', { state: 'later' })
     assert.equal((await listen()).response.statusCode, 200)
+  })
+})
+
+describe('a stream that nobody reads', () => {
+  it('is ended before what waits in it fills the memory', async () => {
+    const asking = get({ host: '127.0.0.1', port: server.port, headers: { 'x-network': 'a' }, agent: false })
+    asking.on('error', () => undefined)
+    const [response] = (await once(asking, 'response')) as [IncomingMessage]
+    response.on('error', () => undefined).pause()
+    const gone = once(events, 'closed')
+    const large = { text: 'x'.repeat(4000) }
+    // The kernel takes some megabytes before anything waits here.
+    for (let sent = 0; sent < 20_000 && streams.count() > 0; sent += 1) {
+      opened[0]?.send('state', large)
+      if (sent % 50 === 0) await new Promise((resolve) => setImmediate(resolve))
+    }
+    await gone
+    assert.equal(streams.count(), 0)
+  })
+
+  it('may leave a little unread', async () => {
+    const client = await listen()
+    for (let sent = 0; sent < 3; sent += 1) opened[0]?.send('state', { text: 'x'.repeat(maxUnreadBytes / 4) })
+    opened[0]?.send('state', { state: 'last' })
+    await client.until('last')
   })
 })
 
