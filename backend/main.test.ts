@@ -1,8 +1,13 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { once } from 'node:events'
 import { request } from 'node:http'
+import { connect } from 'node:net'
 import { hostOrigin, testBackend, type TestBackend } from './testing/backend.ts'
+import { listen } from './testing/event-source.ts'
 import { call, mailTo, open, press, visitor } from './testing/visitor.ts'
+
+let beganMail = (): void => undefined
 
 const withBackend = async (use: (backend: TestBackend) => Promise<void>, options: Parameters<typeof testBackend>[0] = {}) => {
   const backend = await testBackend(options)
@@ -113,6 +118,26 @@ describe('a process that ends', () => {
     } finally {
       await backend.dispose()
     }
+  })
+
+  it('ends a stream, waits for the mail in flight, and cuts off a request that never ends', async () => {
+    let finish: (result: { status: 'sent' }) => void = () => undefined
+    const inFlight = new Promise<void>((begun) => void (beganMail = begun))
+    const delivery = { deliver: () => (beganMail(), new Promise<{ status: 'sent' }>((resolve) => (finish = resolve))), ready: () => Promise.resolve(true), close: () => Promise.resolve() }
+    const backend = await testBackend({ delivery })
+    const { id } = await visitor(backend).started('anna@example.com')
+    await inFlight
+    const stream = await listen(backend, id)
+    const slow = connect(backend.port, '127.0.0.1').on('error', () => undefined).resume()
+    await once(slow, 'connect')
+    slow.write('POST /v1/sign-ins HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{')
+    const stopped = backend.stop()
+    await stream.ended
+    finish({ status: 'sent' })
+    await Promise.all([stopped, once(slow, 'close')])
+    const again = await testBackend({ directory: backend.directory, clock: backend.clock })
+    assert.equal((await again.services.store.signIns.get(id))?.delivery.status, 'sent')
+    await again.dispose()
   })
 
   it('names HOST where it is no address of this machine', () =>

@@ -31,7 +31,7 @@ export type TestBackend = Backend & {
   dispose(): Promise<void>
 }
 
-type Options = { env?: Record<string, string>; site?: Partial<SiteInput>; delivery?: Delivery; directory?: string; clock?: TestBackend['clock'] }
+type Options = { env?: Record<string, string>; site?: Partial<SiteInput>; delivery?: Delivery; directory?: string; clock?: TestBackend['clock']; log?: Log }
 
 /** Starts one with a site for `hostOrigin` (a landing URL included); limits are wide unless `env` says otherwise. */
 export async function testBackend(options: Options = {}): Promise<TestBackend> {
@@ -48,7 +48,7 @@ export async function testBackend(options: Options = {}): Promise<TestBackend> {
     LINKLATCH_LIMITS: 'start.address=1000/600,start.address_ip=1000/600,start.ip=1000/600,start.site=10000/600',
     ...options.env,
   })
-  const backend = await startBackend({ config, delivery: options.delivery ?? inbox, log: collect(logged), clock, assetsDirectory })
+  const backend = await startBackend({ config, delivery: options.delivery ?? inbox, log: options.log ?? collect(logged), clock, assetsDirectory })
   const { audit } = backend.services
   const events: AuditEvent[] = []
   backend.services.audit = (event) => {
