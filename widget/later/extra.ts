@@ -11,7 +11,7 @@ const styles = /* css */ `
   [part='mailbox'] { display: flex; align-items: center; justify-content: center; gap: 0.5rem; min-block-size: 2.75rem; margin-block-start: var(--_gap); border: 1px solid var(--_line); border-radius: var(--_radius); color: inherit; font-weight: 600; text-decoration: none; }
   [part='mailbox']:hover { border-color: currentColor; }
   [part='help'] { margin-block-start: 0.5rem; font-size: 0.9375em; }
-  summary { min-block-size: 1.75rem; color: var(--_muted); cursor: pointer; }
+  summary { padding-block: 0.25rem; color: var(--_muted); cursor: pointer; }
   :is(a, summary):focus-visible { outline: 3px solid var(--_accent); outline-offset: 2px; border-radius: 4px; }
 `
 
@@ -37,7 +37,7 @@ export function extraOf(element: LinklatchSignIn, html: Html): () => ReturnType<
     const [before, after] = (words.didYouMean ?? '').split('{}')
     const hint = suggestion && phase.name !== 'signed-in' ? html`<button part="link suggestion" type="button" @click=${use}>${before}<bdi>${suggestion}</bdi>${after}</button>` : ''
     if (phase.name !== 'waiting') return html`${hint}`
-    const mailbox = mailboxOf(phase.waiting.address)
+    const mailbox = phase.waiting.delivery === 'failed' ? undefined : mailboxOf(phase.waiting.address)
     return html`${hint}
       ${mailbox ? html`<a part="mailbox" href=${mailbox.url} target="_blank" rel="noopener noreferrer">${words.openMailbox?.replace('{}', mailbox.name)}</a>` : ''}
       <details part="help"><summary>${words.noMail}</summary><p part="help-text">${words.noMailText}</p></details>`

@@ -1,4 +1,4 @@
-import { expect } from '@open-wc/testing'
+import { expect, waitUntil } from '@open-wc/testing'
 import { FakeClient, session, waiting } from './fake-client.ts'
 import { LinklatchSignIn } from './sign-in-element.ts'
 
@@ -7,8 +7,11 @@ customElements.define('linklatch-sign-in', LinklatchSignIn)
 describe('every phase of <linklatch-sign-in>', () => {
   const phases: Record<string, Parameters<FakeClient['step']>[0][]> = {
     ask: [],
+    starting: [{ type: 'started', hint: true, landing: true }],
+    sending: [{ type: 'submitted', address: 'ann@example.com' }],
+    'wrong code': [{ type: 'sent', waiting: waiting() }, { type: 'refused', failure: { code: 'wrong_code' } }],
     refused: [{ type: 'refused', failure: { code: 'invalid_address' } }],
-    waiting: [{ type: 'sent', waiting: waiting() }],
+    waiting: [{ type: 'sent', waiting: waiting({ address: 'ann@gmail.com' }) }],
     ended: [{ type: 'sent', waiting: waiting() }, { type: 'state', id: 's1', state: 'expired' }],
     'signed in': [{ type: 'session', session, kept: 'memory' }],
   }
@@ -19,7 +22,10 @@ describe('every phase of <linklatch-sign-in>', () => {
       element.client = client
       document.body.append(element)
       for (const step of steps) client.step(step)
+      await waitUntil(() => element.extra, 'what comes after the form', { timeout: 25_000 })
       await element.updateComplete
+      // Colours are judged when what fades in is there.
+      for (const moving of element.root.getAnimations()) if (moving.effect?.getComputedTiming().iterations === 1) moving.finish()
       await expect(element).to.be.accessible()
       element.remove()
     })

@@ -10,7 +10,7 @@ export function askView(view: View, { name, address }: PhaseNamed<'ask'> | Phase
     <h2 part="heading"><slot name="heading">${words.heading}</slot></h2>
     <p part="text"><slot name="intro">${intro}</slot></p>
     <label part="label" for="field">${label}</label>
-    <input part="input" id="field" data-focus type=${type} name=${field} autocomplete=${type} required
+    <input part="input" id="field" dir="ltr" data-focus type=${type} name=${field} autocomplete=${type} required
       .value=${address || last} ?readonly=${sending} aria-invalid=${isTyped(view)} aria-describedby="problem">
     ${problemLine(view)}
     ${mainButton(sending ? words.sending : words.send, sending || waits)}`

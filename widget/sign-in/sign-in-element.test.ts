@@ -1,4 +1,5 @@
-import { assert } from '@open-wc/testing'
+import { assert, waitUntil } from '@open-wc/testing'
+import { keep, kept } from '../page.ts'
 import { FakeClient, session, waiting } from './fake-client.ts'
 import { LinklatchSignIn } from './sign-in-element.ts'
 
@@ -25,7 +26,10 @@ async function step(cause: Parameters<FakeClient['step']>[0]): Promise<void> {
   await element.updateComplete
 }
 
-beforeEach(() => { client = new FakeClient() })
+beforeEach(() => {
+  keep('address', '')
+  client = new FakeClient()
+})
 afterEach(() => element.remove())
 
 describe('<linklatch-sign-in> asks', () => {
@@ -212,6 +216,94 @@ describe('<linklatch-sign-in> tells its page', () => {
     assert.isTrue(root().activeElement === button('Sending'))
     await step({ type: 'sent', waiting: waiting({ id: 's2' }) })
     assert.isTrue(root().activeElement === find('h2'))
+  })
+})
+
+describe('<linklatch-sign-in> helps', () => {
+  const there = (selector: string): Promise<void> => waitUntil(() => root().querySelector(selector), selector, { timeout: 25_000 })
+
+  it('with the address of last time, which only a session makes known', async () => {
+    await mount()
+    await step({ type: 'submitted', address: 'typo@example.com' })
+    await step({ type: 'sent', waiting: waiting() })
+    assert.strictEqual(kept('address'), '')
+    await step({ type: 'session', session, kept: 'cookie' })
+    await step({ type: 'session', session: null })
+    assert.strictEqual(find<HTMLInputElement>('input').value, 'ann@example.com')
+  })
+
+  it('but keeps nothing where the page says so', async () => {
+    keep('address', 'before@example.com')
+    await mount({ 'no-remember': '' })
+    assert.strictEqual(find<HTMLInputElement>('input').value, '')
+    await step({ type: 'session', session, kept: 'cookie' })
+    assert.strictEqual(kept('address'), 'before@example.com')
+  })
+
+  it('to the mailbox of a big provider, and with what to do when no mail comes', async () => {
+    await mount()
+    await step({ type: 'sent', waiting: waiting({ address: 'ann@gmail.com' }) })
+    await there('a[part=mailbox]')
+    assert.strictEqual(find<HTMLAnchorElement>('a[part=mailbox]').textContent, 'Open Gmail')
+    assert.strictEqual(find('a[part=mailbox]').getAttribute('rel'), 'noopener noreferrer')
+    assert.include(find('details').textContent, 'spam')
+    await step({ type: 'delivery', id: 's1', status: 'failed' })
+    assert.isNull(root().querySelector('a'))
+  })
+
+  it('no further than needed: no number once the link was approved', async () => {
+    await mount()
+    await step({ type: 'sent', waiting: waiting() })
+    await step({ type: 'state', id: 's1', state: 'approved' })
+    assert.isTrue(find('[part=match]').hidden)
+  })
+
+  it('whoever mistyped one address while another has to wait', async () => {
+    await mount()
+    const retryAt = Math.floor(Date.now() / 1000) + 42
+    await step({ type: 'submitted', address: 'ann@example.com' })
+    await step({ type: 'refused', failure: { code: 'rate_limited', retryAt, address: 'ann@example.com' } })
+    press()
+    assert.notInclude(JSON.stringify(client.asked), 'email')
+    const input = find<HTMLInputElement>('input')
+    input.value = 'bob@example.com'
+    input.dispatchEvent(new InputEvent('input', { bubbles: true }))
+    await element.updateComplete
+    assert.isFalse(find('button[type=submit]').hasAttribute('aria-disabled'))
+    press()
+    assert.include(client.asked.at(-1), { email: 'bob@example.com' })
+  })
+
+  it('in the language of its locale, with the owner’s own sentences before those', async () => {
+    await mount({ locale: 'de-CH' })
+    await waitUntil(() => part('heading') === 'Anmelden', 'German', { timeout: 25_000 })
+    assert.strictEqual(find('form').lang, 'de')
+    element.messages = { heading: 'Grüezi' }
+    element.redraw()
+    await element.updateComplete
+    assert.strictEqual(part('heading'), 'Grüezi')
+    assert.strictEqual(find('label').textContent, 'E-Mail-Adresse')
+  })
+
+  it('by one voice alone where two stand in a page', async () => {
+    await mount()
+    const other = new LinklatchSignIn()
+    other.client = client
+    document.body.append(other)
+    await step({ type: 'sent', waiting: waiting() })
+    await other.updateComplete
+    const said = [element, other].map((one) => one.shadowRoot?.querySelector('[part=status]')?.textContent)
+    other.remove()
+    assert.match(said[0] ?? '', /Check your mail/)
+    assert.strictEqual(said[1], '')
+  })
+
+  it('without saying twice what takes the focus', async () => {
+    await mount()
+    find('input').focus()
+    await step({ type: 'sent', waiting: waiting() })
+    assert.notInclude(part('status'), 'Check your mail')
+    assert.include(part('status'), 'ann@example.com')
   })
 })
 

@@ -14,7 +14,7 @@ export function waitingView(view: View, { waiting, checking }: PhaseNamed<'waiti
     <div part="match" ?hidden=${checking}><b part="number" aria-describedby="use">${number}</b><span id="use" part="hint">${words.number}</span></div>
     <label part="label" for="field">${words.code}</label>
     <div part="row">
-      <input part="input code" id="field" name="code" inputmode="numeric" autocomplete="one-time-code"
+      <input part="input code" id="field" dir="ltr" name="code" inputmode="numeric" autocomplete="one-time-code"
         ?readonly=${checking} aria-invalid=${isTyped(view)} aria-describedby="problem">
       ${mainButton(checking ? words.checking : words.enter, checking)}
     </div>
