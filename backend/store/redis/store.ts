@@ -68,13 +68,15 @@ async function open({ address, production = false }: RedisStoreOptions, connecti
   for (const line of await checkServer(connection.client, production)) log.warn({}, line)
   const gate = createGate()
   const clock = redisClock()
-  const core = createCore({ address, connection, clock, log })
+  const mending = createMending(() => rejoin(core, connection))
+  const core = createCore({ address, connection, clock, log, missed: () => mending.begin() })
   await greetAll(core, clock)
   const locator = createLocator(core)
   const events = redisEvents(connection.client, log)
   const sweeper = createSweeper(core, events)
-  const stopListening = listenToChannels(core, connection, log)
-  const greeting = setInterval(() => void Promise.all([greetAll(core, clock), connection.checkChannels()]).catch(() => undefined), greetEveryMs)
+  listenToChannels(core, connection, mending)
+  const greet = () => Promise.all([greetAll(core, clock), connection.checkChannels()]).then(() => mending.again())
+  const greeting = setInterval(() => void greet().catch(() => undefined), greetEveryMs)
   greeting.unref()
   return {
     signIns: { ...gate.guard(signInStore(core, locator)), watch: (id, listener) => core.watchers.watch(id, listener) },
@@ -92,7 +94,7 @@ async function open({ address, production = false }: RedisStoreOptions, connecti
       await gate.close()
       await events.close()
       await sweeper.handOver().catch(() => undefined)
-      stopListening()
+      mending.stop()
       core.watchers.clear()
       connection.close()
     }),
@@ -113,15 +115,15 @@ function asides(core: Core): Pick<RedisStore, 'isInUse' | 'migration'> {
   }
 }
 
-type Parts = { address: StoreAddress; connection: Connection; clock: RedisClock; log: StoreLog }
+type Parts = { address: StoreAddress; connection: Connection; clock: RedisClock; log: StoreLog; missed: () => void }
 
-function createCore({ address, connection, clock, log }: Parts): Core {
+function createCore({ address, connection, clock, log, missed }: Parts): Core {
   const { client } = connection
   const count = address.kind === 'cluster' ? clusterShards : 1
   const changed = (verdict: 'first' | 'new') => {
     if (verdict === 'first') log.error({}, 'Redis has nothing of what was kept in it: sites, users and sessions are gone')
     else log.warn({}, 'Redis was started again or replaced: sign-ins that were under way are cancelled')
-    void core.watchers.catchUp()
+    missed()
   }
   const shards = Array.from({ length: count }, (_, number): Shard => {
     const keys = shardKeys(number)
@@ -131,6 +133,7 @@ function createCore({ address, connection, clock, log }: Parts): Core {
   const watchers = new Watchers({
     channels: { join: (id) => connection.join([channel(id)]), leave: (id) => connection.leave([channel(id)]) },
     read: (id) => keptSignIn(core, createLocator(core), id),
+    missed,
     log,
   })
   const core: Core = {
@@ -153,19 +156,36 @@ async function greetAll({ shards }: Core, clock: RedisClock): Promise<void> {
   clock.set(newest.now + half, newest.wall + half)
 }
 
-/** Changes that other processes made. After a gap, everything that is watched is joined and looked at again. */
-function listenToChannels(core: Core, connection: Connection, log: StoreLog): () => void {
-  let isOpen = true
+/** Changes that other processes made are heard here. */
+function listenToChannels(core: Core, connection: Connection, mending: Mending): void {
   const prefix = channelOf(core.database, '')
   connection.onMessage((channel, message) => {
     const id = channel.slice(prefix.length)
     if (message === '') core.watchers.tellRemoved(id)
     else core.watchers.tell(id, readSignIn(message, core.shardOfSite(siteOf(message)).epoch.name))
   })
-  connection.onReopened(() => {
-    if (isOpen) void rejoin(core, connection).catch((err: unknown) => log.warn({ err }, 'channels are joined again when Redis is back'))
-  })
-  return () => void (isOpen = false)
+  connection.onReopened(() => mending.begin())
+}
+
+type Mending = { begin(): void; again(): void; stop(): void }
+
+/** After a gap, everything that is watched is joined and looked at again, until that has worked: both connections have to be back. */
+function createMending(mend: () => Promise<void>): Mending {
+  let isDue = false
+  let isStopped = false
+  const again = () => {
+    if (!isDue || isStopped) return
+    isDue = false
+    mend().catch(() => (isDue = true))
+  }
+  return {
+    begin() {
+      isDue = true
+      again()
+    },
+    again,
+    stop: () => void (isStopped = true),
+  }
 }
 
 async function rejoin(core: Core, connection: Connection): Promise<void> {

@@ -15,6 +15,8 @@ export type Channels = {
 export type WatchersOptions = {
   channels: Channels
   read: (id: string) => Promise<Kept<SignIn> | undefined>
+  /** Something may not have been heard: join everything again and catch up, now or later. */
+  missed: () => void
   log: StoreLog
 }
 
@@ -63,9 +65,9 @@ export class Watchers {
     if (!isFinal(known.state)) this.#tell(watched, { ...known, state: 'cancelled' }, Infinity)
   }
 
-  /** After a time in which nothing was heard: whatever has changed is told now. */
+  /** After a time in which nothing was heard: whatever has changed is told now. @throws where that cannot be read yet */
   async catchUp(): Promise<void> {
-    for (const id of this.#watched.keys()) await this.#look(id).catch(() => undefined)
+    for (const id of this.#watched.keys()) await this.#look(id)
   }
 
   clear(): void {
@@ -82,7 +84,7 @@ export class Watchers {
     })
     Promise.all([known, this.#options.channels.join(id)])
       .then(() => this.#look(id))
-      .catch((err: unknown) => this.#options.log.warn({ err }, 'a sign-in is watched again when Redis is back'))
+      .catch(() => this.#options.missed())
     return watched
   }
 
