@@ -3,7 +3,22 @@ import { enMore } from '../messages/en-more.ts'
 import type { Messages } from '../messages/messages.ts'
 
 const languages: Record<string, () => Promise<Messages>> = {
+  ar: () => import('../messages/ar.ts').then(({ ar }) => ar),
+  cs: () => import('../messages/cs.ts').then(({ cs }) => cs),
   de: () => import('../messages/de.ts').then(({ de }) => de),
+  es: () => import('../messages/es.ts').then(({ es }) => es),
+  fr: () => import('../messages/fr.ts').then(({ fr }) => fr),
+  he: () => import('../messages/he.ts').then(({ he }) => he),
+  it: () => import('../messages/it.ts').then(({ it }) => it),
+  ja: () => import('../messages/ja.ts').then(({ ja }) => ja),
+  ko: () => import('../messages/ko.ts').then(({ ko }) => ko),
+  nl: () => import('../messages/nl.ts').then(({ nl }) => nl),
+  pl: () => import('../messages/pl.ts').then(({ pl }) => pl),
+  pt: () => import('../messages/pt.ts').then(({ pt }) => pt),
+  sv: () => import('../messages/sv.ts').then(({ sv }) => sv),
+  tr: () => import('../messages/tr.ts').then(({ tr }) => tr),
+  uk: () => import('../messages/uk.ts').then(({ uk }) => uk),
+  zh: () => import('../messages/zh.ts').then(({ zh }) => zh),
 }
 
 /** A language's tag as it stands in the table: `zh-Hant-TW` is `zh-Hant`, else `zh`. */
