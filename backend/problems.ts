@@ -22,7 +22,7 @@ const table = {
   invalid_address: [422, 'Invalid address', 'That is not an address that mail can be sent to.'],
   wrong_number: [422, 'Wrong number', 'That is not the number on the first screen. One more try is left.'],
   rate_limited: [429, 'Too many requests', 'That was too often. Wait a little and try again.'],
-  too_many_streams: [429, 'Too many streams', 'Too many pages of this network are waiting at once. Close some and try again.'],
+  too_many_streams: [429, 'Too many streams', 'Too many pages are waiting at once. Close some and try again.'],
   headers_too_large: [431, 'Headers too large', 'The address or the headers of the request are too long.'],
   internal: [500, 'Internal error', 'Something went wrong here. Nothing was changed.'],
   store_unavailable: [503, 'Temporarily unavailable', 'The change could not be made safe, so it was not made. Try again soon.'],

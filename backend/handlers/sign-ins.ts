@@ -64,7 +64,7 @@ async function streamEvents(ctx: Context, services: Services, streams: EventStre
     write(() => (heard.event === 'end' ? stream?.end() : stream?.send(heard.event, heard.data))),
   )
   try {
-    stream = streams.open(ctx, networkFrom(ctx))
+    stream = streams.open(ctx, networkFrom(ctx), idsOf(ctx))
   } catch (error) {
     stop()
     throw error

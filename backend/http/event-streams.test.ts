@@ -15,9 +15,9 @@ beforeEach(async () => {
   mock.timers.enable({ apis: ['setInterval'] })
   opened = []
   closed = 0
-  streams = createEventStreams({ perNetwork: 2 })
+  streams = createEventStreams({ perNetwork: 2, perSignIn: 3, inAll: 4 })
   server = await serveWith((ctx) => {
-    const stream = streams.open(ctx, ctx.get('x-network'))
+    const stream = streams.open(ctx, ctx.get('x-network'), ctx.get('x-sign-ins').split(','))
     stream.onClose(() => {
       closed += 1
       events.emit('closed')
@@ -33,8 +33,11 @@ afterEach(async () => {
 
 type Listening = { response: IncomingMessage; text: () => string; until: (part: string) => Promise<void>; ended: Promise<unknown> }
 
-async function listen(network = 'a'): Promise<Listening> {
-  const asking = get({ host: '127.0.0.1', port: server.port, headers: { 'x-network': network }, agent: false })
+let streamsAsked = 0
+
+/** For a sign-in of its own, unless some are named. */
+async function listen(network = 'a', signIns = `sign-in-${(streamsAsked += 1)}`): Promise<Listening> {
+  const asking = get({ host: '127.0.0.1', port: server.port, headers: { 'x-network': network, 'x-sign-ins': signIns }, agent: false })
   const [response] = (await once(asking, 'response')) as [IncomingMessage]
   response.on('error', () => undefined)
   let text = ''
@@ -141,11 +144,29 @@ describe('open streams', () => {
     assert.equal((await listen('a')).response.statusCode, 200)
   })
 
+  it('are so many for each sign-in, from whatever networks, and another sign-in has its own', async () => {
+    for (const network of ['a', 'b', 'c']) await listen(network, 'one')
+    const refused = await server.send({ headers: { 'x-network': 'd', 'x-sign-ins': 'two,one' } })
+    assert.deepEqual([refused.status, refused.json.code], [429, 'too_many_streams'])
+    assert.equal((await listen('d', 'two')).response.statusCode, 200)
+  })
+
+  it('are so many in all', async () => {
+    for (const network of ['a', 'b', 'c']) await listen(network)
+    const last = await listen('d')
+    const refused = await server.send({ headers: { 'x-network': 'e', 'x-sign-ins': 'other' } })
+    assert.deepEqual([refused.status, refused.json.code], [429, 'too_many_streams'])
+    const gone = once(events, 'closed')
+    last.response.destroy()
+    await gone
+    assert.equal((await listen('e')).response.statusCode, 200)
+  })
+
   it('do not hold a place for a browser that was gone before its stream began', async () => {
     const late = await serveWith(async (ctx) => {
       await once(ctx.res, 'close')
       let told = false
-      streams.open(ctx, 'late').onClose(() => void (told = true))
+      streams.open(ctx, 'late', []).onClose(() => void (told = true))
       events.emit('late', told)
     })
     const told = once(events, 'late')

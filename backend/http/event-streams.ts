@@ -14,52 +14,69 @@ export type EventStream = {
 }
 
 export type EventStreams = {
-  /** Begins a stream. @throws {Problem} `too_many_streams` past `perNetwork`, `shutting_down` after `closeAll` */
-  open(ctx: Context, network: string): EventStream
+  /**
+   * Begins a stream that waits for these sign-ins.
+   * @throws {Problem} `too_many_streams` past one of the caps, `shutting_down` after `closeAll`
+   */
+  open(ctx: Context, network: string, signIns: readonly string[]): EventStream
   /** How many are open. */
   count(): number
   closeAll(): void
 }
 
-export function createEventStreams({ perNetwork }: { perNetwork: number }): EventStreams {
-  const open = new Map<Context['res'], string>()
-  const byNetwork = new Map<string, number>()
+export type StreamCaps = {
+  perNetwork: number
+  /** Tabs and devices that wait for one sign-in. */
+  perSignIn?: number
+  /** Below the connections that the server takes, so that waiting pages never keep somebody else from signing in. */
+  inAll?: number
+}
+
+export function createEventStreams({ perNetwork, perSignIn = 20, inAll = 15_000 }: StreamCaps): EventStreams {
+  const open = new Set<Context['res']>()
+  const byNetwork = counts()
+  const bySignIn = counts()
   let closed = false
   const heartbeat = setInterval(() => {
-    for (const res of open.keys()) write(res, ':\n\n')
+    for (const res of open) write(res, ':\n\n')
   }, heartbeatSeconds * 1000)
   heartbeat.unref()
 
-  const forget = (res: Context['res']) => {
-    const network = open.get(res)
-    if (network === undefined) return
-    open.delete(res)
-    const left = (byNetwork.get(network) ?? 1) - 1
-    if (left > 0) byNetwork.set(network, left)
-    else byNetwork.delete(network)
-  }
-
   return {
-    open(ctx, network) {
+    open(ctx, network, signIns) {
       if (closed) throw new Problem('shutting_down')
-      const others = byNetwork.get(network) ?? 0
-      if (others >= perNetwork) throw new Problem('too_many_streams', { limit: 'streams.ip', retryAfterSeconds: heartbeatSeconds })
-      byNetwork.set(network, others + 1)
-      open.set(ctx.res, network)
-      whenClosed(ctx.res, () => forget(ctx.res))
+      if (byNetwork.of(network) >= perNetwork) throw new Problem('too_many_streams', { limit: 'streams.ip', retryAfterSeconds: heartbeatSeconds })
+      const full = open.size >= inAll || signIns.some((id) => bySignIn.of(id) >= perSignIn)
+      if (full) throw new Problem('too_many_streams', { retryAfterSeconds: heartbeatSeconds })
+      open.add(ctx.res)
+      byNetwork.add(network)
+      signIns.forEach(bySignIn.add)
+      whenClosed(ctx.res, () => {
+        open.delete(ctx.res)
+        byNetwork.remove(network)
+        signIns.forEach(bySignIn.remove)
+      })
       return begin(ctx)
     },
     count: () => open.size,
     closeAll() {
       closed = true
       clearInterval(heartbeat)
-      for (const res of open.keys()) res.end()
+      for (const res of open) res.end()
     },
   }
 }
 
-/** What a stream says in its ten minutes is some hundred bytes; whoever leaves this much unread reads no more. */
-export const maxUnreadBytes = 16 * 1024
+/** How many there are of each key; nothing is kept of a key that has none. */
+function counts() {
+  const kept = new Map<string, number>()
+  const of = (key: string): number => kept.get(key) ?? 0
+  return {
+    of,
+    add: (key: string): void => void kept.set(key, of(key) + 1),
+    remove: (key: string): void => void (of(key) > 1 ? kept.set(key, of(key) - 1) : kept.delete(key)),
+  }
+}
 
 /** A write after the end would be an error that nobody hears, which ends the process. */
 function write(res: Context['res'], text: string): void {
