@@ -78,6 +78,9 @@ function counts() {
   }
 }
 
+/** What a stream says in its ten minutes is some hundred bytes; whoever leaves this much unread reads no more. */
+export const maxUnreadBytes = 16 * 1024
+
 /** A write after the end would be an error that nobody hears, which ends the process. */
 function write(res: Context['res'], text: string): void {
   if (res.writableEnded) return

@@ -1,0 +1,85 @@
+/** The loader: makes the requests it is given over its connections, or whole sign-ins, and times each. */
+import { createInterface } from 'node:readline'
+import { connect } from 'node:net'
+import { answerParent } from './child.ts'
+import { Connection, type Answer } from './connection.ts'
+import { arrivalOf, claimByArrival, newPerson, openLink, startSignIn, type Host } from './requests.ts'
+
+export type Job = { port: number; connections: number; requests: string[]; /** How often all of them. */ times?: number }
+export type Done = { seconds: number; latenciesMs: number[]; answers: Answer[] }
+export type FlowJob = Host & { port: number; lookUpPort: number; connections: number; count: number; name: string }
+
+async function overConnections(port: number, connections: number, work: (connection: Connection) => Promise<void>): Promise<number> {
+  const open = await Promise.all(Array.from({ length: connections }, () => Connection.open(port)))
+  const startedAt = performance.now()
+  await Promise.all(open.map(work))
+  const seconds = (performance.now() - startedAt) / 1000
+  for (const connection of open) connection.close()
+  return seconds
+}
+
+/** Answers are kept where each request is made once: a repeated one is checked by its status alone. */
+async function run({ port, connections, requests, times = 1 }: Job): Promise<Done> {
+  const total = requests.length * times
+  const latenciesMs: number[] = []
+  const answers: Answer[] = []
+  let next = 0
+  const seconds = await overConnections(port, connections, async (connection) => {
+    while (next < total) {
+      const index = next
+      next += 1
+      const sentAt = performance.now()
+      const answer = await connection.send(requests[index % requests.length] ?? '')
+      latenciesMs.push(performance.now() - sentAt)
+      if (times === 1) answers[index] = answer
+      else if (answer.status >= 400) throw new Error(`answered ${answer.status}`)
+    }
+  })
+  return { seconds, latenciesMs, answers }
+}
+
+/** Start, mail, link, session: one after another for each person. */
+async function runFlows(job: FlowJob): Promise<Done> {
+  const mail = mailbox(job.lookUpPort)
+  const latenciesMs: number[] = []
+  const answers: Answer[] = []
+  let next = 0
+  const seconds = await overConnections(job.port, job.connections, async (connection) => {
+    while (next < job.count) {
+      const person = newPerson(`${job.name}-${(next += 1)}`)
+      const sentAt = performance.now()
+      expect(await connection.send(startSignIn(job, person)), 202)
+      const { token } = await mail.to(person.email)
+      const opened = expect(await connection.send(openLink(job, token)), 303)
+      answers.push(expect(await connection.send(claimByArrival(job, arrivalOf(opened), person)), 200))
+      latenciesMs.push(performance.now() - sentAt)
+    }
+  })
+  mail.close()
+  return { seconds, latenciesMs, answers }
+}
+
+function expect(answer: Answer, status: number): Answer {
+  if (answer.status !== status) throw new Error(`answered ${answer.status} and not ${status}: ${answer.body}`)
+  return answer
+}
+
+function mailbox(port: number) {
+  const socket = connect(port, '127.0.0.1')
+  const waiting = new Map<string, (letter: { token: string; code: string }) => void>()
+  createInterface({ input: socket }).on('line', (line) => {
+    const [address = '', token = '', code = ''] = line.split(' ')
+    waiting.get(address)?.({ token, code })
+    waiting.delete(address)
+  })
+  return {
+    to: (address: string) =>
+      new Promise<{ token: string; code: string }>((resolve) => {
+        waiting.set(address, resolve)
+        socket.write(`${address}\n`)
+      }),
+    close: () => socket.destroy(),
+  }
+}
+
+answerParent({ run, runFlows })
