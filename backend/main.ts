@@ -17,7 +17,7 @@ import { systemRandom } from './random.ts'
 import type { Log, Services } from './services.ts'
 import { writeLetter } from './sign-in/letter.ts'
 import type { SignIn } from './sign-in/sign-in.ts'
-import { openStore } from './store/open-store.ts'
+import { openStore, type StoreTuning } from './store/open-store.ts'
 import { observeStore } from './store/observed.ts'
 import { createAccessTokens } from './tokens/access-token.ts'
 import { openKeyFile } from './tokens/key-file.ts'
@@ -34,6 +34,8 @@ export type BackendOptions = {
   delivery: Delivery
   log?: Log
   clock?: Clock
+  /** For tests of crashes. */
+  store?: StoreTuning
   /** Where the built script files are. */
   assetsDirectory?: string
 }
@@ -44,7 +46,7 @@ export async function startBackend(options: BackendOptions): Promise<Backend> {
   const assets = await loadAssets(options.assetsDirectory ?? join(import.meta.dirname, '../widget'), version)
   await prepareDirectory('LINKLATCH_DATA_DIR', config.dataDir)
   await prepareDirectory('LINKLATCH_KEYS_DIR', config.keysDir)
-  const { store: opened, clock: storesClock, isShared } = await openStore(config, log)
+  const { store: opened, clock: storesClock, isShared } = await openStore(config, log, options.store)
   const store = observeStore(opened, (call) => metrics.timeStore(call))
   const clock = options.clock ?? storesClock
   const streams = createEventStreams({ perNetwork: config.streamsPerIp })

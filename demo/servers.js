@@ -1,4 +1,4 @@
-/** The servers that tests run for themselves: found on this machine, or named by an environment variable. */
+/** The servers and tools that tests run for themselves: found on this machine, or named by an environment variable. */
 import { delimiter, join } from 'node:path'
 import { isRunnable } from './browsers.js'
 
@@ -6,6 +6,7 @@ import { isRunnable } from './browsers.js'
 const servers = {
   REDIS_SERVER_PATH: ['redis-server', 'redis-server'],
   NGINX_PATH: ['nginx', 'nginx-light'],
+  STRACE_PATH: ['strace', 'strace'],
 }
 
 /** Variable → path, or `undefined` where there is none. */

@@ -20,9 +20,10 @@ const steps = {
   types: () => check('npm', ['run', '--silent', 'check']),
   lint: () => check('npm', ['run', '--silent', 'lint']),
   audit: () => audit(),
-  unit: () => nodeTests([...testFiles('backend', ['backend/store', 'backend/fuzz']), ...testFiles('demo', ['demo/e2e', 'demo/engines', 'demo/examples', 'demo/scanners']), ...testFiles('widget').filter(runsOnNode)]),
+  unit: () => nodeTests([...testFiles('backend', ['backend/store', 'backend/fuzz', 'backend/crash']), ...testFiles('demo', ['demo/e2e', 'demo/engines', 'demo/examples', 'demo/scanners']), ...testFiles('widget').filter(runsOnNode)]),
   store: () => nodeTests(testFiles('backend/store')),
   fuzz: () => nodeTests(testFiles('backend/fuzz')),
+  crash: () => nodeTests(testFiles('backend/crash')),
   widget: () => widgetTests(),
   redis: () => nodeTests([...testFiles('backend/store/redis'), join('backend', 'sessions', 'processes.test.ts'), join('backend', 'cli-migrate.test.ts')], 1),
   build: () => check('npm', ['run', '--silent', 'build']),
@@ -59,7 +60,7 @@ async function runAll(wanted) {
   if (refused) throw new Error(refused)
   const names = Object.keys(steps).filter((name) => (wanted.length === 0 && !apart.includes(name)) || wanted.includes(name))
   if (['widget', 'e2e', 'engines', 'scanners', 'examples'].some((name) => names.includes(name))) use(prepareBrowsers())
-  if (['unit', 'store', 'redis'].some((name) => names.includes(name))) use(prepareServers())
+  if (['unit', 'store', 'redis', 'crash'].some((name) => names.includes(name))) use(prepareServers())
   for (const name of names) await runStep(name)
 }
 

@@ -2,7 +2,7 @@
 import { join } from 'node:path'
 import { systemClock, type Clock } from '../clock.ts'
 import { ConfigError, type Config } from '../config.ts'
-import { openLowdbStore } from './lowdb/store.ts'
+import { openLowdbStore, type LowdbStoreOptions } from './lowdb/store.ts'
 import type { StoreLog } from './lowdb/log.ts'
 import type { StoreAddress } from '../config-store-url.ts'
 import { openRedisStore, StoreUnfit, type RedisStore } from './redis/store.ts'
@@ -16,13 +16,16 @@ export type OpenedStore = {
   isShared: boolean
 }
 
+/** Of the store in the data directory, for tests of crashes: a disk of their own, checkpoints at their own length. */
+export type StoreTuning = Pick<LowdbStoreOptions, 'disk' | 'checkpointBytes'>
+
 /** @throws in one line: `ConfigError` where the configuration has to change */
-export async function openStore(config: Pick<Config, 'dataDir' | 'storeAddress' | 'production'>, log?: StoreLog): Promise<OpenedStore> {
+export async function openStore(config: Pick<Config, 'dataDir' | 'storeAddress' | 'production'>, log?: StoreLog, tuning: StoreTuning = {}): Promise<OpenedStore> {
   if (config.storeAddress) {
     const store = await openRedis(config.storeAddress, config.production, log)
     return { store, clock: store.clock, isShared: true }
   }
-  const store = await openLowdbStore({ directory: join(config.dataDir, 'store'), ...(log && { log }) })
+  const store = await openLowdbStore({ directory: join(config.dataDir, 'store'), ...(log && { log }), ...tuning })
   return { store, clock: systemClock(store.lastSeenAt), isShared: false }
 }
 

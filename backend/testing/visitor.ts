@@ -5,8 +5,11 @@ import { hostOrigin, publicUrl, type TestBackend } from './backend.ts'
 
 export type Answer = { status: number; headers: Headers; json: Record<string, unknown>; text: string }
 
-export async function call(backend: Pick<TestBackend, 'url'>, method: string, path: string, { body, headers = {} }: { body?: unknown; headers?: Record<string, string> } = {}): Promise<Answer> {
-  const answer = await fetch(backend.url + path, {
+/** Where it listens, and how it is spoken to where that matters. */
+export type Spoken = { url: string; fetch?: typeof fetch }
+
+export async function call(backend: Spoken, method: string, path: string, { body, headers = {} }: { body?: unknown; headers?: Record<string, string> } = {}): Promise<Answer> {
+  const answer = await (backend.fetch ?? fetch)(backend.url + path, {
     method,
     redirect: 'manual',
     headers: { ...(body !== undefined && { 'Content-Type': 'application/json' }), ...headers },
@@ -20,7 +23,7 @@ export async function call(backend: Pick<TestBackend, 'url'>, method: string, pa
 export type Visitor = ReturnType<typeof visitor>
 
 /** One browser. Its cookie jar holds what the bridge was given. */
-export function visitor(backend: { url: string; site: { id: string } }) {
+export function visitor(backend: Spoken & { site: { id: string } }) {
   const verifier = randomBytes(32).toString('base64url')
   const challenge = createHash('sha256').update(verifier).digest('base64url')
   const jar = new Map<string, string>()
@@ -90,14 +93,14 @@ export function readLetter(text: string) {
 }
 
 /** Opens a mailed link as any browser would: the status, and where it leads. */
-export async function open(backend: Pick<TestBackend, 'url'>, token: string, method = 'GET') {
+export async function open(backend: Spoken, token: string, method = 'GET') {
   const answer = await call(backend, method, `/link?token=${token}`)
   const location = answer.headers.get('location') ?? ''
   return { ...answer, location, arrival: location.split('#linklatch=')[1] ?? '' }
 }
 
 /** Presses a button of the approve page. */
-export async function press(backend: Pick<TestBackend, 'url'>, token: string, choice: string, number?: string, headers: Record<string, string> = { 'Sec-Fetch-Site': 'same-origin', Origin: 'null' }) {
+export async function press(backend: Spoken, token: string, choice: string, number?: string, headers: Record<string, string> = { 'Sec-Fetch-Site': 'same-origin', Origin: 'null' }) {
   const body = new URLSearchParams({ token, choice, ...(number !== undefined && { number }) }).toString()
   const answer = await call(backend, 'POST', '/approve', { body, headers: { 'Content-Type': 'application/x-www-form-urlencoded', ...headers } })
   const location = answer.headers.get('location') ?? ''
