@@ -33,6 +33,7 @@ export type AuditName =
   | 'site.changed'
   | 'site.deleted'
   | 'admin.refused'
+  | 'keys.changed'
 
 type AuditParts = { events: Pick<EventStore, 'append'>; clock: Pick<Clock, 'now'>; log: Log; count(event: AuditEvent): void }
 

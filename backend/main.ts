@@ -6,27 +6,29 @@ import { createAudit } from './audit.ts'
 import type { Clock } from './clock.ts'
 import { ConfigError, type Config } from './config.ts'
 import type { Delivery } from './delivery/delivery.ts'
-import { prepareDirectory } from './data-directory.ts'
 import { startDeliveryQueue } from './delivery/queue.ts'
 import { loadAssets } from './http/assets.ts'
 import { createEventStreams } from './http/event-streams.ts'
 import { createMetrics } from './http/metrics.ts'
 import { createHttpServer } from './http/server.ts'
 import { createLog } from './log.ts'
-import { systemRandom } from './random.ts'
+import { openServices } from './open-services.ts'
 import type { Log, Services } from './services.ts'
 import { writeLetter } from './sign-in/letter.ts'
 import type { SignIn } from './sign-in/sign-in.ts'
-import { openStore, type StoreTuning } from './store/open-store.ts'
-import { observeStore } from './store/observed.ts'
-import { createAccessTokens } from './tokens/access-token.ts'
-import { openKeyFile } from './tokens/key-file.ts'
-import { createLinkTokens } from './tokens/link-token.ts'
-import { createSecrets } from './tokens/secrets.ts'
+import type { StoreCall } from './store/observed.ts'
+import type { StoreTuning } from './store/open-store.ts'
 import { writeInvitation } from './users/invitation.ts'
 import { version } from './version.ts'
 
-export type Backend = { publicUrl: string; port: number; services: Services; stop(): Promise<void> }
+export type Backend = {
+  publicUrl: string
+  port: number
+  services: Services
+  /** Now, and not only every two seconds. */
+  lookAtKeys(): Promise<void>
+  stop(): Promise<void>
+}
 
 export type BackendOptions = {
   config: Config
@@ -44,31 +46,32 @@ export type BackendOptions = {
 export async function startBackend(options: BackendOptions): Promise<Backend> {
   const { config, delivery, log = createLog(config.logLevel) } = options
   const assets = await loadAssets(options.assetsDirectory ?? join(import.meta.dirname, '../widget'), version)
-  await prepareDirectory('LINKLATCH_DATA_DIR', config.dataDir)
-  await prepareDirectory('LINKLATCH_KEYS_DIR', config.keysDir)
-  const { store: opened, clock: storesClock, isShared } = await openStore(config, log, options.store)
-  const store = observeStore(opened, (call) => metrics.timeStore(call))
-  const clock = options.clock ?? storesClock
+  const observe = (call: StoreCall) => metrics.timeStore(call)
+  const { services, keys } = await openServices({ config, log, observe, ...(options.store && { store: options.store }), ...(options.clock && { clock: options.clock }) })
+  const { store, clock, isShared } = services
   const streams = createEventStreams({ perNetwork: config.streamsPerIp })
   const metrics = createMetrics({ openStreams: () => streams.count(), mailsWaiting: async () => (await store.signIns.mailDue(mostMailsCounted)).length })
   try {
-    const services = await createServices({ config, delivery, log, store, clock, isShared })
     const queue = startDeliveryQueue({ signIns: store.signIns, deliver: (letter) => delivery.deliver(letter), rehearse: async (letter) => delivery.rehearse?.(letter), ready: () => delivery.ready(), count: metrics.countMail, clock, log, writeLetter: (signIn) => letterOf(services, signIn), claimSeconds: isShared ? mailClaimSeconds : 0 })
     services.limitReached = metrics.countLimit
     services.wakeDelivery = () => queue.wake()
+    services.deliveryReady = () => delivery.ready()
     services.audit = createAudit({ events: store.events, clock, log, count: metrics.count })
     const answer = createApp(services, assets, streams, metrics).callback()
     const server = createHttpServer((req, res) => void answer(req, res))
     const port = await listen(server, config)
     const sweeping = setInterval(() => void store.sweep(clock.now()).catch((err: unknown) => log.error({ err }, 'sweep failed')), 1000)
     sweeping.unref()
+    const lookingAtKeys = setInterval(() => void keys.look(), lookAtKeysMs)
+    lookingAtKeys.unref()
     const stop = once(async () => {
       clearInterval(sweeping)
+      clearInterval(lookingAtKeys)
       await Promise.all([closeServer(server, () => streams.closeAll()), queue.stop()])
       await delivery.close()
       await store.close()
     })
-    return { publicUrl: config.publicUrl, port, services, stop }
+    return { publicUrl: config.publicUrl, port, services, lookAtKeys: () => keys.look(), stop }
   } catch (error) {
     await store.close()
     throw error
@@ -77,31 +80,10 @@ export async function startBackend(options: BackendOptions): Promise<Backend> {
 
 /** More than a mail takes at most (30 s), so that no other process takes it up meanwhile. */
 const mailClaimSeconds = 40
+const lookAtKeysMs = 2000
 
 /** Where the gauge of waiting mails ends: each is looked up when somebody reads the metrics. */
 const mostMailsCounted = 10_000
-
-type Parts = Pick<Services, 'config' | 'store' | 'clock' | 'log' | 'isShared'> & { delivery: Delivery }
-
-async function createServices({ config, delivery, log, store, clock, isShared }: Parts): Promise<Services> {
-  const keyFile = await openKeyFile(config.keysDir, clock.wall())
-  const secrets = createSecrets(keyFile)
-  return {
-    config,
-    store,
-    isShared,
-    clock,
-    log,
-    secrets,
-    random: systemRandom,
-    linkTokens: createLinkTokens(secrets, config.publicUrl),
-    accessTokens: await createAccessTokens(keyFile, config.publicUrl),
-    audit: () => undefined,
-    limitReached: () => undefined,
-    wakeDelivery: () => undefined,
-    deliveryReady: () => delivery.ready(),
-  }
-}
 
 /** The letter of a sign-in, the same each time; none where its site is gone. */
 async function letterOf({ store, linkTokens, secrets, config, clock }: Services, signIn: SignIn) {

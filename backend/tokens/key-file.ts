@@ -3,11 +3,12 @@
  * It may be shared by or copied to several machines; whoever finds it absent makes it, and the first one to finish wins.
  */
 import { randomBytes } from 'node:crypto'
-import { chmod, link, mkdir, open, readFile, stat, unlink } from 'node:fs/promises'
+import { chmod, chown, link, mkdir, open, readFile, rename, stat, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
-import { syncNameOf } from '../durable-names.ts'
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK } from 'jose'
 import * as v from 'valibot'
+import { syncNameOf } from '../durable-names.ts'
+import { lock } from '../store/lowdb/lock.ts'
 
 const privateJwk = v.object({ kty: v.literal('EC'), crv: v.literal('P-256'), x: v.string(), y: v.string(), d: v.string() })
 const keyFileSchema = v.strictObject({
@@ -19,6 +20,8 @@ const keyFileSchema = v.strictObject({
   secrets: v.pipe(v.array(v.strictObject({ signsFrom: v.number(), secret: v.pipe(v.string(), v.regex(/^[\w-]{43}$/)) })), v.minLength(1)),
 })
 export type KeyFile = v.InferOutput<typeof keyFileSchema>
+
+export const keyFileName = 'keys.json'
 
 /** What stops the start: a damaged file, or one that others may read. The message is one line for the operator. */
 export class KeyFileError extends Error {
@@ -32,13 +35,48 @@ export class KeyFileError extends Error {
 export async function openKeyFile(directory: string, now: number): Promise<KeyFile> {
   await mkdir(directory, { recursive: true, mode: 0o700 })
   await refuseLooseMode(directory, 0o700)
-  const path = join(directory, 'keys.json')
+  const path = join(directory, keyFileName)
   const found = await readIfThere(path)
   if (found === undefined) await createOnce(directory, path, now)
   // Found or made: whoever made it may have been killed before the name was durable, and without these keys nothing that is promised holds.
   await syncNameOf(path)
   await refuseLooseMode(path, 0o600)
   return parse(path, found ?? (await readFile(path, 'utf8')))
+}
+
+/**
+ * Reads the keys that are there.
+ * @throws {KeyFileError} as `openKeyFile`, and where there are none
+ */
+export async function readKeyFile(directory: string): Promise<KeyFile> {
+  const path = join(directory, keyFileName)
+  const found = await readIfThere(path)
+  if (found === undefined) throw new KeyFileError(`${path} is not there: the first start makes it`)
+  await refuseLooseMode(directory, 0o700)
+  await refuseLooseMode(path, 0o600)
+  return parse(path, found)
+}
+
+/**
+ * Puts `change` of the present keys in their place, whole or not at all, for the same owner. Of two that do so at once, one is refused.
+ * @throws {KeyFileError} where somebody else is at it
+ */
+export async function changeKeyFile(directory: string, change: (present: KeyFile) => Promise<KeyFile>): Promise<KeyFile> {
+  const path = join(directory, keyFileName)
+  const held = await lock(directory).catch((cause: unknown) => {
+    throw new KeyFileError(`${path} is being changed by another process: try again when it is done`, { cause })
+  })
+  try {
+    const next = await change(await readKeyFile(directory))
+    const { uid, gid } = await stat(path)
+    const aside = await writeAside(directory, next)
+    await chown(aside, uid, gid)
+    await rename(aside, path)
+    await syncNameOf(path)
+    return next
+  } finally {
+    await held.release()
+  }
 }
 
 async function refuseLooseMode(path: string, allowed: number): Promise<void> {
@@ -67,28 +105,35 @@ async function parse(path: string, text: string): Promise<KeyFile> {
   }
 }
 
-/** Writes a whole file aside and links it into place: of two that start at once, one file stays. */
+/** Links a whole file into place: of two that start at once, one file stays. */
 async function createOnce(directory: string, path: string, now: number): Promise<void> {
-  const aside = join(directory, `.keys-${randomBytes(6).toString('hex')}`)
-  const handle = await open(aside, 'wx', 0o600)
-  try {
-    await handle.writeFile(JSON.stringify(await freshKeys(now), null, 2))
-    await handle.sync()
-  } finally {
-    await handle.close()
-  }
-  await chmod(aside, 0o600)
+  const aside = await writeAside(directory, await freshKeys(now))
   await link(aside, path).catch((error: unknown) => {
     if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error
   })
   await unlink(aside)
 }
 
-async function freshKeys(now: number): Promise<KeyFile> {
+/** Under a name of its own, on disk. */
+async function writeAside(directory: string, keyFile: KeyFile): Promise<string> {
+  const aside = join(directory, `.keys-${randomBytes(6).toString('hex')}`)
+  const handle = await open(aside, 'wx', 0o600)
+  try {
+    await handle.writeFile(JSON.stringify(keyFile, null, 2))
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
+  await chmod(aside, 0o600)
+  return aside
+}
+
+/** One signing key and one root secret that begin at `signsFrom`. */
+export async function freshKeys(at: number): Promise<KeyFile> {
   const { privateKey } = await generateKeyPair('ES256', { extractable: true })
   const jwk = v.parse(privateJwk, await exportJWK(privateKey))
   const kid = await calculateJwkThumbprint(jwk)
   const secret = randomBytes(32).toString('base64url')
-  const signsFrom = Math.floor(now)
+  const signsFrom = Math.floor(at)
   return { linklatch: 'keys', version: 1, signing: [{ kid, signsFrom, jwk }], secrets: [{ signsFrom, secret }] }
 }

@@ -6,7 +6,7 @@ import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
 import { fileURLToPath } from 'node:url'
-import { lock, StoreLocked } from './lock.ts'
+import { isHeld, lock, StoreLocked } from './lock.ts'
 import { openLowdbStore } from './store.ts'
 import { withTemp } from './temp.ts'
 
@@ -29,6 +29,15 @@ describe('one writer (P6)', () => {
     await assert.rejects(openLowdbStore({ directory }), { name: 'StoreLocked', message: `${directory} is in use by another process. Stop that one first, or give this one a directory of its own.` })
     await first.close()
     await (await openLowdbStore({ directory })).close()
+    assert.deepEqual(await sockets(directory), [])
+  }))
+
+  it('can be looked at without being touched', withTemp(async ({ directory }) => {
+    assert.equal(await isHeld(directory), false)
+    const { release } = await lock(directory)
+    assert.equal(await isHeld(directory), true)
+    await release()
+    assert.equal(await isHeld(directory), false)
     assert.deepEqual(await sockets(directory), [])
   }))
 

@@ -27,6 +27,7 @@ export type Lock = { release(): Promise<void> }
 type Answer = 'holder' | 'contender' | 'dead' | 'dying'
 const letters = { holder: 'H', contender: 'C' }
 
+const socketName = /^lock-[0-9a-f]{16}\.sock$/
 const answerWithinMs = 1000
 const lookAgainAfterMs = 20
 /** `sun_path` has 104 bytes on macOS and 108 on Linux. */
@@ -52,11 +53,23 @@ export async function lock(directory: string): Promise<Lock> {
   return { release }
 }
 
+/** Whether a living process has the directory open, or is about to. Touches nothing. */
+export async function isHeld(directory: string): Promise<boolean> {
+  const place = await socketPlace(directory)
+  try {
+    const names = (await readdir(place.path)).filter((name) => socketName.test(name))
+    const answers = await Promise.all(names.map((name) => ask(join(place.path, name))))
+    return answers.some((answer) => answer === 'holder' || answer === 'contender')
+  } finally {
+    await place.release()
+  }
+}
+
 /** False: nobody else is there. */
 async function mustWait(directory: string, place: string, own: string): Promise<boolean> {
   let others = false
   for (const name of await readdir(place)) {
-    if (!/^lock-[0-9a-f]{16}\.sock$/.test(name) || name === own) continue
+    if (!socketName.test(name) || name === own) continue
     const answer = await ask(join(place, name))
     if (answer === 'holder' || (answer === 'contender' && name < own)) throw new StoreLocked(directory)
     if (answer === 'dead') await rm(join(place, name), { force: true })

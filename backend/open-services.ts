@@ -1,0 +1,57 @@
+/** What every use case is handed, over the store and the keys that the configuration names: for the backend, and for commands while none runs. */
+import { createAudit } from './audit.ts'
+import type { Clock } from './clock.ts'
+import type { Config } from './config.ts'
+import { prepareDirectory } from './data-directory.ts'
+import { systemRandom } from './random.ts'
+import type { Log, Services } from './services.ts'
+import { observeStore, type StoreCall } from './store/observed.ts'
+import { openStore, type StoreTuning } from './store/open-store.ts'
+import { openKeyRing, type KeyRing } from './tokens/key-ring.ts'
+
+export type OpenServices = { services: Services; keys: KeyRing }
+
+export type OpenServicesOptions = {
+  config: Config
+  log: Log
+  /** Default: the store's own. */
+  clock?: Clock
+  store?: StoreTuning
+  /** Hears of each call of the store. */
+  observe?: (call: StoreCall) => void
+}
+
+/**
+ * Opens the store, which `services.store.close` closes. Nothing is delivered and nothing counted yet.
+ * @throws {StoreLocked} while another process has it open, where a store takes only one
+ */
+export async function openServices({ config, log, observe, ...given }: OpenServicesOptions): Promise<OpenServices> {
+  await prepareDirectory('LINKLATCH_DATA_DIR', config.dataDir)
+  await prepareDirectory('LINKLATCH_KEYS_DIR', config.keysDir)
+  const { store: opened, clock: storesClock, isShared } = await openStore(config, log, given.store)
+  const store = observe ? observeStore(opened, observe) : opened
+  const clock = given.clock ?? storesClock
+  try {
+    const onChange = () => services.audit({ event: 'keys.changed' })
+    const keys = await openKeyRing({ directory: config.keysDir, issuer: config.publicUrl, wall: () => clock.wall(), log, onChange })
+    const services: Services = {
+      config,
+      store,
+      isShared,
+      clock,
+      log,
+      random: systemRandom,
+      secrets: keys.secrets,
+      linkTokens: keys.linkTokens,
+      accessTokens: keys.accessTokens,
+      audit: createAudit({ events: store.events, clock, log, count: () => undefined }),
+      limitReached: () => undefined,
+      wakeDelivery: () => undefined,
+      deliveryReady: () => Promise.resolve(false),
+    }
+    return { services, keys }
+  } catch (error) {
+    await store.close()
+    throw error
+  }
+}
