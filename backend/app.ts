@@ -1,5 +1,7 @@
 /** The Koa application: the order of what every request passes. */
+import Router from '@koa/router'
 import Koa from 'koa'
+import { addAdminRoutes } from './admin/admin-routes.ts'
 import { showProblem } from './handlers/pages.ts'
 import { accessLog } from './http/access-log.ts'
 import type { Assets } from './http/assets.ts'
@@ -9,6 +11,17 @@ import { problemResponses } from './http/problem-responses.ts'
 import { securityHeaders } from './http/security-headers.ts'
 import { routes } from './routes.ts'
 import type { Services } from './services.ts'
+
+/** The operator's endpoints alone: for a command, while no backend runs. */
+export function createAdminApp(services: Services, assets: Assets): Koa {
+  const app = new Koa()
+  app.silent = true
+  const router = new Router({ strict: true, sensitive: true })
+  addAdminRoutes(router, services, assets)
+  app.use(problemResponses(services.log))
+  app.use(router.routes())
+  return app
+}
 
 export function createApp(services: Services, assets: Assets, streams: EventStreams, metrics: Metrics): Koa {
   const { proxyHops, publicUrl } = services.config

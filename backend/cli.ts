@@ -1,80 +1,84 @@
 #!/usr/bin/env node
 /** `linklatch`: runs the backend, or speaks to it. The only other reader of the environment and of argv is the demo's `serve.ts`. */
 import { parseArgs } from 'node:util'
-import { addSite, listSites, removeSite, type SitesClient } from './admin/cli-sites.ts'
+import { openAdminClient } from './admin/admin-client.ts'
+import { eventCommands } from './admin/cli-events.ts'
+import { rotate, showKeys } from './admin/cli-keys.ts'
+import { siteCommands } from './admin/cli-sites.ts'
+import { userCommands } from './admin/cli-users.ts'
+import { options, type Command, type Values } from './admin/command.ts'
+import { doctor } from './admin/doctor.ts'
 import { runMigrate } from './cli-migrate.ts'
 import { ConfigError, readConfig, type Config } from './config.ts'
 import { createLog } from './log.ts'
 import { chooseDelivery } from './delivery/choose-delivery.ts'
 import { outboxDelivery } from './delivery/outbox.ts'
-import { openSitesClient } from './admin/sites-client.ts'
 import { startBackend } from './main.ts'
 import { stopOnSignal } from './stop-on-signal.ts'
 import { version } from './version.ts'
 
-const usage = `linklatch ${version}: magic-link sign-in for web sites
+const print = (text: string) => void process.stdout.write(`${text}\n`)
 
-  linklatch                    run the backend (settings come from the environment, see README.md)
-  linklatch sites add --name NAME --origin https://shop.example --landing https://shop.example/
-                               add a site and print the snippet to paste; --origin and --landing may come more than once,
-                               --mode invite and --allowed-domain DOMAIN narrow who may sign in
-  linklatch sites list         list the sites
-  linklatch sites remove ID    remove a site with its users and sessions
-  linklatch migrate --from DIR --to redis://HOST
-                               move everything from a data directory to Redis, or back; run it again if it was cut off
-  linklatch --version | --help
+/** What goes through the admin API. */
+const topics: Record<string, Command[]> = { sites: siteCommands, users: userCommands, events: eventCommands }
 
-The sites commands speak to the running backend (LINKLATCH_ADMIN_TOKEN has to be set for both), or open its data directory themselves
-while no backend runs.
-`
-
-const options = {
-  name: { type: 'string' },
-  origin: { type: 'string', multiple: true },
-  landing: { type: 'string', multiple: true },
-  mode: { type: 'string' },
-  'allowed-domain': { type: 'string', multiple: true },
-  from: { type: 'string' },
-  to: { type: 'string' },
-  help: { type: 'boolean' },
-  version: { type: 'boolean' },
-} as const
+/** What does not. */
+const others: Record<string, (verb: string, values: Values) => Promise<void>> = {
+  async serve() {
+    await serve(readConfig(process.env))
+  },
+  async keys(verb, { after }) {
+    const keys = { directory: readConfig(process.env).keysDir, now: Date.now() / 1000, print }
+    if (verb === 'list') return showKeys(keys)
+    if (verb === 'rotate') return rotate(keys, after)
+    throw new Error('keys takes list or rotate; linklatch --help shows them')
+  },
+  async migrate(_verb, { from, to }) {
+    await runMigrate(from, to, print)
+  },
+  async doctor() {
+    if (!(await doctor(process.env, print))) process.exitCode = 1
+  },
+}
 
 async function run(): Promise<void> {
   const { values, positionals } = parseArgs({ options, allowPositionals: true })
-  if (values.help) return void process.stdout.write(usage)
-  if (values.version) return void process.stdout.write(`${version}\n`)
-  const [topic = 'serve', verb = '', id = ''] = positionals
-  if (topic === 'serve') return serve(readConfig(process.env))
-  const print = (text: string) => void process.stdout.write(`${text}\n`)
-  if (topic === 'migrate') return runMigrate(values.from, values.to, print)
-  if (topic !== 'sites') throw new Error(`there is no command "${topic}"; linklatch --help lists them`)
-  if (verb === 'add') return withSites((sites) => addSite(sites, siteFrom(values), print))
-  if (verb === 'list') return withSites((sites) => listSites(sites, print))
-  if (verb === 'remove' && id !== '') return withSites((sites) => removeSite(sites, id, print))
-  throw new Error(`sites takes add, list or remove ID; linklatch --help shows them`)
+  if (values.help) return print(usage())
+  if (values.version) return print(version)
+  const [topic = 'serve', ...words] = positionals
+  const commands = Object.hasOwn(topics, topic) ? topics[topic] : undefined
+  if (commands) return speak(topic, commands, words, values)
+  const other = Object.hasOwn(others, topic) ? others[topic] : undefined
+  if (!other) throw new Error(`there is no command "${topic}"; linklatch --help lists them`)
+  await other(words[0] ?? '', values)
 }
 
-type Values = { name?: string; origin?: string[]; landing?: string[]; mode?: string; 'allowed-domain'?: string[] }
-
-function siteFrom(values: Values): object {
-  if (!values.name || !values.origin) throw new Error('sites add needs --name and at least one --origin')
-  return {
-    name: values.name,
-    origins: values.origin,
-    ...(values.landing && { landing_urls: values.landing }),
-    ...(values.mode && { mode: values.mode }),
-    ...(values['allowed-domain'] && { allowed_domains: values['allowed-domain'] }),
-  }
-}
-
-async function withSites(act: (sites: SitesClient) => Promise<void>): Promise<void> {
-  const sites = await openSitesClient(readConfig(process.env))
+async function speak(topic: string, commands: Command[], words: string[], values: Values): Promise<void> {
+  const command = commands.find(({ verb, args }) => (verb === '' ? words.length === args : words[0] === verb && words.length === args + 1))
+  if (!command) throw new Error(`${topic} takes ${commands.map(({ verb, args, takes }) => [verb, ...takes.split(' ').slice(0, args)].filter(Boolean).join(' ') || 'nothing more').join(', ')}; linklatch --help shows them`)
+  const admin = await openAdminClient(readConfig(process.env))
   try {
-    await act(sites)
+    await command.run({ admin, args: words.slice(command.verb === '' ? 0 : 1), values, print })
   } finally {
-    await sites.close()
+    await admin.close()
   }
+}
+
+function usage(): string {
+  const line = (words: string, does: string) => `  linklatch ${words}`.trimEnd() + (does && `\n      ${does}`)
+  const spoken = Object.entries(topics).flatMap(([topic, commands]) => commands.map(({ verb, takes, does }) => line([topic, verb, takes].filter(Boolean).join(' '), does)))
+  return [
+    `linklatch ${version}: magic-link sign-in for web sites\n`,
+    line('', 'run the backend (settings come from the environment, see docs/operations.md)'),
+    ...spoken,
+    line('keys list', 'list the signing keys and root secrets, and until when each is needed'),
+    line('keys rotate [--after SECONDS]', 'make new keys, which begin in ten minutes unless you say otherwise; the old ones live out their time'),
+    line('migrate --from DIR --to redis://HOST', 'move everything from a data directory to Redis, or back; run it again if it was cut off'),
+    line('doctor', 'look whether everything that the backend needs is there, and say what to do'),
+    line('--version | --help', ''),
+    '\nThe commands for sites, users and events speak to the running backend (LINKLATCH_ADMIN_TOKEN has to be set for both), or open its data directory',
+    'themselves while no backend runs. USER is an id or an address.',
+  ].join('\n')
 }
 
 async function serve(config: Config): Promise<void> {

@@ -1,20 +1,75 @@
-/** What `linklatch sites …` prints. */
-import type { SitesClient } from './sites-client.ts'
+/** `linklatch sites …` */
+import * as v from 'valibot'
+import type { Command, Values } from './command.ts'
 
-export type { SitesClient }
+const shownSite = v.looseObject({ id: v.string(), name: v.string(), origins: v.array(v.string()), snippet: v.string() })
 
-export async function addSite(sites: SitesClient, input: object, print: (text: string) => void): Promise<void> {
-  const site = await sites.add(input)
-  print(`Added ${site.name} (${site.id}). Paste this into the page where people sign in, and into the landing page:\n\n${site.snippet}\n`)
-}
+export const siteCommands: Command[] = [
+  {
+    verb: 'add',
+    args: 0,
+    takes: '--name NAME --origin https://shop.example --landing https://shop.example/',
+    does: 'add a site and print the snippet to paste; --origin and --landing may come more than once, --mode invite and --allowed-domain DOMAIN narrow who may sign in',
+    async run({ admin, values, print }) {
+      if (!values.name || !values.origin) throw new Error('sites add needs --name and at least one --origin')
+      const { id, name, snippet } = v.parse(shownSite, await admin.call('POST', '/sites', siteFrom(values)))
+      print(`Added ${name} (${id}). Paste this into the page where people sign in, and into the landing page:\n\n${snippet}\n`)
+    },
+  },
+  {
+    verb: 'list',
+    args: 0,
+    takes: '',
+    does: 'list the sites',
+    async run({ admin, print }) {
+      const { items } = v.parse(v.object({ items: v.array(shownSite) }), await admin.call('GET', '/sites'))
+      if (items.length === 0) return print('No sites yet: linklatch sites add --name NAME --origin https://… --landing https://…/')
+      for (const { id, name, origins } of items) print(`${id}  ${name}  ${origins.join(' ')}`)
+    },
+  },
+  {
+    verb: 'show',
+    args: 1,
+    takes: 'ID',
+    does: 'show a site’s settings and its snippet',
+    async run({ admin, args, print }) {
+      const { snippet, ...site } = v.parse(shownSite, await admin.call('GET', pathOf(args)))
+      print(`${JSON.stringify(site, null, 2)}\n\n${snippet}`)
+    },
+  },
+  {
+    verb: 'change',
+    args: 1,
+    takes: 'ID [--name …] [--origin …] [--landing …] [--mode …] [--allowed-domain …] [--link-ttl SECONDS]',
+    does: 'change what is named; lists are replaced, and who may not sign in any more by it is out at once',
+    async run({ admin, args, values, print }) {
+      const { name } = v.parse(shownSite, await admin.call('PATCH', pathOf(args), siteFrom(values)))
+      print(`Changed ${name}.`)
+    },
+  },
+  {
+    verb: 'remove',
+    args: 1,
+    takes: 'ID',
+    does: 'remove a site with its users, sessions and events',
+    async run({ admin, args: [id = ''], print }) {
+      await admin.call('DELETE', pathOf([id]))
+      print(`Removed ${id} with its users and sessions.`)
+    },
+  },
+]
 
-export async function listSites(sites: SitesClient, print: (text: string) => void): Promise<void> {
-  const all = await sites.list()
-  if (all.length === 0) return print('No sites yet: linklatch sites add --name NAME --origin https://… --landing https://…/')
-  for (const { id, name, origins } of all) print(`${id}  ${name}  ${origins.join(' ')}`)
-}
+const pathOf = ([id = '']: string[]): string => `/sites/${encodeURIComponent(id)}`
 
-export async function removeSite(sites: SitesClient, id: string, print: (text: string) => void): Promise<void> {
-  await sites.remove(id)
-  print(`Removed ${id} with its users and sessions.`)
+function siteFrom(values: Values): object {
+  const domains = values['allowed-domain']
+  return {
+    ...(values.name !== undefined && { name: values.name }),
+    ...(values.origin && { origins: values.origin }),
+    ...(values.landing && { landing_urls: values.landing }),
+    ...(values.mode !== undefined && { mode: values.mode }),
+    // One empty word takes the list away.
+    ...(domains && { allowed_domains: domains.filter((domain) => domain !== '') }),
+    ...(values['link-ttl'] !== undefined && { link_ttl: Number(values['link-ttl']) }),
+  }
 }

@@ -1,0 +1,91 @@
+import assert from 'node:assert/strict'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, it } from 'node:test'
+import { readConfig } from '../config.ts'
+import { adminToken, publicUrl, testBackend } from '../testing/backend.ts'
+import { openAdminClient, runningUrl } from './admin-client.ts'
+import { eventCommands } from './cli-events.ts'
+import { siteCommands } from './cli-sites.ts'
+import { userCommands } from './cli-users.ts'
+import type { Values } from './command.ts'
+
+const tables = { sites: siteCommands, users: userCommands, events: eventCommands }
+
+/** Runs `linklatch TOPIC VERB …`, and gives what it prints. */
+async function linklatch(env: Record<string, string>, assets: string, topic: keyof typeof tables, verb: string, args: string[] = [], values: Values = {}): Promise<string> {
+  const admin = await openAdminClient(readConfig(env), assets)
+  const lines: string[] = []
+  try {
+    const command = tables[topic].find((each) => each.verb === verb)
+    await command?.run({ admin, args, values, print: (text) => void lines.push(text) })
+  } finally {
+    await admin.close()
+  }
+  return lines.join('\n')
+}
+
+describe('the commands', () => {
+  for (const running of [true, false]) {
+    it(`do the same ${running ? 'through the running backend' : 'in the data directory while none runs'}`, async () => {
+      const backend = await testBackend()
+      if (!running) await backend.stop()
+      const env = { PORT: String(backend.port), LINKLATCH_PUBLIC_URL: publicUrl, LINKLATCH_DATA_DIR: join(backend.directory, 'data'), ...(running && { LINKLATCH_ADMIN_TOKEN: adminToken }) }
+      const run = (...words: Parameters<typeof linklatch> extends [unknown, unknown, ...infer Rest] ? Rest : never) => linklatch(env, join(backend.directory, 'assets'), ...words)
+      try {
+        assert.match(await run('sites', 'list'), new RegExp(`^${backend.site.id}  Shop  https://shop.example$`))
+        assert.match(await run('users', 'invite', ['Anna@Example.com']), /^Invited Anna@Example.com \([\w-]{22}\)\.$/)
+        assert.match(await run('users', 'list'), /anna@example\.com {2}never signed in {2}invited$/)
+        await run('users', 'block', ['anna@example.com'])
+        assert.match(await run('users', 'list', [], { search: 'ANNA' }), /invited {2}blocked$/)
+        await run('users', 'unblock', ['anna@example.com'])
+        await run('users', 'revoke', ['anna@example.com'])
+        assert.equal((JSON.parse(await run('users', 'export', ['anna@example.com'])) as { user: { email: string } }).user.email, 'anna@example.com')
+        await run('users', 'remove', ['anna@example.com'])
+        assert.equal(await run('users', 'list'), '')
+        await assert.rejects(run('users', 'block', ['anna@example.com']), /nobody at this site has the address/)
+        await assert.rejects(run('users', 'block', ['nosuch']), /nothing here under that name/)
+        await run('sites', 'change', [backend.site.id], { mode: 'invite', 'link-ttl': '60' })
+        assert.match(await run('sites', 'show', [backend.site.id]), /"mode": "invite"[^]*"link_ttl": 60[^]*<linklatch-sign-in/)
+        assert.match(await run('sites', 'add', [], { name: 'News', origin: ['https://news.example'] }), /integrity="sha384-/)
+        await assert.rejects(run('sites', 'add', [], { name: 'News', origin: ['https://news.example/path'] }), /^Error: origins\.0: /)
+        await assert.rejects(run('users', 'list'), /several sites: say which with --site/)
+        const events = await run('events', '', [], { site: backend.site.id })
+        for (const name of ['site.created', 'user.invited', 'user.blocked', 'user.erased', 'site.changed']) assert.match(events, new RegExp(`Z  ${name.replace('.', '\\.')}  `))
+        const [first = ''] = events.split('  ')
+        assert.doesNotMatch(await run('events', '', [], { site: backend.site.id, after: first }), /site\.created/)
+      } finally {
+        await backend.dispose()
+      }
+    })
+  }
+
+  it('say what is missing where a backend runs: the token, or where it is', async () => {
+    const backend = await testBackend()
+    const env = { PORT: String(backend.port), LINKLATCH_PUBLIC_URL: publicUrl, LINKLATCH_DATA_DIR: join(backend.directory, 'data') }
+    const assets = join(backend.directory, 'assets')
+    try {
+      await assert.rejects(linklatch(env, assets, 'sites', 'list'), /set the same LINKLATCH_ADMIN_TOKEN/)
+      await assert.rejects(linklatch({ ...env, LINKLATCH_ADMIN_TOKEN: 'another-token-0123456789-abcdefghij' }, assets, 'sites', 'list'), /refused the token/)
+      await assert.rejects(linklatch({ ...env, LINKLATCH_ADMIN_TOKEN: adminToken, PORT: '1' }, assets, 'sites', 'list'), /HOST and PORT have to be the same/)
+    } finally {
+      await backend.dispose()
+    }
+  })
+
+  it('let go of the data directory, so that the next one has it', async () => {
+    const backend = await testBackend()
+    await backend.stop()
+    const directory = await mkdtemp(join(tmpdir(), 'linklatch-cli-'))
+    const env = { LINKLATCH_DATA_DIR: join(directory, 'new') }
+    for (let times = 0; times < 3; times += 1) assert.match(await linklatch(env, join(backend.directory, 'assets'), 'sites', 'list'), /^No sites yet/)
+    await Promise.all([backend.dispose(), rm(directory, { recursive: true })])
+  })
+
+  it('find a backend that listens everywhere on this machine', () => {
+    assert.equal(runningUrl({ host: '0.0.0.0', port: 1 }), 'http://127.0.0.1:1')
+    assert.equal(runningUrl({ host: '::', port: 1 }), 'http://[::1]:1')
+    assert.equal(runningUrl({ host: 'auth.internal', port: 1 }), 'http://auth.internal:1')
+  })
+})

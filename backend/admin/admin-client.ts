@@ -1,0 +1,93 @@
+/**
+ * How a command reaches the admin API: the running backend's, or, while none runs, the same API over the data directory, served to this
+ * command alone under a token that nobody else has.
+ */
+import { randomBytes } from 'node:crypto'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import * as v from 'valibot'
+import { createAdminApp } from '../app.ts'
+import type { Config } from '../config.ts'
+import { loadAssets } from '../http/assets.ts'
+import { createLog } from '../log.ts'
+import { openServices } from '../open-services.ts'
+import { StoreLocked } from '../store/lowdb/lock.ts'
+import { version } from '../version.ts'
+
+export type AdminClient = {
+  /** `path` after `/admin/v1`. Rejects with the refusal in words. */
+  call(method: 'GET' | 'POST' | 'PATCH' | 'DELETE', path: string, body?: object): Promise<unknown>
+  /** Every item of a list, page by page, from `cursor` on. `path` has a `?`. */
+  all(path: string, cursor?: string): AsyncGenerator<unknown>
+  close(): Promise<void>
+}
+
+/** Rejects with a line that says what is missing. `assetsDirectory`: where the built script files are. */
+export async function openAdminClient(config: Config, assetsDirectory = join(import.meta.dirname, '../../widget')): Promise<AdminClient> {
+  try {
+    return await overOwnStore(config, assetsDirectory)
+  } catch (error) {
+    if (!(error instanceof StoreLocked)) throw error
+    if (config.adminToken !== undefined) return overHttp(runningUrl(config), config.adminToken)
+    throw new Error('a backend is running on this data directory: set the same LINKLATCH_ADMIN_TOKEN for it and for this command', { cause: error })
+  }
+}
+
+/** Where a backend of this configuration listens, as seen from this machine. */
+export function runningUrl({ host, port }: Pick<Config, 'host' | 'port'>): string {
+  const seen = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host
+  return `http://${seen.includes(':') ? `[${seen}]` : seen}:${port}`
+}
+
+async function overOwnStore(config: Config, assetsDirectory: string): Promise<AdminClient> {
+  const assets = await loadAssets(assetsDirectory, version)
+  const adminToken = randomBytes(32).toString('base64url')
+  const { services } = await openServices({ config: { ...config, adminToken }, log: createLog('silent') })
+  const answer = createAdminApp(services, assets).callback()
+  const server = createServer((req, res) => void answer(req, res))
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  const close = async () => {
+    server.closeAllConnections()
+    await new Promise((resolve) => server.close(resolve))
+    await services.store.close()
+  }
+  return { ...overHttp(`http://127.0.0.1:${port}`, adminToken), close }
+}
+
+function overHttp(url: string, token: string): AdminClient {
+  const call: AdminClient['call'] = async (method, path, body) => {
+    const answer = await fetch(`${url}/admin/v1${path}`, {
+      method,
+      headers: { Authorization: `Bearer ${token}`, ...(body && { 'Content-Type': 'application/json' }) },
+      ...(body && { body: JSON.stringify(body) }),
+    }).catch((cause: unknown) => {
+      throw new Error(`a process has this data directory open, but nothing answers at ${url}: HOST and PORT have to be the same for it and for this command`, { cause })
+    })
+    const text = await answer.text()
+    if (!answer.ok) throw new Error(inWords(answer.status, text))
+    return text === '' ? undefined : (JSON.parse(text) as unknown)
+  }
+  return { call, all: (path, cursor) => pages(call, path, cursor), close: () => Promise.resolve() }
+}
+
+async function* pages(call: AdminClient['call'], path: string, cursor = ''): AsyncGenerator<unknown> {
+  const name = path.includes('/events?') ? 'after' : 'cursor'
+  for (let next: string | undefined = cursor; next !== undefined; ) {
+    const page: v.InferOutput<typeof list> = v.parse(list, await call('GET', `${path}&limit=100&${name}=${next}`))
+    yield* page.items
+    next = page.next
+  }
+}
+
+const list = v.object({ items: v.array(v.unknown()), next: v.optional(v.string()) })
+const problem = v.object({ detail: v.optional(v.string()), errors: v.optional(v.array(v.object({ field: v.string(), code: v.string() }))) })
+
+/** A refusal as one line for a terminal. */
+function inWords(status: number, text: string): string {
+  if (status === 401) return 'the backend refused the token: set the same LINKLATCH_ADMIN_TOKEN for it and for this command'
+  const { detail, errors = [] } = v.parse(v.fallback(problem, {}), v.parse(v.fallback(v.pipe(v.string(), v.parseJson()), null), text))
+  if (errors.length > 0) return errors.map(({ field, code }) => `${field}: ${code.replaceAll('_', ' ')}`).join('; ')
+  return detail ?? `the backend answered ${status}`
+}

@@ -1,0 +1,68 @@
+/** `linklatch users …`: a person is named by id or by address. */
+import * as v from 'valibot'
+import { siteOf, userPath, type Command, type Run } from './command.ts'
+
+const shownUser = v.object({
+  id: v.string(),
+  email: v.optional(v.string()),
+  phone: v.optional(v.string()),
+  invited: v.boolean(),
+  blocked: v.boolean(),
+  roles: v.array(v.string()),
+  last_sign_in_at: v.optional(v.number()),
+})
+type ShownUser = v.InferOutput<typeof shownUser>
+
+/** A verb that acts on one person. */
+const onOne = (verb: string, does: string, act: (path: string, run: Run) => Promise<unknown>, done: string): Command => ({
+  verb,
+  args: 1,
+  takes: 'USER [--site ID]',
+  does,
+  async run(run) {
+    await act(await userPath(run), run)
+    run.print(`${done} ${run.args[0] ?? ''}.`)
+  },
+})
+
+export const userCommands: Command[] = [
+  {
+    verb: 'list',
+    args: 0,
+    takes: '[--search TEXT] [--site ID]',
+    does: 'list the people of a site; --site may be left out where there is one',
+    async run(run) {
+      const query = run.values.search === undefined ? '' : `q=${encodeURIComponent(run.values.search)}`
+      for await (const item of run.admin.all(`/sites/${await siteOf(run)}/users?${query}`)) run.print(lineOf(v.parse(shownUser, item)))
+    },
+  },
+  {
+    verb: 'invite',
+    args: 1,
+    takes: 'EMAIL [--mail] [--site ID]',
+    does: 'let an address sign in to a site of mode invite; --mail tells them',
+    async run(run) {
+      const { values: { mail }, args: [email] } = run
+      const { id } = v.parse(v.object({ id: v.string() }), await run.admin.call('POST', `/sites/${await siteOf(run)}/users`, { email, ...(mail && { mail }) }))
+      run.print(`Invited ${email} (${id}).`)
+    },
+  },
+  onOne('block', 'end everything of a person, and let them sign in no more', (path, { admin }) => admin.call('PATCH', path, { blocked: true }), 'Blocked'),
+  onOne('unblock', 'let them again', (path, { admin }) => admin.call('PATCH', path, { blocked: false }), 'Unblocked'),
+  onOne('revoke', 'end every session and pending sign-in of a person', (path, { admin }) => admin.call('POST', `${path}/revoke`), 'Signed out'),
+  onOne('remove', 'erase a person with all that is kept about them', (path, { admin }) => admin.call('DELETE', path), 'Erased'),
+  {
+    verb: 'export',
+    args: 1,
+    takes: 'USER [--site ID]',
+    does: 'print everything kept about a person, as JSON',
+    async run(run) {
+      run.print(JSON.stringify(await run.admin.call('GET', `${await userPath(run)}/export`), null, 2))
+    },
+  },
+]
+
+function lineOf({ id, email, phone, invited, blocked, roles, last_sign_in_at: last }: ShownUser): string {
+  const seen = last === undefined ? 'never signed in' : `last signed in ${new Date(last * 1000).toISOString()}`
+  return [id, email ?? phone ?? '', seen, ...(invited ? ['invited'] : []), ...(blocked ? ['blocked'] : []), ...roles].join('  ')
+}

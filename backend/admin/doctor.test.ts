@@ -1,0 +1,105 @@
+import assert from 'node:assert/strict'
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, it } from 'node:test'
+import { adminToken, testBackend } from '../testing/backend.ts'
+import { doctor, examine } from './doctor.ts'
+
+/** Every finding, as a line. */
+const lines = async (env: Record<string, string>) => (await examine(env)).map(({ mark, text }) => `${mark} ${text}`)
+const has = (found: string[], pattern: RegExp) => assert.ok(found.some((line) => pattern.test(line)), `${String(pattern)} in\n${found.join('\n')}`)
+
+async function listening(server: Server): Promise<string> {
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+}
+
+describe('linklatch doctor', () => {
+  it('stops at settings that are wrong, with the line that the start would give', async () => {
+    const said: string[] = []
+    assert.equal(await doctor({ PORT: 'x' }, (text) => void said.push(text)), false)
+    assert.deepEqual(said, ['fail  settings: PORT is "x": it takes a whole number from 0 to 65535'])
+  })
+
+  it('takes an empty place for a place before its first start, and leaves it empty', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'linklatch-doctor-'))
+    const said: string[] = []
+    const env = { LINKLATCH_DATA_DIR: join(directory, 'data'), LINKLATCH_PUBLIC_URL: 'http://localhost:1' }
+    assert.equal(await doctor(env, (text) => void said.push(text)), true)
+    has(said, /^warn {2}.*data is not there: the first start makes it/)
+    has(said, /^warn {2}there are no keys/)
+    has(said, /^ok {4}no backend has run here yet/)
+    has(said, /^warn {2}http:\/\/localhost:1 does not answer from here/)
+    await rm(directory, { recursive: true })
+  })
+
+  it('finds a running backend, and one whose public address leads elsewhere', async () => {
+    const backend = await testBackend()
+    const elsewhere = createServer((_, res) => void res.end('welcome'))
+    const env = { PORT: String(backend.port), LINKLATCH_DATA_DIR: join(backend.directory, 'data'), LINKLATCH_ADMIN_TOKEN: adminToken, LINKLATCH_PUBLIC_URL: await listening(elsewhere) }
+    try {
+      const found = await lines(env)
+      has(found, /^ok the backend answers at/)
+      has(found, /^ok the keys are whole; 1 signing/)
+      has(found, /^ok the admin API is on/)
+      has(found, /^fail .* answers 200, and not as this backend/)
+      has(await lines({ ...env, PORT: '1' }), /^fail a backend holds the data directory, but does not answer/)
+      await backend.stop()
+      has(await lines(env), /^warn no backend runs on this data directory/)
+    } finally {
+      elsewhere.close()
+      await backend.dispose()
+    }
+  })
+
+  it('finds a public address that leads here, and a clock that is apart', async () => {
+    let late = 0
+    const here = createServer((_, res) => {
+      res.setHeader('Date', new Date(Date.now() - late * 1000).toUTCString())
+      res.end(JSON.stringify({ issuer: url }))
+    })
+    const url = await listening(here)
+    const directory = await mkdtemp(join(tmpdir(), 'linklatch-doctor-'))
+    const env = { LINKLATCH_DATA_DIR: directory, LINKLATCH_PUBLIC_URL: url }
+    const found = await lines(env)
+    has(found, /^ok .* leads here/)
+    has(found, /^ok the clock agrees/)
+    late = 3600
+    has(await lines(env), /^fail the clock is \d+ s apart/)
+    here.close()
+    await rm(directory, { recursive: true })
+  })
+
+  it('finds directories that others may look into, and keys that are damaged', async () => {
+    const backend = await testBackend()
+    await backend.stop()
+    const data = join(backend.directory, 'data')
+    const env = { LINKLATCH_DATA_DIR: data, LINKLATCH_PUBLIC_URL: 'http://localhost:1' }
+    await chmod(data, 0o755)
+    await chmod(join(data, 'keys'), 0o750)
+    const found = await lines(env)
+    has(found, /^warn .*data has mode 0755/)
+    has(found, /^fail .*keys has mode 0750, .*: run chmod 0700/)
+    has(found, /^fail keys: /)
+    await chmod(join(data, 'keys'), 0o700)
+    await writeFile(join(data, 'keys', 'keys.json'), '{', { mode: 0o600 })
+    has(await lines(env), /^fail keys: .*keys\.json is damaged/)
+    await backend.dispose()
+  })
+
+  it('finds a Redis that is not there', async () => {
+    const found = await lines({ LINKLATCH_DATA_DIR: join(tmpdir(), 'linklatch-nowhere'), LINKLATCH_PUBLIC_URL: 'http://localhost:1', LINKLATCH_STORE_URL: 'redis://127.0.0.1:1' })
+    has(found, /^fail store: /)
+  })
+
+  it('says where a proxy is not counted, and where mail goes nowhere', async () => {
+    const base = { LINKLATCH_DATA_DIR: join(tmpdir(), 'linklatch-nowhere'), LINKLATCH_PUBLIC_URL: 'https://auth.invalid' }
+    has(await lines(base), /^warn .*LINKLATCH_PROXY_HOPS is 0/)
+    has(await lines({ ...base, LINKLATCH_PROXY_HOPS: '1' }), /^ok proxies in front that are counted: 1/)
+    has(await lines(base), /^warn no mail server is set/)
+    has(await lines({ ...base, LINKLATCH_SMTP_URL: 'smtp://127.0.0.1:1' }), /^fail the mail server cannot be spoken to/)
+  })
+})

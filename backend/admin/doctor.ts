@@ -1,0 +1,135 @@
+/** `linklatch doctor`: looks at everything the backend needs, changes nothing, and says of each line what to do. */
+import { stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { readConfig, type Config, type Environment } from '../config.ts'
+import { chooseDelivery } from '../delivery/choose-delivery.ts'
+import { outboxDelivery } from '../delivery/outbox.ts'
+import { isLoopbackHost } from '../sites/origins.ts'
+import { isHeld } from '../store/lowdb/lock.ts'
+import { openStore } from '../store/open-store.ts'
+import { readKeyFile } from '../tokens/key-file.ts'
+import { listKeys } from '../tokens/key-life.ts'
+import { runningUrl } from './admin-client.ts'
+
+export type Finding = { mark: 'ok' | 'warn' | 'fail'; text: string }
+type Check = (config: Config) => Promise<Finding[]>
+
+const ok = (text: string): Finding => ({ mark: 'ok', text })
+const warn = (text: string): Finding => ({ mark: 'warn', text })
+const fail = (text: string): Finding => ({ mark: 'fail', text })
+
+const answersWithinMs = 5000
+/** A verifier allows a minute. */
+const clockMaySeconds = 30
+const yearSeconds = 31_536_000
+
+/** Prints a line for each thing, and gives whether nothing failed. */
+export async function doctor(env: Environment, print: (text: string) => void): Promise<boolean> {
+  const findings = await examine(env)
+  for (const { mark, text } of findings) print(`${mark.padEnd(5)} ${text}`)
+  return findings.every(({ mark }) => mark !== 'fail')
+}
+
+export async function examine(env: Environment): Promise<Finding[]> {
+  let config: Config
+  try {
+    config = readConfig(env)
+  } catch (error) {
+    return [fail(`settings: ${error instanceof Error ? error.message : String(error)}`)]
+  }
+  const found = [settings(config)]
+  for (const check of [directories, keys, process, publicAddress, mail]) found.push(await check(config))
+  return found.flat()
+}
+
+function settings({ production, adminToken, publicUrl, proxyHops }: Config): Finding[] {
+  const { protocol, hostname } = new URL(publicUrl)
+  return [
+    production ? ok('settings are whole, for production') : warn('settings are whole, for development: set NODE_ENV=production where others sign in'),
+    adminToken === undefined ? warn('the admin API is off: set LINKLATCH_ADMIN_TOKEN to use it, and commands while the backend runs') : ok('the admin API is on'),
+    protocol === 'https:' && proxyHops === 0
+      ? warn('the public URL is https, which takes a proxy in front, and LINKLATCH_PROXY_HOPS is 0: limits would count the proxy as the one client')
+      : ok(`proxies in front that are counted: ${proxyHops}`),
+    ...(proxyHops > 0 && isLoopbackHost(hostname) ? [warn('the public URL is on loopback, and LINKLATCH_PROXY_HOPS is not 0: anybody here may say where they come from')] : []),
+  ]
+}
+
+const directories: Check = async ({ dataDir, keysDir }) => {
+  const looked = [...new Set([dataDir, join(dataDir, 'store'), keysDir])].map(async (path) => {
+    const mode = await stat(path).then((found) => found.mode & 0o777, () => undefined)
+    if (mode === undefined) return warn(`${path} is not there: the first start makes it`)
+    if ((mode & 0o077) === 0) return ok(`${path} is its owner’s alone`)
+    const text = `${path} has mode 0${mode.toString(8)}, so others can look into it: run chmod 0700 on it`
+    return path === keysDir ? fail(text) : warn(text)
+  })
+  return Promise.all(looked)
+}
+
+const keys: Check = async ({ keysDir }) => {
+  if (!(await stat(join(keysDir, 'keys.json')).catch(() => undefined))) return [warn('there are no keys: the first start makes them')]
+  try {
+    const now = Date.now() / 1000
+    const signing = listKeys(await readKeyFile(keysDir), now).filter(({ kind }) => kind === 'signing key')
+    const signer = signing.find(({ state }) => state === 'in use')
+    if (!signer) return [warn('no signing key has begun yet by this clock: is it right?')]
+    if (now - signer.signsFrom > yearSeconds) return [warn('the signing key is older than a year: linklatch keys rotate makes a new one and signs nobody out')]
+    return [ok(`the keys are whole; ${signing.length} signing keys are published`)]
+  } catch (error) {
+    return [fail(`keys: ${error instanceof Error ? error.message : String(error)}`)]
+  }
+}
+
+/** Whether a backend runs, and answers where this configuration says. */
+const process: Check = async (config) => {
+  if (config.storeAddress) return [await redis(config)]
+  const directory = join(config.dataDir, 'store')
+  if (!(await stat(directory).catch(() => undefined))) return [ok('no backend has run here yet')]
+  if (!(await isHeld(directory))) return [warn('no backend runs on this data directory; commands open it themselves')]
+  const url = runningUrl(config)
+  const answer = await ask(`${url}/readyz`)
+  if (!answer) return [fail(`a backend holds the data directory, but does not answer at ${url}: HOST and PORT have to be the same for it and for this command`)]
+  if (answer.status !== 200) return [fail(`the backend at ${url} is not ready: ${answer.text}`)]
+  return [ok(`the backend answers at ${url}, and its store takes changes`)]
+}
+
+async function redis(config: Config): Promise<Finding> {
+  try {
+    const { store } = await openStore(config)
+    await store.ready().finally(() => store.close())
+    return ok('Redis is set as it has to be, and takes changes')
+  } catch (error) {
+    return fail(`store: ${error instanceof Error ? error.message : String(error)}`)
+  }
+}
+
+const publicAddress: Check = async ({ publicUrl }) => {
+  const answer = await ask(`${publicUrl}/.well-known/openid-configuration`)
+  if (!answer) return [warn(`${publicUrl} does not answer from here: browsers have to reach it (name, certificate, proxy, firewall)`)]
+  if (answer.status !== 200 || !answer.text.includes(JSON.stringify(publicUrl))) {
+    return [fail(`${publicUrl} answers ${answer.status}, and not as this backend: the proxy leads elsewhere, or LINKLATCH_PUBLIC_URL is not what the backend was started with`)]
+  }
+  const apart = answer.date === undefined ? 0 : Math.abs(answer.date - Date.now() / 1000)
+  const clock = apart <= clockMaySeconds ? ok('the clock agrees with the public address’s') : fail(`the clock is ${Math.round(apart)} s apart from the public address’s: set up time synchronisation (NTP)`)
+  return [ok(`${publicUrl} leads here`), clock]
+}
+
+const mail: Check = async (config) => {
+  if (config.smtpUrl === undefined) return [warn('no mail server is set: mail stays in the built-in inbox (LINKLATCH_SMTP_URL)')]
+  try {
+    const delivery = await chooseDelivery(config, outboxDelivery())
+    const ready = await delivery.ready().finally(() => delivery.close())
+    return [ready ? ok('the mail server takes the connection and the login') : fail('the mail server cannot be spoken to: check LINKLATCH_SMTP_URL, its certificate, user and password')]
+  } catch (error) {
+    return [fail(`mail: ${error instanceof Error ? error.message : String(error)}`)]
+  }
+}
+
+async function ask(url: string): Promise<{ status: number; text: string; date?: number } | undefined> {
+  try {
+    const answer = await fetch(url, { signal: AbortSignal.timeout(answersWithinMs), redirect: 'manual' })
+    const date = Date.parse(answer.headers.get('date') ?? '') / 1000
+    return { status: answer.status, text: (await answer.text()).slice(0, 2000), ...(Number.isFinite(date) && { date }) }
+  } catch {
+    return undefined
+  }
+}
