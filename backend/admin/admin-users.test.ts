@@ -58,6 +58,12 @@ describe('the admin API’s people', () => {
     assert.equal(backend.inbox.letters().some(({ to }) => to === 'quiet@example.com'), false)
   })
 
+  it('are one person, also when they are invited many times at once', async () => {
+    const answers = await Promise.all(Array.from({ length: 8 }, () => admin('POST', '/users', { email: 'at.once@example.com' })))
+    assert.deepEqual(answers.map(({ status }) => status).sort(), [200, 200, 200, 200, 200, 200, 200, 201])
+    assert.equal(new Set(answers.map(({ json }) => json.id)).size, 1)
+  })
+
   it('may sign in to a site for the invited alone once they are, and nobody else may', async () => {
     const closed = await testBackend({ site: { mode: 'invite' } })
     try {
@@ -241,6 +247,18 @@ describe('the admin API’s sign-ins and events', () => {
     assert.deepEqual([all.at(-2)?.sign_in, all.at(-2)?.user], [started.id, user.id])
     const none = await admin('GET', `/events?after=${all.at(-1)?.id ?? ''}`)
     assert.deepEqual(none.json, { items: [] })
+  })
+
+  it('have on disk what the operator did before it is answered, and wait for nothing where somebody only looks', async () => {
+    const { events } = backend.services.store
+    const flush = events.flush.bind(events)
+    let flushed = 0
+    events.flush = () => flush().then(() => void (flushed += 1))
+    await call(backend, 'POST', `/admin/v1/sites/${backend.site.id}/users`, { body: { email: 'event@example.com' }, headers: bearer })
+    assert.equal(flushed, 1)
+    await admin('GET', '/users')
+    assert.equal(flushed, 1)
+    events.flush = flush
   })
 
   it('keep what belongs to no site apart: refused tokens, and that a site went', async () => {

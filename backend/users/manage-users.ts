@@ -15,28 +15,40 @@ export type UserChange = { blocked?: boolean | undefined; invited?: boolean | un
  * @throws {Problem} `invalid_address`; `invalid_request` where the site's domains leave the address out; `conflict` where it is blocked;
  *   `rate_limited` where a mail is asked for and the address has had too many
  */
-export async function inviteUser(services: Services, site: Site, { email, mail }: { email: string; mail: boolean }): Promise<{ user: User; isNew: boolean }> {
+export async function inviteUser(services: Services, site: Site, { email, mail }: { email: string; mail: boolean }): Promise<Invited> {
   const address = parseEmail(email)
   const found = await services.store.users.findByAddress(site.id, address)
   if (found?.blocked) throw new Problem('conflict', { errors: [{ field: 'email', code: 'blocked' }] })
   if (!maySignIn({ ...site, mode: 'open' }, address, undefined)) throw new Problem('invalid_request', { errors: [{ field: 'email', code: 'domain_not_allowed' }] })
-  const user = found ? await markInvited(services, found) : await insertInvited(services, site, address)
-  services.audit({ event: 'user.invited', siteId: site.id, userId: user.id })
-  if (mail) await inviteByMail(services, site, user)
-  return { user, isNew: found === undefined }
+  const invited = found ? await markInvited(services, found) : await insertInvited(services, site, address)
+  services.audit({ event: 'user.invited', siteId: site.id, userId: invited.user.id })
+  if (mail) await inviteByMail(services, site, invited.user)
+  return invited
 }
 
-async function insertInvited({ store, random, clock }: Services, site: Site, address: string): Promise<User> {
+type Invited = { user: User; isNew: boolean }
+
+async function insertInvited(services: Services, site: Site, address: string): Promise<Invited> {
+  const { store, random, clock } = services
   const user: User = { id: random.id(), siteId: site.id, channel: 'email', address, createdAt: clock.now(), invited: true, roles: [], metadata: {} }
-  await store.users.insert(user)
-  return user
+  try {
+    await store.users.insert(user)
+    return { user, isNew: true }
+  } catch (error) {
+    // Somebody else invited them at this moment, or they came by themselves.
+    const found = error instanceof Problem && error.code === 'conflict' ? await store.users.findByAddress(site.id, address) : undefined
+    if (!found) throw error
+    return markInvited(services, found)
+  }
 }
 
-function markInvited({ store }: Services, { siteId, id }: User): Promise<User> {
-  return store.users.change(siteId, id, (user) => {
-    if (!user) throw new Problem('conflict')
-    return { next: { ...user, invited: true }, result: { ...user, invited: true } }
+async function markInvited({ store }: Services, { siteId, id }: User): Promise<Invited> {
+  const user = await store.users.change(siteId, id, (found) => {
+    if (!found) throw new Problem('conflict')
+    const next: User = { ...found, invited: true }
+    return { next, result: next }
   })
+  return { user, isNew: false }
 }
 
 /**

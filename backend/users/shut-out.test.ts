@@ -105,6 +105,22 @@ describe('somebody who may not sign in any more', () => {
     assert.deepEqual((await admin('GET', `/users/${who.uid}/sessions`)).json.items, [])
   })
 
+  it('gets no session from a claim that looked at the site before it was narrowed', async () => {
+    const { siteId, admin, begin, who } = await member('narrowed between')
+    const { browser, id, code } = await begin()
+    const { signIns, sites } = backend.services.store
+    const { complete } = signIns
+    signIns.complete = async (...claim) => {
+      signIns.complete = complete
+      const outcome = await complete(...claim)
+      await sites.change(siteId, (site) => ({ ...(site && { next: { ...site, mode: 'invite' } }), result: undefined }))
+      return outcome
+    }
+    assert.equal((await browser.claim({ sign_in: id, verifier: browser.verifier, code })).status, 401)
+    await admin('PATCH', '', { mode: 'open' })
+    assert.equal(((await admin('GET', `/users/${who.uid}/sessions`)).json.items as unknown[]).length, 1, 'the one of before, which nobody ended')
+  })
+
   it('leaves everybody else as they were: the unblocked, the invited, the other domain', async () => {
     const { admin, browser, who, begin } = await member('others', { allowed_domains: ['example.com', 'gone.example'] })
     await admin('PATCH', '', { allowed_domains: ['example.com'] })
