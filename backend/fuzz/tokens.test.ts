@@ -113,7 +113,7 @@ describe('a proof of a key', () => {
     const headers = fc.record({ typ: fc.constant('dpop+jwt'), alg: fc.constantFrom('ES256', 'none', 'HS256', 'RS256'), jwk: fc.oneof(fc.jsonValue({ maxDepth: 2 }), fc.record({ kty: fc.constantFrom('EC', 'oct', 'OKP', 'RSA'), crv: fc.constantFrom('P-256', 'P-384', '__proto__'), x: oddText, y: oddText })) })
     const forged = fc.tuple(headers, jsonObject, fc.base64String()).map(([header, claims, mac]) => `${encoded(header)}.${encoded(claims)}.${mac.replace(/[+/=]/g, '')}`)
     await fc.assert(fc.asyncProperty(fc.oneof(nearly(fc.constant(fresh)), forged), async (text) => {
-      const named = await readProof(text, { method: 'POST', url: `${issuer}/v1/sessions`, wall: now, now, counters }).catch((error: unknown) => {
+      const named = await readProof(text, { method: 'POST', url: `${issuer}/v1/sessions`, wall: now, now, counters }).then((read) => read.jkt, (error: unknown) => {
         assert.ok(error instanceof Problem && error.code === 'invalid_dpop_proof')
         return jkt
       })

@@ -17,10 +17,10 @@ export function sessionHandlers(services: Services) {
   return {
     async claim(ctx: Context) {
       const request = parseRequest(claimSchema, await readJson(ctx))
-      const proof = await proofFrom(ctx, services)
+      const proved = await proofFrom(ctx, services)
       const keepToken = request.keep === 'token'
-      if (keepToken && proof.jkt === undefined) throw new Problem('invalid_request', { errors: [{ field: 'keep', code: 'proof_required' }] })
-      const { session, user, returnTo } = await claimSession(services, request, { ...proof, browser: browserFrom(ctx) })
+      if (keepToken && proved.proof === undefined) throw new Problem('invalid_request', { errors: [{ field: 'keep', code: 'proof_required' }] })
+      const { session, user, returnTo } = await claimSession(services, request, { ...proved, browser: browserFrom(ctx) })
       const answer = await sessionAnswer(services, session, user)
       if (!keepToken) setSessionCookie(ctx, services, session)
       ctx.body = {
@@ -39,8 +39,8 @@ export function sessionHandlers(services: Services) {
     async refresh(ctx: Context) {
       const { site: siteId, refresh_token: kept } = parseRequest(refreshSchema, await readJson(ctx))
       const cookie = readSessionCookie(ctx, siteId)
-      const proof = await proofFrom(ctx, services)
-      const { session, user } = await refreshSession(services, { siteId, ...shownSecret(kept, cookie), ...proof }).catch((error: unknown) => {
+      const proved = await proofFrom(ctx, services)
+      const { session, user } = await refreshSession(services, { siteId, ...shownSecret(kept, cookie), ...proved }).catch((error: unknown) => {
         const over = error instanceof Problem && error.code === 'invalid_grant'
         if (over && kept === undefined && cookie !== undefined) clearSessionCookie(ctx, siteId)
         throw error
@@ -52,8 +52,8 @@ export function sessionHandlers(services: Services) {
 
     async end(ctx: Context) {
       const { site: siteId, everywhere = false, refresh_token: kept } = parseRequest(endSchema, await readJson(ctx))
-      const proof = await proofFrom(ctx, services)
-      await endSession(services, { siteId, ...shownSecret(kept, readSessionCookie(ctx, siteId)), ...proof, everywhere })
+      const proved = await proofFrom(ctx, services)
+      await endSession(services, { siteId, ...shownSecret(kept, readSessionCookie(ctx, siteId)), ...proved, everywhere })
       if (kept === undefined) clearSessionCookie(ctx, siteId)
       ctx.status = 204
     },

@@ -98,7 +98,7 @@ describe('a proof of possession', () => {
     const jwk = await exportJWK(publicKey)
     const prove = (htu: string) => new SignJWT({ htm: 'POST', htu, iat: now, jti: 'proof-number-1' }).setProtectedHeader({ alg: 'ES256', typ: 'dpop+jwt', jwk }).sign(privateKey)
     const ask = async (htu: string) => reading((ctx) => proofFrom(ctx, services), { DPoP: await prove(htu), Host: 'evil.example', 'X-Forwarded-Host': 'evil.example' }, '/v1/sessions?x=1')
-    assert.deepEqual(await ask('https://auth.example.com/v1/sessions'), { jkt: await calculateJwkThumbprint(jwk) })
+    assert.deepEqual(await ask('https://auth.example.com/v1/sessions'), { proof: { jkt: await calculateJwkThumbprint(jwk) } })
     for (const htu of ['https://evil.example/v1/sessions', 'http://auth.example.com/v1/sessions', 'https://auth.example.com/v1/sessions?x=1']) assert.equal(await ask(htu), 'invalid_dpop_proof', htu)
   })
 

@@ -2,12 +2,19 @@
 import type { Context } from 'koa'
 import { Problem } from '../problems.ts'
 import type { Services } from '../services.ts'
-import { readProof } from '../tokens/dpop-proof.ts'
+import { readProof, type Proof } from '../tokens/dpop-proof.ts'
 import { browserName } from './browser-name.ts'
-import { networkOf } from './client-network.ts'
+import { isLoopback, networkOf } from './client-network.ts'
 
 /** The client's network, as limits count it. */
 export const networkFrom = (ctx: Context): string => networkOf(ctx.ip)
+
+const forwarding = ['forwarded', 'via', 'x-forwarded-for', 'x-forwarded-host', 'x-forwarded-proto', 'x-real-ip']
+
+/** Whether a program of this machine asks by itself: through a proxy here everybody's requests come from loopback, and a header is quickly written. */
+export function isOfThisMachine(ctx: Context): boolean {
+  return isLoopback(ctx.req.socket.remoteAddress ?? '') && forwarding.every((name) => ctx.get(name) === '')
+}
 
 /** The pattern of the route that took the request, such as `/v1/sign-ins/:id/resend`: in a path or a query may stand anything (R81). */
 export function routeOf(ctx: Context): string {
@@ -37,12 +44,12 @@ export function originOf(ctx: Context): string | undefined {
   return origin === '' ? undefined : origin
 }
 
-/** The thumbprint of the key whose proof came along (RFC 9449), if one did. @throws {Problem} `invalid_dpop_proof` */
-export async function proofFrom(ctx: Context, { config, clock, store }: Services): Promise<{ jkt?: string }> {
+/** The proof that came along (RFC 9449), if one did; whoever accepts the request spends it. @throws {Problem} `invalid_dpop_proof` */
+export async function proofFrom(ctx: Context, { config, clock, store }: Services): Promise<{ proof?: Proof }> {
   const proof = ctx.get('dpop')
   if (proof === '') return {}
   const url = `${config.publicUrl}${ctx.path}`
-  return { jkt: await readProof(proof, { method: ctx.method, url, wall: clock.wall(), now: clock.now(), counters: store.counters }) }
+  return { proof: await readProof(proof, { method: ctx.method, url, wall: clock.wall(), now: clock.now(), counters: store.counters }) }
 }
 
 /** The token of `Authorization: Bearer`. */

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { createRemoteJWKSet, jwtVerify } from 'jose'
 import { hostOrigin, publicUrl, testBackend, type TestBackend } from '../testing/backend.ts'
+import { dpopKey } from '../testing/dpop.ts'
 import { begun, call, mailTo, open, press, visitor } from '../testing/visitor.ts'
 
 describe('claiming a session', () => {
@@ -44,6 +45,29 @@ describe('claiming a session', () => {
     assert.equal(answer.status, 200)
     assert.equal(answer.json.return_to, `${hostOrigin}/basket?x=1`)
     assert.equal((await open(backend, mail.token)).status, 410)
+  })
+
+  it('spends a proof on what it accepts alone, and takes it once', async () => {
+    const key = await dpopKey(backend)
+    const { browser, mail, wrongCode, withV } = await withCodes()
+    const headers = { DPoP: await key.proof('POST', '/v1/sessions') }
+    const refusals = [{ ...withV, verifier: 'x'.repeat(43) }, { ...withV }, { ...withV, code: wrongCode }]
+    for (const body of refusals) assert.equal((await browser.claim(body, headers)).json.code, 'invalid_grant')
+    const right = { ...withV, code: mail.code }
+    assert.equal((await browser.claim(right, headers)).status, 200)
+    assert.equal((await browser.claim(right, headers)).json.code, 'invalid_dpop_proof')
+    assert.equal((await browser.claim(right, { DPoP: await key.proof('POST', '/v1/sessions') })).status, 200)
+  })
+
+  it('begins nothing with a proof that was spent', async () => {
+    const key = await dpopKey(backend)
+    const headers = { DPoP: await key.proof('POST', '/v1/sessions') }
+    const first = await withCodes()
+    assert.equal((await first.browser.claim({ ...first.withV, code: first.mail.code }, headers)).status, 200)
+    const { email, browser, mail, withV } = await withCodes()
+    assert.equal((await browser.claim({ ...withV, code: mail.code }, headers)).json.code, 'invalid_dpop_proof')
+    assert.deepEqual(await sessionsOf(email), [])
+    assert.equal((await browser.claim({ ...withV, code: mail.code })).status, 200)
   })
 
   it('gives an arrival nothing without V', async () => {

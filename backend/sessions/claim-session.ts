@@ -12,13 +12,14 @@ import { provesVerifier } from '../sign-in/verifier.ts'
 import { siteAllowsOrigin } from '../sites/origins.ts'
 import type { Site } from '../sites/site.ts'
 import type { Completing, CompletingStep } from '../store/store.ts'
+import type { Proof } from '../tokens/dpop-proof.ts'
 import { equalText } from '../tokens/secrets.ts'
 import { maySignIn } from '../users/may-sign-in.ts'
 import type { User } from '../users/user.ts'
 import { isOver, type Session } from './session.ts'
 
 /** How the request came: which key it proved (RFC 9449), and the browser in words. */
-export type Claimant = { jkt?: string; browser: string }
+export type Claimant = { proof?: Proof; browser: string }
 export type Claimed = { site: Site; user: User; session: Session; returnTo?: string }
 
 /** `expired`: good for a repeat at the most. */
@@ -30,7 +31,7 @@ export async function claimSession(services: Services, request: ClaimRequest, cl
   const signIn = await services.store.signIns.get(grant.id)
   const site = signIn && (await services.store.sites.get(signIn.siteId))
   if (!signIn || !site || !siteAllowsOrigin(site, signIn.origin) || !proves(signIn, grant)) throw new Problem('invalid_grant')
-  const claim = () => services.store.signIns.complete(grant.id, (found) => decide(services, { site, grant, claimant }, found))
+  const claim = () => claimOnce(services, { site, grant, claimant })
   const outcome = await (grant.code === undefined ? claim() : inTurn(grant.id, () => withinCodeBudgets(services, signIn, claim)))
   if (outcome.kind === 'wrong_code') {
     services.audit({ event: 'sign_in.wrong_code', siteId: site.id, signInId: grant.id })
@@ -40,6 +41,17 @@ export async function claimSession(services: Services, request: ClaimRequest, cl
   await refuseIfShutOut(services, session, user)
   services.audit({ event: 'session.claimed', siteId: site.id, signInId: grant.id, userId: user.id, sessionId: session.id })
   return { site, user, session, ...(signIn.returnTo !== undefined && { returnTo: signIn.returnTo }) }
+}
+
+/** A proof is spent on what will be accepted and on nothing else, so first it is only looked at. */
+async function claimOnce(services: Services, about: About): Promise<Outcome> {
+  const { signIns } = services.store
+  const { id } = about.grant
+  if (about.claimant.proof) {
+    const outcome = await signIns.complete(id, (found) => ({ result: decide(services, about, found).result }))
+    if (outcome.kind === 'claimed') await about.claimant.proof.spend()
+  }
+  return signIns.complete(id, (found) => decide(services, about, found))
 }
 
 /** The site was read before the step, and its owner may have narrowed it in between: then nobody else ends this session (R24). */
@@ -137,7 +149,7 @@ function repeat({ signIn, user, session }: Completing, { grant, claimant }: Abou
   const inTime = signIn?.completed && now - signIn.completed.at <= repeatSeconds
   if (!inTime || grant.by === 'handoff' || signIn.completed?.by === 'handoff' || codeIsWrong) throw new Problem('invalid_grant')
   if (!user || !session || session.generation !== 0 || isOver(session, now)) throw new Problem('invalid_grant')
-  if (session.jkt !== claimant.jkt) throw new Problem('invalid_dpop_proof')
+  if (session.jkt !== claimant.proof?.jkt) throw new Problem('invalid_dpop_proof')
   return { kind: 'claimed', user, session }
 }
 
@@ -158,7 +170,7 @@ function begin(services: Services, { site, grant, claimant }: About, { signIn, u
     absoluteEndAt: now + site.absoluteSeconds,
     authTime: services.clock.wall(),
     amr: [grant.by === 'code' ? 'otp' : 'link'],
-    ...(claimant.jkt !== undefined && { jkt: claimant.jkt }),
+    ...(claimant.proof && { jkt: claimant.proof.jkt }),
     browser: claimant.browser,
   }
   const seen = { ...user, lastSignInAt: now }

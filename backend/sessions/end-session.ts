@@ -8,7 +8,7 @@ import type { Session } from './session.ts'
 export async function endSession(services: Services, shown: Shown & { everywhere: boolean }): Promise<void> {
   const session = await findIfThere(services, shown)
   if (!session) return
-  proveKey(session, shown.jkt)
+  await proveKey(session, shown.proof)
   const { sessions } = services.store
   if (shown.everywhere) await sessions.removeOfUser(session.siteId, session.userId)
   else await sessions.change(session.siteId, session.id, () => ({ next: null, result: undefined }))

@@ -4,10 +4,11 @@ import type { Services } from '../services.ts'
 import type { Step } from '../store/store.ts'
 import { maySignIn } from '../users/may-sign-in.ts'
 import type { User } from '../users/user.ts'
+import type { Proof } from '../tokens/dpop-proof.ts'
 import { endsAt, isOver, judge, rotate, type Session } from './session.ts'
 
-/** What was shown: the secret, from the cookie or the body, and the key that was proved. `keyRequired`: worth nothing unless bound to one. */
-export type Shown = { siteId: string; refreshToken: string | undefined; jkt?: string; keyRequired?: boolean }
+/** What was shown: the secret, from the cookie or the body, and the proof of a key. `keyRequired`: worth nothing unless bound to one. */
+export type Shown = { siteId: string; refreshToken: string | undefined; proof?: Proof; keyRequired?: boolean }
 export type Refreshed = { session: Session; user: User }
 
 /**
@@ -16,8 +17,8 @@ export type Refreshed = { session: Session; user: User }
  */
 export async function refreshSession(services: Services, shown: Shown): Promise<Refreshed> {
   const { session, user } = await findSession(services, shown)
-  proveKey(session, shown.jkt)
   const generation = generationOf(services, shown)
+  await proveKey(session, shown.proof)
   const next = await services.store.sessions.change(session.siteId, session.id, (found) => turn(found, generation, services.clock.now()))
   if (next === 'reuse') {
     services.audit({ event: 'session.reuse', siteId: session.siteId, userId: user.id, sessionId: session.id })
@@ -44,8 +45,10 @@ function generationOf({ secrets }: Services, { refreshToken }: Shown): number {
 }
 
 /** A session bound to a key wants that key's proof each time; an unbound one is not harmed by a proof. */
-export function proveKey(session: Session, jkt: string | undefined): void {
-  if (session.jkt !== undefined && session.jkt !== jkt) throw new Problem('invalid_dpop_proof')
+export async function proveKey(session: Session, proof: Proof | undefined): Promise<void> {
+  if (session.jkt === undefined) return
+  if (session.jkt !== proof?.jkt) throw new Problem('invalid_dpop_proof')
+  await proof.spend()
 }
 
 /**

@@ -38,7 +38,11 @@ beforeEach(() => {
 
 const prove = (claims: object = {}, header: object = {}, key = pair.privateKey) =>
   new SignJWT({ htm: 'POST', htu: url, iat: Math.floor(now), jti: `proof-${(serial += 1)}-abc`, ...claims }).setProtectedHeader({ alg: 'ES256', typ: 'dpop+jwt', jwk, ...header }).sign(key)
-const read = (proof: string, at = now) => readProof(proof, { method: 'POST', url, wall: at, now: at, counters })
+const read = async (text: string, at = now) => {
+  const proof = await readProof(text, { method: 'POST', url, wall: at, now: at, counters })
+  await proof.spend()
+  return proof.jkt
+}
 const isRefused = (proof: string, at?: number) => assert.rejects(read(proof, at), (error) => error instanceof Problem && error.code === 'invalid_dpop_proof')
 
 describe('a proof', () => {

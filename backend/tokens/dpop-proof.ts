@@ -20,19 +20,31 @@ export type ProofCheck = {
   counters: CounterStore
 }
 
-/**
- * The thumbprint (RFC 7638) of the key that made this proof.
- * @throws {Problem} `invalid_dpop_proof` for anything but a fresh, unused proof of this very request
- */
-export async function readProof(proof: string, check: ProofCheck): Promise<string> {
+export type Proof = {
+  /** The thumbprint (RFC 7638) of the key that made it. */
+  jkt: string
+  /**
+   * Uses it up. Only when the request has proved something else too: the record that remembers it is durable, and anybody can make keys.
+   * @throws {Problem} `invalid_dpop_proof` where it was used before
+   */
+  spend(): Promise<void>
+}
+
+/** @throws {Problem} `invalid_dpop_proof` for anything but a fresh proof of this very request */
+export async function readProof(proof: string, check: ProofCheck): Promise<Proof> {
   const { payload, jwk } = await verify(proof, check.wall)
   const claims = v.safeParse(proofClaims, payload)
   if (!claims.success || claims.output.htm !== check.method || claims.output.htu !== check.url) throw new Problem('invalid_dpop_proof')
   if (Math.abs(check.wall - claims.output.iat) > proofSeconds) throw new Problem('invalid_dpop_proof')
   const jkt = await calculateJwkThumbprint(jwk)
-  const once = await check.counters.take(`dpop:${jkt}:${claims.output.jti}`, { max: 1, seconds: 2 * proofSeconds + 5 }, check.now)
-  if (!once.taken) throw new Problem('invalid_dpop_proof')
-  return jkt
+  const { jti } = claims.output
+  return {
+    jkt,
+    async spend() {
+      const once = await check.counters.take(`dpop:${jkt}:${jti}`, { max: 1, seconds: 2 * proofSeconds + 5 }, check.now)
+      if (!once.taken) throw new Problem('invalid_dpop_proof')
+    },
+  }
 }
 
 async function verify(proof: string, wall: number) {
