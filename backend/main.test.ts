@@ -3,7 +3,7 @@ import { describe, it } from 'node:test'
 import { once } from 'node:events'
 import { request } from 'node:http'
 import { connect } from 'node:net'
-import { hostOrigin, testBackend, type TestBackend } from './testing/backend.ts'
+import { adminToken, hostOrigin, testBackend, type TestBackend } from './testing/backend.ts'
 import { listen } from './testing/event-source.ts'
 import { call, mailTo, open, press, visitor } from './testing/visitor.ts'
 
@@ -68,6 +68,8 @@ describe('what everybody may read', () => {
       assert.equal((await call(backend, 'GET', '/healthz')).status, 200)
       assert.deepEqual((await call(backend, 'GET', '/readyz')).json, { status: 'ok', store: true, mail: true })
       assert.match((await call(backend, 'GET', '/metrics')).text, /linklatch_events_total/)
+      for (const name of ['X-Forwarded-For', 'Forwarded', 'Via', 'X-Real-IP']) assert.equal((await call(backend, 'GET', '/metrics', { headers: { [name]: '127.0.0.1' } })).status, 404, name)
+      assert.equal((await call(backend, 'GET', '/metrics', { headers: { 'X-Forwarded-For': '9.9.9.9', Authorization: `Bearer ${adminToken}` } })).status, 200)
     }))
 
   it('knows no path but as it is written', () =>

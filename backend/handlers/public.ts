@@ -1,7 +1,7 @@
 /** What anybody may read: keys, discovery, health, the script files; and the metrics, which only the operator may. */
 import type { Context } from 'koa'
 import { hasAdminToken } from '../admin/admin-token.ts'
-import { isLoopback } from '../http/client-network.ts'
+import { isOfThisMachine } from '../http/request.ts'
 import { publicHeaders } from '../http/security-headers.ts'
 import type { Metrics } from '../http/metrics.ts'
 import { Problem } from '../problems.ts'
@@ -43,7 +43,7 @@ export function publicHandlers(services: Services, metrics: Metrics) {
 
     /** For the machine itself, or with the operator's token. */
     async metrics(ctx: Context) {
-      if (!isLoopback(ctx.ip) && !hasAdminToken(ctx, services)) throw new Problem('not_found')
+      if (!isOfThisMachine(ctx) && !hasAdminToken(ctx, services)) throw new Problem('not_found')
       ctx.set('Content-Type', metrics.contentType)
       ctx.body = await metrics.text()
     },
