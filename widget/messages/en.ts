@@ -16,7 +16,7 @@ export const en: Words = {
   sentTo: 'We sent a link and a code to {}.',
   queued: 'On its way.',
   sent: 'Sent. Nothing there? Look in the spam folder.',
-  deferred: 'This takes longer than usual. We keep trying.',
+  deferred: 'This takes longer than usual. Wait a few minutes, or use another address.',
   failed: 'It could not be delivered. Use another address.',
   number: 'Opening the link on another device? Type this number there.',
   code: 'Or type the six-digit code here',

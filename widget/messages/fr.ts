@@ -16,7 +16,7 @@ export const fr: Messages = {
   sentTo: 'Nous avons envoyé un lien et un code à {}.',
   queued: 'En route.',
   sent: 'Envoyé. Rien reçu ? Regardez dans les indésirables.',
-  deferred: 'C’est plus long que d’habitude. Nous réessayons.',
+  deferred: 'C’est plus long que d’habitude. Attendez quelques minutes ou utilisez une autre adresse.',
   failed: 'L’e-mail n’a pas pu être remis. Utilisez une autre adresse.',
   number: 'Vous ouvrez le lien sur un autre appareil ? Saisissez-y ce nombre.',
   code: 'Ou saisissez ici le code à six chiffres',

@@ -16,7 +16,7 @@ export const pt: Messages = {
   sentTo: 'Enviamos um link e um código para {}.',
   queued: 'A caminho.',
   sent: 'Enviado. Nada chegou? Veja na pasta de spam.',
-  deferred: 'Está a demorar mais do que o normal. Continuamos a tentar.',
+  deferred: 'Está a demorar mais do que o normal. Espere alguns minutos ou use outro endereço.',
   failed: 'Não foi possível entregar. Use outro endereço.',
   number: 'Vai abrir o link noutro aparelho? Digite lá este número.',
   code: 'Ou digite aqui o código de seis dígitos',
