@@ -1,11 +1,20 @@
 /** Everything that comes after the form: what speaks with A, other words, and what helps. What few pages need is a file of its own behind this one. */
 import type { ClientElement, Extra, Html } from '../client-element.ts'
+import { enMore } from '../messages/en-more.ts'
+import type { Messages } from '../messages/messages.ts'
 import type { LinklatchSignIn } from '../sign-in/sign-in-element.ts'
 import type { LinklatchUser } from '../user/user-element.ts'
 import { extraOf as signInExtra } from './extra.ts'
 
 export { Client } from '../client.ts'
-export { wordsOf } from './languages.ts'
+
+const languages = (): Promise<typeof import('./languages.ts')> => import('./languages.ts')
+
+/** English is here; the table of the other languages is a file of its own, for it names all their files. */
+export async function wordsOf(wanted: readonly string[]): Promise<Partial<Messages>> {
+  if (/^en\b/i.test(wanted[0] ?? 'en')) return enMore
+  return (await languages()).wordsOf(wanted)
+}
 
 const isSignIn = (element: ClientElement): element is LinklatchSignIn => 'send' in element
 const isUser = (element: ClientElement): element is LinklatchUser => 'isMenu' in element
