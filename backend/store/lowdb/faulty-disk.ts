@@ -1,4 +1,4 @@
-/** For tests: the real disk, with every call written down, and with calls that fail or wait when a test says so. */
+/** For tests: the real disk, or another one, with every call written down, and with calls that fail or wait when a test says so. */
 import { basename } from 'node:path'
 import { nodeDisk } from './disk.ts'
 import type { Disk, DiskFile } from './disk.ts'
@@ -21,7 +21,7 @@ export type Faults = {
 export type FaultyDisk = { disk: Disk; calls: Call[]; faults: Faults }
 
 /** `faults` may be changed at any time. */
-export function faultyDisk(faults: Faults = {}): FaultyDisk {
+export function faultyDisk(faults: Faults = {}, base: Disk = nodeDisk): FaultyDisk {
   const calls: Call[] = []
   const pass = async (call: Call['call'], path: string): Promise<void> => {
     const made = { call, name: basename(path) }
@@ -33,7 +33,8 @@ export function faultyDisk(faults: Faults = {}): FaultyDisk {
   const wrapped = (file: DiskFile, path: string): DiskFile => ({
     async write(bytes, position) {
       await pass('write', path).catch(async (error) => {
-        await file.write(bytes.subarray(0, faults.bytesBeforeFailure ?? 0), position)
+        const { bytesBeforeFailure = 0 } = faults
+        if (bytesBeforeFailure > 0) await file.write(bytes.subarray(0, bytesBeforeFailure), position)
         throw error
       })
       return file.write(bytes, position)
@@ -45,14 +46,14 @@ export function faultyDisk(faults: Faults = {}): FaultyDisk {
     close: () => pass('close', path).then(() => file.close()),
   })
   const disk: Disk = {
-    open: (path, how) => pass('open', path).then(async () => wrapped(await nodeDisk.open(path, how), path)),
-    read: (path) => pass('read', path).then(() => nodeDisk.read(path)),
-    mark: (path) => pass('mark', path).then(() => nodeDisk.mark(path)),
-    rename: (from, to) => pass('rename', to).then(() => nodeDisk.rename(from, to)),
-    remove: (path) => pass('remove', path).then(() => nodeDisk.remove(path)),
-    list: (directory) => pass('list', directory).then(() => nodeDisk.list(directory)),
-    createDirectory: (path) => pass('createDirectory', path).then(() => nodeDisk.createDirectory(path)),
-    syncDirectory: (path) => pass('syncDirectory', path).then(() => nodeDisk.syncDirectory(path)),
+    open: (path, how) => pass('open', path).then(async () => wrapped(await base.open(path, how), path)),
+    read: (path) => pass('read', path).then(() => base.read(path)),
+    mark: (path) => pass('mark', path).then(() => base.mark(path)),
+    rename: (from, to) => pass('rename', to).then(() => base.rename(from, to)),
+    remove: (path) => pass('remove', path).then(() => base.remove(path)),
+    list: (directory) => pass('list', directory).then(() => base.list(directory)),
+    createDirectory: (path) => pass('createDirectory', path).then(() => base.createDirectory(path)),
+    syncDirectory: (path) => pass('syncDirectory', path).then(() => base.syncDirectory(path)),
   }
   return { disk, calls, faults }
 }

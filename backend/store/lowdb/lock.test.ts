@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { spawn } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdir, readdir, symlink, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
@@ -62,6 +62,20 @@ describe('one writer (P6)', () => {
     assert.ok(performance.now() - startedAt < 200)
     assert.equal((await sockets(directory)).length, 1)
     await mine.release()
+  }))
+
+  it('is no lock in a copied directory, nor one of an earlier boot or another machine: nobody listens there', { skip: process.platform !== 'linux' }, withTemp(async ({ directory }) => {
+    const [data, copy] = [join(directory, 'data'), join(directory, 'copy')]
+    await mkdir(data)
+    const child = await holder(data)
+    assert.equal(spawnSync('cp', ['-a', data, copy]).status, 0)
+    assert.equal((await sockets(copy)).length, 1)
+    await assert.rejects(lock(data), StoreLocked)
+    const mine = await lock(copy)
+    assert.equal((await sockets(copy)).length, 1)
+    await mine.release()
+    child.kill('SIGKILL')
+    await once(child, 'exit')
   }))
 
   it('gives the directory to one of 20 that want it at the same time', withTemp(async ({ directory }) => {

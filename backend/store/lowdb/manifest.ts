@@ -27,6 +27,8 @@ export function openManifest(disk: Disk, directory: string): Low<Manifest> {
 
 const documentSchema = v.object({
   store: v.string(),
+  /** Its own, so that it is none of another checkpoint under this one's name. */
+  name: v.string(),
   kind: v.string(),
   id: v.number(),
   records: v.array(v.unknown()),
@@ -35,7 +37,7 @@ export type DocumentContent = v.InferOutput<typeof documentSchema>
 
 export function openDocument(disk: Disk, directory: string, name: string): Low<DocumentContent> {
   const file = new DurableFile({ disk, path: join(directory, name), what: 'document', schema: documentSchema })
-  return new Low(file, { store: '', kind: '', id: 0, records: [] })
+  return new Low(file, { store: '', name, kind: '', id: 0, records: [] })
 }
 
 const documentPattern = /^doc-[a-zA-Z]+-\d{1,15}-\d{1,15}\.json$/

@@ -73,7 +73,7 @@ async function readDocument(disk: Disk, directory: string, name: string, manifes
   const { store, kind, id, records } = low.data
   const table = tableNamed(tables, kind)
   const path = join(directory, name)
-  if (store !== manifest.store || !table || !name.startsWith(`doc-${kind}-${id}-`)) throw new StoreDamaged(path, 'belongs to another store')
+  if (store !== manifest.store || !table || low.data.name !== name) throw new StoreDamaged(path, 'belongs to another store or to another time')
   const document = table.documents.reopen(id, name)
   if (!records.every((record) => table.load(record, document))) throw new StoreDamaged(path, `holds something that does not belong to ${kind}`)
 }

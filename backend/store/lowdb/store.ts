@@ -151,13 +151,16 @@ function closing({ core, checkpoints, journal, watermark, release }: Closing): (
   let closed: Promise<void> | undefined
   const close = async () => {
     core.ledger.close()
-    await core.ledger.settled()
-    await checkpoints.finish()
-    await journal.close()
-    await watermark.close()
-    await core.events.close()
-    core.watchers.clear()
-    await release()
+    try {
+      await core.ledger.settled()
+      await checkpoints.finish()
+      await journal.close()
+      await watermark.close()
+      await core.events.close()
+    } finally {
+      core.watchers.clear()
+      await release()
+    }
   }
   return () => (closed ??= close())
 }

@@ -17,6 +17,7 @@ export type Watermark = {
   set(segmentFile: DiskFile, segment: number, bytes: number): Promise<void>
   /** Says nothing from now on: for a moment in which the segment is not as it was witnessed. Never rejects. */
   forget(): Promise<void>
+  /** Never rejects. */
   close(): Promise<void>
 }
 
@@ -29,7 +30,7 @@ export async function openWatermark(disk: Disk, path: string): Promise<Watermark
       await writing.catch(() => {})
     },
     forget: () => file.write(Buffer.alloc(width, ' '), 0).catch(() => {}),
-    close: () => file.close(),
+    close: () => file.close().catch(() => {}),
   }
 }
 
