@@ -10,29 +10,34 @@ import { decide, type Choice, type Decided } from '../sign-in/approve.ts'
 import { deadLinkPage } from '../sign-in/dead-link-page.ts'
 import { problemPage } from '../sign-in/problem-page.ts'
 import { openApprovePage, openLink, type Opened } from '../sign-in/open-link.ts'
+import type { Site } from '../sites/site.ts'
+import { wordsFor, type Words } from '../words/words.ts'
 
 export function pageHandlers(services: Services) {
   const show = showWith(services)
   const showDead = (ctx: Context, dead: Extract<Opened, { kind: 'dead' }>) =>
-    show(ctx, dead.why === 'malformed' ? 400 : 410, (nonce) => deadLinkPage({ ...dead, kind: dead.why, nonce }))
+    show(ctx, dead.why === 'malformed' ? 400 : 410, (nonce) => deadLinkPage({ ...dead, kind: dead.why, nonce, words: wordsOf(ctx, dead) }))
   const showApprove = (ctx: Context, status: number, page: Extract<Opened, { kind: 'approve' }>, wrongNumber = false) => {
     const { signIn, site, token, landing } = page
     const now = services.clock.now()
-    if (signIn.state === 'approved') return show(ctx, status, (nonce) => alreadyApprovedPage({ site, signIn, token, nonce }))
-    return show(ctx, status, (nonce) => approvePage({ site, signIn, token, nonce, landing: landing !== undefined, wrongNumber, now }), landing)
+    const words = wordsOf(ctx, { locale: signIn.locale, site })
+    if (signIn.state === 'approved') return show(ctx, status, (nonce) => alreadyApprovedPage({ site, signIn, token, nonce, words }))
+    return show(ctx, status, (nonce) => approvePage({ site, signIn, token, nonce, words, landing: landing !== undefined, wrongNumber, now }), landing)
   }
   const opened = (ctx: Context, result: Opened) => {
     if (result.kind === 'land') return goTo(ctx, result.url)
     return result.kind === 'dead' ? showDead(ctx, result) : showApprove(ctx, 200, result)
   }
   const decided = (ctx: Context, result: Decided) => {
+    if (result.kind === 'here') return goTo(ctx, result.url)
+    if (result.kind === 'dead') return showDead(ctx, result)
+    const { page } = result
+    const words = wordsOf(ctx, { locale: page.signIn.locale, site: page.site })
     switch (result.kind) {
-      case 'here': return goTo(ctx, result.url)
-      case 'dead': return showDead(ctx, result)
-      case 'wrong_number': return showApprove(ctx, 422, result.page, true)
-      case 'approved': return show(ctx, 200, (nonce) => approvedPage({ ...result.page, nonce }))
-      case 'rejected': return show(ctx, 200, (nonce) => rejectedPage({ ...result.page, nonce }))
-      case 'already_approved': return show(ctx, 409, (nonce) => alreadyApprovedPage({ ...result.page, nonce }))
+      case 'wrong_number': return showApprove(ctx, 422, page, true)
+      case 'approved': return show(ctx, 200, (nonce) => approvedPage({ ...page, nonce, words }))
+      case 'rejected': return show(ctx, 200, (nonce) => rejectedPage({ ...page, nonce, words }))
+      case 'already_approved': return show(ctx, 409, (nonce) => alreadyApprovedPage({ ...page, nonce, words }))
     }
   }
   return {
@@ -59,7 +64,12 @@ function showWith({ random }: Pick<Services, 'random'>) {
 /** The page in place of the problem document, for a person who would otherwise read JSON. */
 export function showProblem(services: Pick<Services, 'random'>): ShowProblem {
   const show = showWith(services)
-  return (ctx, problem) => show(ctx, problem.status, (nonce) => problemPage({ problem, nonce }))
+  return (ctx, problem) => show(ctx, problem.status, (nonce) => problemPage({ problem, nonce, words: wordsOf(ctx, {}) }))
+}
+
+/** In whose language: the sign-in's, else the site's, else the browser's. */
+function wordsOf(ctx: Context, { locale, site }: { locale?: string; site?: Pick<Site, 'locale'> }): Words {
+  return wordsFor([locale, site?.locale, ...ctx.acceptsLanguages()])
 }
 
 /** Twice is none: the page of a link that does not work tells more than a refusal of the parameter. */

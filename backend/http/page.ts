@@ -4,6 +4,8 @@ export type PageInput = {
   title: string
   /** BCP 47: the language of the words. */
   lang: string
+  /** Where the lines of that language begin. */
+  dir?: 'ltr' | 'rtl'
   body: Html
   /** This program's own stylesheet; it goes into the page, under the nonce, so that nothing else has to be loaded (R58). */
   css: string
@@ -15,10 +17,10 @@ export type PageInput = {
  * A whole HTML document without any subresource and without script. Its answer's CSP:
  * `default-src 'none'; style-src 'nonce-…'; base-uri 'none'; frame-ancestors 'none'` and `form-action` as the page needs it.
  */
-export function page({ title, lang, body, css, nonce }: PageInput): string {
+export function page({ title, lang, dir = 'ltr', body, css, nonce }: PageInput): string {
   if (/<\/style/i.test(css)) throw new TypeError('a stylesheet must not end its own element')
   return String(html`<!doctype html>
-<html lang="${lang}">
+<html lang="${lang}"${dir === 'rtl' && html` dir="rtl"`}>
 <head>
 <meta charset="utf-8">
 <title>${title}</title>

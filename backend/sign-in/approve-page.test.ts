@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import fc from 'fast-check'
+import { en } from '../words/en.ts'
 import { alreadyApprovedPage, approvedPage, approvePage, rejectedPage } from './approve-page.ts'
 
 const site = { name: 'Anna’s Bakery', accentColor: '#c05621' }
 const signIn = { address: 'anna@example.com', browser: 'Firefox on Windows', createdAt: 1000, origin: 'https://bakery.example' }
-const input = { site, signIn, token: 'a.b.c', nonce: 'n0nce', landing: true, now: 1150 }
+const input = { site, signIn, token: 'a.b.c', nonce: 'n0nce', words: en, landing: true, now: 1150 }
 const buttons = (text: string) => [...text.matchAll(/<button[^>]* name="choice" value="(\w+)"/g)].map((match) => match[1])
 const tag = (text: string, pattern: RegExp) => pattern.exec(text)?.[0] ?? assert.fail(`no ${pattern}`)
 
@@ -76,16 +77,16 @@ describe('after the decision', () => {
   })
 
   it('an already approved one says so, and offers neither number nor "here"', () => {
-    const text = alreadyApprovedPage({ site, signIn, nonce: 'n' })
+    const text = alreadyApprovedPage({ site, signIn, words: en, nonce: 'n' })
     assert.match(text, /<h1>Already approved<\/h1>/)
     assert.doesNotMatch(text, /<form|<input|undefined|false/)
     assert.deepEqual(buttons(alreadyApprovedPage(input)), ['reject'])
   })
 
   it('a rejected one says that nobody is signed in, and leads back to the site', () => {
-    const text = rejectedPage({ site, signIn, nonce: 'n' })
+    const text = rejectedPage({ site, signIn, words: en, nonce: 'n' })
     assert.match(text, /<h1>Sign-in stopped<\/h1>/)
     assert.match(text, /<a class="button primary" href="https:\/\/bakery\.example\/">Go to <bdi>Anna’s Bakery<\/bdi><\/a>/)
-    assert.match(rejectedPage({ site, signIn, nonce: 'n', landing: 'https://bakery.example/in' }), /href="https:\/\/bakery\.example\/in"/)
+    assert.match(rejectedPage({ site, signIn, words: en, nonce: 'n', landing: 'https://bakery.example/in' }), /href="https:\/\/bakery\.example\/in"/)
   })
 })

@@ -17,7 +17,7 @@ export type Decided =
   | { kind: 'wrong_number'; page: Approvable }
   | { kind: 'already_approved'; page: Approvable }
   | { kind: 'here'; url: string }
-  | { kind: 'dead'; why: DeadLinkKind; site?: Approvable['site']; backTo?: string }
+  | { kind: 'dead'; why: DeadLinkKind; site?: Approvable['site']; backTo?: string; locale?: string }
 
 /**
  * One atomic step in the store; whatever else happens to the sign-in at the same moment, one of them wins and the others see the end.
@@ -47,7 +47,7 @@ const steps: Record<Choice['choice'], (services: Services, page: Approvable, num
     const state = await change(services, page, right ? approve : wrongNumber)
     services.audit({ event: right ? 'sign_in.approved' : 'sign_in.wrong_number', siteId: page.site.id, signInId: page.signIn.id })
     if (right) return { kind: 'approved', page }
-    return state === 'pending' ? { kind: 'wrong_number', page } : { kind: 'dead', why: 'rejected', site: page.site, ...(page.landing && { backTo: page.landing }) }
+    return state === 'pending' ? { kind: 'wrong_number', page } : { kind: 'dead', why: 'rejected', site: page.site, locale: page.signIn.locale, ...(page.landing && { backTo: page.landing }) }
   },
 
   async here(services, page) {

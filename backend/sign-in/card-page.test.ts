@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { html } from '../http/html.ts'
+import { en } from '../words/en.ts'
+import { tr } from '../words/tr.ts'
 import { bdi, cardPage, wayBack } from './card-page.ts'
 
-const input = { site: { name: 'anna’s bakery' }, nonce: 'n0nce', lang: 'en', title: 'Hello', heading: 'Hello', body: html`<p>there</p>` }
+const input = { site: { name: 'anna’s bakery' }, nonce: 'n0nce', words: en, title: 'Hello', heading: 'Hello', body: html`<p>there</p>` }
 
 describe('a page of a link', () => {
   it('has one heading and the site’s initial and name', () => {
@@ -14,6 +16,7 @@ describe('a page of a link', () => {
 
   it('takes a whole character for the initial, whatever it is made of', () => {
     assert.match(cardPage({ ...input, site: { name: '👩‍🍳 Bakery' } }), /aria-hidden="true">👩‍🍳<\/span>/)
+    assert.match(cardPage({ ...input, words: tr, site: { name: 'izmir' } }), /aria-hidden="true">İ<\/span>/)
     assert.match(cardPage({ ...input, site: { name: '<b>' } }), /aria-hidden="true">&lt;<\/span>/)
   })
 
@@ -35,7 +38,7 @@ describe('a name in a sentence', () => {
 
 describe('a way back', () => {
   it('leads to web addresses alone', () => {
-    assert.match(String(wayBack('https://bakery.example', 'Back')), /href="https:\/\/bakery\.example\/"/)
-    for (const url of [undefined, '', '/in', 'javascript:alert(1)', 'data:text/html,x', ' javascript:alert(1)', 'https://*.exa mple']) assert.equal(wayBack(url, 'Back'), undefined)
+    assert.match(String(wayBack(en, input.site, 'https://bakery.example')), /href="https:\/\/bakery\.example\/"/)
+    for (const url of [undefined, '', '/in', 'javascript:alert(1)', 'data:text/html,x', ' javascript:alert(1)', 'https://*.exa mple']) assert.equal(wayBack(en, input.site, url), undefined)
   })
 })

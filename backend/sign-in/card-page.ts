@@ -3,6 +3,8 @@ import { html, type Html } from '../http/html.ts'
 import { page } from '../http/page.ts'
 import { parseUrl } from '../sites/origins.ts'
 import type { Site } from '../sites/site.ts'
+import { fillHtml } from '../words/fill.ts'
+import type { Words } from '../words/words.ts'
 import { cardStyles } from './card-styles.ts'
 
 /** What a page shows of a site. No logo: nothing is loaded on a page that saw a token (R58). */
@@ -11,7 +13,7 @@ export type ShownSite = Readonly<Pick<Site, 'name'> & { accentColor?: string }>
 export type CardInput = {
   site: ShownSite | undefined
   nonce: string
-  lang: string
+  words: Words
   /** Of the window. */
   title: string
   heading: Html | string
@@ -21,14 +23,15 @@ export type CardInput = {
 }
 
 /** The whole document, as text. */
-export function cardPage({ site, nonce, lang, title, heading, isSiteInHeading = false, body }: CardInput): string {
+export function cardPage({ site, nonce, words, title, heading, isSiteInHeading = false, body }: CardInput): string {
   return page({
     title,
-    lang,
+    lang: words.lang,
+    dir: words.dir,
     nonce,
     css: cardStyles(site?.accentColor),
     body: html`<main>
-${site && html`<p class="site"><span class="mark" aria-hidden="true">${initial(site.name)}</span>${!isSiteInHeading && bdi(site.name)}</p>`}
+${site && html`<p class="site"><span class="mark" aria-hidden="true">${initial(site.name, words.lang)}</span>${!isSiteInHeading && bdi(site.name)}</p>`}
 <h1>${heading}</h1>
 ${body}
 </main>`,
@@ -40,14 +43,16 @@ export function bdi(text: string): Html {
   return html`<bdi>${text}</bdi>`
 }
 
-/** A link that looks like a button, to an http or https address; nothing for any other (R61). */
-export function wayBack(url: string | undefined, text: Html | string): Html | undefined {
+/** "Go to the site" as a link that looks like a button, to an http or https address; nothing for any other (R61). */
+export function wayBack(words: Words, site: ShownSite, url: string | undefined): Html | undefined {
   const target = url === undefined ? undefined : parseUrl(url)
   if (target === undefined || !/^https?:$/.test(target.protocol)) return undefined
-  return html`<p><a class="button primary" href="${target.href}">${text}</a></p>`
+  return html`<p><a class="button primary" href="${target.href}">${fillHtml(words.back, { site: bdi(site.name) })}</a></p>`
 }
 
-function initial(siteName: string): string {
-  const [first] = new Intl.Segmenter('en', { granularity: 'grapheme' }).segment(siteName.trim())
-  return (first?.segment ?? '').toLocaleUpperCase('en')
+function initial(siteName: string, lang: string): string {
+  const [first] = graphemes.segment(siteName.trim())
+  return (first?.segment ?? '').toLocaleUpperCase(lang)
 }
+
+const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' })

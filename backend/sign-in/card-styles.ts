@@ -40,6 +40,7 @@ main {
   background: var(--accent); color: var(--on-accent); font-size: 22px; font-weight: 600; line-height: 1;
 }
 h1 { margin: 0; font-size: 1.5rem; line-height: 1.25; font-weight: 650; letter-spacing: -0.01em; text-wrap: balance; }
+[dir='rtl'] h1 { letter-spacing: normal; }
 p { margin: 12px 0 0; }
 strong { font-weight: 600; }
 .muted { color: var(--muted); font-size: 0.9375rem; }
@@ -52,11 +53,11 @@ label { display: block; margin-top: 24px; font-weight: 600; }
 input {
   display: block; width: 100%; height: 60px; margin-top: 12px; padding: 0 12px 0 calc(12px + 0.3em); border: 1px solid var(--edge); border-radius: 10px;
   background: var(--field); color: var(--text); font: inherit; font-size: 1.75rem; font-weight: 600; letter-spacing: 0.3em;
-  text-align: center; font-variant-numeric: tabular-nums;
+  text-align: center; direction: ltr; font-variant-numeric: tabular-nums;
 }
 input[aria-invalid] { border: 2px solid var(--danger); }
 .hint { margin-top: 2px; color: var(--muted); font-size: 0.9375rem; }
-.error { margin-top: 12px; padding-left: 12px; border-left: 3px solid var(--danger); color: var(--danger); font-weight: 550; }
+.error { margin-top: 12px; padding-inline-start: 12px; border-inline-start: 3px solid var(--danger); color: var(--danger); font-weight: 550; }
 button, .button {
   display: block; width: 100%; min-height: 48px; margin-top: 12px; padding: 11px 16px;
   border: 1px solid var(--edge); border-radius: 10px; background: transparent; color: var(--text);

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { en } from '../words/en.ts'
 import { type DeadLinkKind, deadLinkPage } from './dead-link-page.ts'
 
 const site = { name: 'Anna’s Bakery' }
@@ -23,21 +24,21 @@ describe('the page of a dead link', () => {
   }
 
   it('has words instead of a link where the way back is not known', () => {
-    for (const text of [deadLinkPage({ kind: 'malformed', nonce: 'n' }), deadLinkPage({ kind: 'used', nonce: 'n', site }), deadLinkPage({ kind: 'used', nonce: 'n', site, backTo: 'javascript:alert(1)' })]) {
+    for (const text of [deadLinkPage({ kind: 'malformed', nonce: 'n', words: en }), deadLinkPage({ kind: 'used', nonce: 'n', words: en, site }), deadLinkPage({ kind: 'used', nonce: 'n', words: en, site, backTo: 'javascript:alert(1)' })]) {
       assert.match(text, /Go back to the page where you wanted to sign in\./)
       assert.doesNotMatch(text, /<a |href=|undefined|false/)
     }
   })
 
   it('shows the site’s name as text', () => {
-    assert.match(deadLinkPage({ kind: 'used', nonce: 'n', site: { name: '<script>' }, backTo: 'https://x.example/?"><script>' }), /&lt;script&gt;/)
-    assert.doesNotMatch(deadLinkPage({ kind: 'used', nonce: 'n', site: { name: '<script>' }, backTo: 'https://x.example/?"><script>' }), /<script/)
+    assert.match(deadLinkPage({ kind: 'used', nonce: 'n', words: en, site: { name: '<script>' }, backTo: 'https://x.example/?"><script>' }), /&lt;script&gt;/)
+    assert.doesNotMatch(deadLinkPage({ kind: 'used', nonce: 'n', words: en, site: { name: '<script>' }, backTo: 'https://x.example/?"><script>' }), /<script/)
   })
 })
 
 function render(kind: string): string {
   assert.ok(isKind(kind))
-  return deadLinkPage({ kind, nonce: 'n', site, backTo: 'https://bakery.example/in' })
+  return deadLinkPage({ kind, nonce: 'n', words: en, site, backTo: 'https://bakery.example/in' })
 }
 
 function isKind(text: string): text is DeadLinkKind {

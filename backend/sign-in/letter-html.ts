@@ -4,25 +4,30 @@
  */
 import { html, raw, type Html, type Part } from '../http/html.ts'
 import { buttonColors, darkCard, type ButtonColors } from './button-colors.ts'
-import type { LetterFacts, LetterSentences } from './letter.ts'
+import { fill, fillHtml } from '../words/fill.ts'
+import type { Words } from '../words/words.ts'
+import type { LetterFacts } from './letter.ts'
 
-export type LetterHtmlInput = { language: string; sentences: LetterSentences; facts: LetterFacts; accentColor: string | undefined }
+export type LetterHtmlInput = { words: Words; facts: LetterFacts; accentColor: string | undefined }
 
-export function letterHtml({ language, sentences, facts, accentColor }: LetterHtmlInput): string {
+export function letterHtml({ words, facts, accentColor }: LetterHtmlInput): string {
   const colors = buttonColors(accentColor)
+  const { letter: say, approve } = words
+  const notYou = fill(say.notYou, { reject: approve.reject })
   const body = [
-    heading(facts, sentences),
-    button(facts.link, sentences.button, colors),
-    row('6px', small(sentences.number)),
+    heading(facts, words),
+    button(facts.link, say.button, colors),
+    row('6px', small(say.number)),
     rule,
-    code(facts, sentences),
+    code(facts.code, say),
     rule,
-    details(facts, sentences),
-    row('16px', html`<strong class="text" style="color:#18181b;font-weight:600;">${sentences.notYouTitle}</strong>\n${sentences.notYou}`, smallStyle),
+    details(facts, words),
+    row('16px', html`<strong class="text" style="color:#18181b;font-weight:600;">${say.notYouTitle}</strong>\n${notYou}`, smallStyle),
     rule,
-    plainLink(facts.link, sentences.plainLink),
+    plainLink(facts.link, say.plainLink),
   ]
-  return page(language, { title: sentences.signInTo(facts.siteName), preview: sentences.preview(facts), styles: styles(colors) }, body).toString()
+  const { siteName, host, browser, until } = facts
+  return page(words, { title: fill(approve.title, { site: siteName }), preview: fill(say.preview, { host, browser, until }), styles: styles(colors) }, body).toString()
 }
 
 const font = raw("-apple-system,BlinkMacSystemFont,'Segoe UI',Roboto,Helvetica,Arial,sans-serif")
@@ -49,9 +54,11 @@ const styles = ({ dark }: ButtonColors) => raw(`
   .link { color: #b4b4bd !important; }
 }`)
 
-function page(language: string, head: { title: string; preview: string; styles: Html }, body: Part): Html {
+function page({ lang, dir }: Words, head: { title: string; preview: string; styles: Html }, body: Part): Html {
+  // On the table too: mail programs that put the mail into a page of their own drop what is outside the body.
+  const rtl = dir === 'rtl' && html` dir="rtl"`
   return html`<!doctype html>
-<html lang="${language}">
+<html lang="${lang}"${rtl}>
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -68,7 +75,7 @@ function page(language: string, head: { title: string; preview: string; styles: 
 ${head.preview}
 ${previewFiller}
 </div>
-<table class="page" role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0" bgcolor="#f4f4f6" style="background-color:#f4f4f6;">
+<table class="page"${rtl} role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0" bgcolor="#f4f4f6" style="background-color:#f4f4f6;">
 <tr><td class="outer" align="center" style="padding:40px 16px;">
 <table class="card" role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0" bgcolor="#fefefe"
   style="max-width:560px;background-color:#fefefe;border:1px solid #e4e4e9;border-radius:12px;border-collapse:separate;">
@@ -88,13 +95,13 @@ ${body}
 /** Keeps what follows, the code above all, out of the inbox's preview line. */
 const previewFiller = raw(Array.from({ length: 12 }, () => '&#847;&zwnj;&nbsp;'.repeat(10)).join('\n'))
 
-function heading(facts: LetterFacts, sentences: LetterSentences): Html {
+function heading({ siteName }: LetterFacts, { letter: say, approve, dir }: Words): Html {
   return html`<tr><td>
-<h1 class="text" style="margin:0;font-family:${font};font-size:24px;line-height:32px;font-weight:600;letter-spacing:-0.01em;overflow-wrap:anywhere;word-break:break-word;color:#18181b;">
-${sentences.signInTo(facts.siteName)}
+<h1 class="text" style="margin:0;font-family:${font};font-size:24px;line-height:32px;font-weight:600;${dir === 'ltr' && 'letter-spacing:-0.01em;'}overflow-wrap:anywhere;word-break:break-word;color:#18181b;">
+${fillHtml(approve.title, { site: html`<bdi>${siteName}</bdi>` })}
 </h1>
 <p class="muted" style="margin:8px 0 0;font-family:${font};font-size:16px;line-height:24px;color:#3f3f46;">
-${sentences.intro}
+${say.intro}
 </p>
 </td></tr>`
 }
@@ -112,37 +119,39 @@ function button(link: string, label: string, { background, text }: ButtonColors)
 </td></tr>`
 }
 
-function code(facts: LetterFacts, sentences: LetterSentences): Html {
+function code(digits: string, say: Words['letter']): Html {
   return html`<tr><td>
 <h2 class="text" style="margin:0;font-family:${font};font-size:16px;line-height:24px;font-weight:600;color:#18181b;">
-${sentences.codeTitle}
+${say.codeTitle}
 </h2>
 <table role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0" style="margin:12px 0;">
 <tr><td class="code" align="center" bgcolor="#f4f4f6" style="padding:18px 12px;background-color:#f4f4f6;border-radius:8px;
   font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;font-size:32px;line-height:40px;font-weight:600;letter-spacing:0.18em;
-  white-space:nowrap;color:#18181b;">${facts.code}</td></tr>
+  white-space:nowrap;color:#18181b;">${digits}</td></tr>
 </table>
-${small(sentences.codeOnly)}
+${small(say.codeOnly)}
 </td></tr>`
 }
 
-function details(facts: LetterFacts, sentences: LetterSentences): Html {
+function details(facts: LetterFacts, { letter: say, dir }: Words): Html {
   const lines = [
-    [sentences.host, facts.host],
-    [sentences.browser, facts.browser],
-    [sentences.askedAt, facts.askedAt],
-    [sentences.worksUntil, facts.until],
+    [say.host, facts.host],
+    [say.browser, facts.browser],
+    [say.askedAt, facts.askedAt],
+    [say.worksUntil, facts.until],
   ] as const
   return html`<tr><td>
 <table role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0">
-${lines.map(([label, value]) => detail(label, value))}
+${lines.map(([label, value]) => detail(label, value, dir))}
 </table>
 </td></tr>`
 }
 
-function detail(label: string, value: string): Html {
+/** Not by logical CSS, which Outlook for Windows does not know. */
+function detail(label: string, value: string, dir: Words['dir']): Html {
+  const padding = dir === 'rtl' ? '3px 0 3px 16px' : '3px 16px 3px 0'
   return html`<tr>
-<td class="muted" valign="top" style="padding:3px 16px 3px 0;white-space:nowrap;${smallStyle}">${label}</td>
+<td class="muted" valign="top" style="padding:${padding};white-space:nowrap;${smallStyle}">${label}</td>
 <td class="text" valign="top" width="100%" style="padding:3px 0;word-break:break-word;overflow-wrap:anywhere;${smallStyle}color:#18181b;">
 ${value}
 </td>
@@ -153,7 +162,7 @@ function plainLink(link: string, sentence: string): Html {
   return html`<tr><td>
 ${small(sentence)}
 <p style="margin:6px 0 0;font-family:${font};font-size:12px;line-height:18px;word-break:break-all;overflow-wrap:anywhere;">
-<a class="link" href="${link}"
+<a class="link" dir="ltr" href="${link}"
   style="color:#52525b;text-decoration:underline;">${link}</a>
 </p>
 </td></tr>`

@@ -20,7 +20,7 @@ import { at, isFinal, type SignIn } from './sign-in.ts'
 export type Opened =
   | { kind: 'land'; url: string }
   | { kind: 'approve'; signIn: SignIn; site: Site; landing: string | undefined; token: string }
-  | { kind: 'dead'; why: DeadLinkKind; site?: Site; backTo?: string }
+  | { kind: 'dead'; why: DeadLinkKind; site?: Site; backTo?: string; locale?: string }
 
 /** `GET /link`: a mailed link. */
 export async function openLink(services: Services, token: string): Promise<Opened> {
@@ -57,10 +57,11 @@ async function readLive(services: Services, token: string, due: LinkTokenKind[])
   if (!site) return { kind: 'dead', why: 'expired' }
   if (!signIn || signIn.siteId !== site.id) return { kind: 'dead', why: 'expired', site, ...wayBack(site, undefined) }
   const current = at(signIn, now)
-  if (isFinal(current.state)) return { kind: 'dead', why: endOf(current), site, ...wayBack(site, signIn.origin) }
-  if (read.expired) return { kind: 'dead', why: 'expired', site, ...wayBack(site, signIn.origin) }
+  const dead = (why: DeadLinkKind): Dead => ({ kind: 'dead', why, site, locale: signIn.locale, ...wayBack(site, signIn.origin) })
+  if (isFinal(current.state)) return dead(endOf(current))
+  if (read.expired) return dead('expired')
   const user = await store.users.findByAddress(site.id, signIn.address)
-  if (!maySignIn(site, signIn.address, user)) return { kind: 'dead', why: 'cancelled', site, ...wayBack(site, signIn.origin) }
+  if (!maySignIn(site, signIn.address, user)) return dead('cancelled')
   return { kind: 'live', signIn: current, site, landing: landingUrlFor(site, signIn.origin) }
 }
 

@@ -11,6 +11,8 @@ import type { SignIn } from '../sign-in/sign-in.ts'
 import { mailBudget } from '../sign-in/start-sign-in.ts'
 import { landingUrlFor } from '../sites/landing.ts'
 import type { Site } from '../sites/site.ts'
+import { fill } from '../words/fill.ts'
+import { wordsFor, type Words } from '../words/words.ts'
 import type { User } from './user.ts'
 
 /** How long its mail is tried: a day. */
@@ -50,26 +52,31 @@ function originFor(site: Site): string {
 
 /** As pure as `letter.ts`: written again, it is the same mail. */
 export function writeInvitation({ signIn, site, publicUrl }: { signIn: SignIn; site: Site; publicUrl: string }): Letter {
+  const words = wordsFor([signIn.locale, site.locale])
   const url = landingUrlFor(site, signIn.origin) ?? signIn.origin
   const name = site.name.replace(/\s+/g, ' ').trim()
-  const subject = `You can now sign in to ${name}`
-  const how = `Open ${new URL(url).host} and sign in with this address. There is no password: you get a link by mail each time.`
-  const ignore = 'If you do not know this site, ignore this mail. Nothing happens.'
+  const { invitation: say, lang } = words
+  const subject = fill(say.subject, { site: name })
+  const how = fill(say.how, { host: new URL(url).host })
   return {
     to: signIn.address,
     channel: signIn.channel,
     siteName: name,
     messageId: `${signIn.id.slice(0, 16)}.invitation@${new URL(publicUrl).hostname}`,
-    locale: 'en',
+    locale: lang,
     subject,
-    text: [subject, how, url, ignore, ''].join('\n\n'),
-    html: html`<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="color-scheme" content="light dark"><title>${subject}</title></head>
-<body style="font-family:sans-serif;line-height:1.5;max-width:32rem;margin:2rem auto;padding:0 1rem">
+    text: [subject, how, url, say.ignore, ''].join('\n\n'),
+    html: invitationHtml(words, { subject, how, url }),
+  }
+}
+
+function invitationHtml({ lang, dir, invitation }: Words, { subject, how, url }: Record<'subject' | 'how' | 'url', string>): string {
+  return html`<!doctype html>
+<html lang="${lang}" dir="${dir}"><head><meta charset="utf-8"><meta name="color-scheme" content="light dark"><title>${subject}</title></head>
+<body style="font-family:sans-serif;line-height:1.5;max-width:32rem;margin:2rem auto;padding:0 1rem"><div dir="${dir}">
 <h1 style="font-size:1.25rem">${subject}</h1>
 <p>${how}</p>
-<p><a href="${url}">${url}</a></p>
-<p>${ignore}</p>
-</body></html>`.toString(),
-  }
+<p><a dir="ltr" href="${url}">${url}</a></p>
+<p>${invitation.ignore}</p>
+</div></body></html>`.toString()
 }

@@ -1,0 +1,85 @@
+import assert from 'node:assert/strict'
+import { after, before, describe, it } from 'node:test'
+import type { Site } from '../sites/site.ts'
+import { testBackend, type TestBackend } from '../testing/backend.ts'
+import { testSignIn, testStart } from '../testing/delivery-fakes.ts'
+import { begun, call, open, press } from '../testing/visitor.ts'
+import { writeInvitation } from '../users/invitation.ts'
+import { en } from '../words/en.ts'
+import { allWords } from '../words/words.ts'
+import { alreadyApprovedPage, approvedPage, approvePage, rejectedPage } from './approve-page.ts'
+import { deadLinkPage } from './dead-link-page.ts'
+import { writeLetter } from './letter.ts'
+
+describe('a sign-in speaks the language it was started in', () => {
+  let backend: TestBackend
+  before(async () => void (backend = await testBackend()))
+  after(() => backend.dispose())
+  const letterTo = (email: string) => backend.inbox.letters().find(({ to }) => to === email) ?? assert.fail('no mail')
+
+  it('in its mail: subject and both parts', async () => {
+    const { email } = await begun(backend, { locale: 'fr-CA' })
+    const { subject, text, html, locale } = letterTo(email)
+    assert.equal(subject, 'Se connecter à Shop')
+    assert.equal(locale, 'fr')
+    assert.match(text, /saisissez ce code/)
+    assert.match(html ?? '', /<html lang="fr">[^]*Aucun mot de passe/)
+  })
+
+  it('on its approve page and on what follows, whatever the browser that opens it prefers', async () => {
+    const { mail } = await begun(backend, { locale: 'fr' })
+    const { arrival } = await open(backend, mail.token)
+    const page = await call(backend, 'GET', `/approve?token=${arrival}`, { headers: { 'Accept-Language': 'de' } })
+    assert.match(page.text, /<html lang="fr">[^]*<h1>Se connecter à <bdi>Shop<\/bdi> \?<\/h1>/)
+    assert.match((await press(backend, arrival, 'reject')).text, /<h1>Connexion arrêtée<\/h1>/)
+    assert.match((await open(backend, mail.token)).text, /<h1>Cette connexion a été arrêtée<\/h1>/)
+  })
+
+  it('and English where nobody has written that one', async () => {
+    const { email, mail } = await begun(backend, { locale: 'fi' })
+    assert.equal(letterTo(email).subject, 'Sign in to Shop')
+    assert.match((await call(backend, 'GET', `/approve?token=${mail.token}`)).text, /<html lang="en">/)
+  })
+
+  it('a link that nobody knows, and a refusal, are told in the browser’s language', async () => {
+    const german = { headers: { 'Accept-Language': 'xx, de-AT;q=0.9, fr;q=0.1', Accept: 'text/html' } }
+    assert.match((await call(backend, 'GET', '/link?token=nonsense', german)).text, /<html lang="de">[^]*Dieser Link funktioniert nicht/)
+    assert.match((await call(backend, 'GET', '/nothing', german)).text, /<html lang="de">[^]*Nicht gefunden/)
+    assert.match((await call(backend, 'GET', '/link?token=nonsense')).text, /<html lang="en">/)
+  })
+})
+
+describe('in every language', () => {
+  const name = '{code} <b>&{x}'
+  const site = { name }
+  const signIn = testSignIn({ browser: '{host} on <i>' })
+  const tags = (text: string) => text.match(/<[a-z]+/g)?.join('')
+  const lettersOf = (locale: string) => {
+    const letter = writeLetter({ signIn: { ...signIn, locale }, site, link: 'https://a.example/link?token=t', code: '012345', publicUrl: 'https://a.example', now: testStart })
+    const whole: Site = { id: '0'.repeat(16), name, origins: [], landingUrls: [], mode: 'open', allowedDomains: [], linkTtlSeconds: 1, idleSeconds: 1, absoluteSeconds: 1, createdAt: 1 }
+    return { letter, invitation: writeInvitation({ signIn: { ...signIn, locale }, site: whole, publicUrl: 'https://a.example' }) }
+  }
+  for (const words of allWords) {
+    it(`${words.lang}: a site’s name with braces or markup stays text, and nothing is left open`, () => {
+      const base = { site, signIn, nonce: 'n', words, token: 't' }
+      const pages = [approvePage({ ...base, landing: true, wrongNumber: true, now: testStart + 200 }), approvedPage(base), alreadyApprovedPage(base), rejectedPage(base), deadLinkPage({ kind: 'moved', nonce: 'n', words, site, backTo: 'https://a.example' })]
+      const { letter, invitation } = lettersOf(words.lang)
+      for (const text of [...pages, letter.html ?? '', invitation.html ?? '']) {
+        assert.ok(text.includes(`<html lang="${words.lang}"`), text.slice(0, 99))
+        assert.equal(/<html [^>]*dir="rtl"/.test(text), words.dir === 'rtl')
+        assert.ok(text.includes('{code} &lt;b&gt;&amp;{x}'))
+        assert.doesNotMatch(text.replaceAll('{code} &lt;b&gt;&amp;{x}', '').replaceAll('{host}', ''), /<b>|<i>|\{[a-z]+\}|undefined|\[object/)
+      }
+      assert.ok(letter.subject.includes(name) && invitation.subject.includes(name))
+      assert.equal(tags(pages[0] ?? ''), tags(approvePage({ ...base, words: en, landing: true, wrongNumber: true, now: testStart + 200 })))
+    })
+
+    it(`${words.lang}: the code is in the mail, but neither in the subject nor in the preview`, () => {
+      const { subject, html = '', text } = lettersOf(words.lang).letter
+      const [, preview = ''] = /mso-hide:all[^>]*>\s*([^]*?)<\/div>/.exec(html) ?? []
+      assert.ok(text.includes('012345') && html.includes('012345'))
+      assert.doesNotMatch(`${subject}${preview}`, /012/)
+      assert.ok(preview.includes('shop.example.com'))
+    })
+  }
+})

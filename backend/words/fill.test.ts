@@ -1,0 +1,25 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { html } from '../http/html.ts'
+import { fill, fillHtml } from './fill.ts'
+
+describe('a sentence with gaps', () => {
+  it('is filled in by name, in any order and as often as the language needs', () => {
+    assert.equal(fill('{b} before {a}, {b}', { a: '1', b: '2' }), '2 before 1, 2')
+    assert.equal(fill('none', {}), 'none')
+    assert.equal(fill('', {}), '')
+  })
+
+  it('takes a value for the text it is, with braces and dollars in it', () => {
+    assert.equal(fill('{site} {code}', { site: '{code} $& {site}', code: '1' }), '{code} $& {site} 1')
+  })
+
+  it('as markup, escapes texts and leaves markup', () => {
+    assert.equal(String(fillHtml('<{a}> & {b}', { a: '<i>', b: html`<bdi>${'"'}</bdi>` })), '&lt;&lt;i&gt;&gt; &amp; <bdi>&quot;</bdi>')
+  })
+
+  it('never shows a gap that nothing was given for', () => {
+    assert.throws(() => fill('{site}', {}), /nothing to fill in for \{site\}/)
+    assert.throws(() => fill('{constructor}', {}), TypeError)
+  })
+})
