@@ -21,7 +21,6 @@ for (const name of matrix) {
       const tab = await open({}, await listen(other))
       await failedWith(tab, 'origin_not_allowed')
       assert.deepEqual(await tab.eval(() => globalThis.seen.messages.filter(({ data }) => data.type === 'ready')), [])
-      await tab.close().catch(() => undefined)
       other.closeAllConnections()
       other.close()
       await once(other, 'close')
