@@ -139,7 +139,7 @@ export class Bridge {
     const answer = await call(`/v1/sign-ins/${id}/resend`, json({ verifier }))
     const resendIn = Number(field(answer, 'resend_in')) || 30
     const now = this.#mine().waiting
-    this.#pending.put({ verifier, waiting: { ...now, resendAt: Math.floor(Date.now() / 1000) + resendIn } })
+    this.#pending.put({ verifier, waiting: { ...now, resendAt: Math.ceil(Date.now() / 1000) + resendIn } })
     this.#tell({ type: 'delivery', id, status: now.delivery, resendIn })
   }
 

@@ -17,7 +17,8 @@ import { Watchdog } from './watchdog.ts'
 export type Listener = (state: State, cause: Step) => void
 
 const enoughSeconds = 30
-const now = (): number => Math.floor(Date.now() / 1000)
+/** From when A's seconds are counted: never a moment early, which A would refuse. */
+const now = (): number => Math.ceil(Date.now() / 1000)
 type SessionMessage = Extract<FromBridge, { type: 'session' }>
 const anySession = (said: FromBridge): SessionMessage | undefined => (said.type === 'session' ? said : undefined)
 const newSession = (said: FromBridge): PageSession | undefined => anySession(said)?.session ?? undefined

@@ -43,7 +43,7 @@ export async function startSignIn(place: Place, body: StartSignInRequest, signal
   })
   if (!isStartAnswer(answer)) throw new Refusal('unexpected')
   const { id, number, expires_in: expiresIn, resend_in: resendIn } = answer
-  const now = Math.floor(Date.now() / 1000)
+  const now = Math.ceil(Date.now() / 1000)
   return { id, number, address: body.email ?? body.phone ?? '', expiresAt: now + expiresIn, resendAt: now + resendIn, state: 'pending', delivery: 'queued' }
 }
 
