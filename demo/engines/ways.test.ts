@@ -7,12 +7,16 @@ import { inEngine, matrix } from '../e2e/in-engine.ts'
 import { askForLink, choice, openElsewhere, part, says, sessionsSeen, signedInAs, textOf, untilIn } from '../e2e/person.ts'
 import { startStage } from '../e2e/stage.ts'
 
-const pressLink = (tab: Tab, words: string) => untilIn(tab, words, (text) => {
-  const links = [...(document.querySelector('linklatch-sign-in')?.shadowRoot?.querySelectorAll<HTMLElement>('[part=link]') ?? [])]
-  const found = links.find((each) => each.textContent?.trim() === text)
-  found?.click()
-  return found !== undefined
-}, words)
+/** A minute and more: a mail is sent again after 30 s at the earliest. */
+const pressLink = (tab: Tab, words: string) => until(words, 90_000, async () => {
+  const pressed = await tab.eval((text) => {
+    const links = [...(document.querySelector('linklatch-sign-in')?.shadowRoot?.querySelectorAll<HTMLElement>('[part=link]') ?? [])]
+    const found = links.find((each) => each.textContent?.trim() === text)
+    found?.click()
+    return found !== undefined
+  }, words)
+  return pressed || undefined
+})
 
 for (const name of matrix) {
   inEngine(name, (scene, limits) => {
@@ -42,7 +46,8 @@ for (const name of matrix) {
       assert.equal(await signedInAs(tab), address)
     })
 
-    it('after a second mail the first one’s link still signs in', limits, async () => {
+    // Half a minute's wait, so in the whole run alone.
+    if (process.env.LINKLATCH_WHOLE) it('after a second mail the first one’s link still signs in', { ...limits, timeout: 240_000 }, async () => {
       const { stage, tab, address } = await waiting()
       await pressLink(tab, 'Send it again')
       const newest = await until('the second mail', 60_000, () => stage.letterTo(address, 1).then(() => stage.letterTo(address), () => undefined))
@@ -95,7 +100,7 @@ for (const name of matrix) {
       const { link } = await stage.letterTo(address)
       await says(tab, /expired/)
       await tab.goto(link).catch(() => undefined)
-      await untilIn(tab, 'the dead link page', () => /expired/i.test(document.body.textContent))
+      await untilIn(tab, 'the dead link page', () => /too old/.test(document.body.textContent))
     })
   }, { stage: () => startStage({ linkTtl: 10 }) })
 }
