@@ -55,6 +55,20 @@ async function laterFile(entry: string, emit: (name: string, code: string) => vo
   return { file, integrity: `sha384-${digest.toString('base64')}` }
 }
 
+/**
+ * Lit makes its Trusted Types policy while it loads, and where the page lists none of that name, or it is there already, that ends the whole
+ * script. Without the policy the elements still come to life, and can say what is missing.
+ */
+const forgivingPolicy = (): Plugin => ({
+  name: 'forgiving-policy',
+  transform(code, id) {
+    if (!id.endsWith('/lit-html/lit-html.js')) return null
+    const forgiving = code.replace(/(\w+)\.createPolicy\("lit-html",(\{[^}]*\})\)/, '(()=>{try{return $1.createPolicy("lit-html",$2)}catch{}})()')
+    if (forgiving === code) throw new Error('lit-html makes its policy in another way now: see forgivingPolicy')
+    return { code: forgiving, map: null }
+  },
+})
+
 /** Files of an older build, which nothing names any more. */
 const clean = (): Plugin => ({
   name: 'clean',
@@ -83,7 +97,7 @@ const oneFile = (name: string, input: string, banner = ''): BuildEnvironmentOpti
 
 export default defineConfig({
   publicDir: false,
-  plugins: [clean(), trimTemplates(), pinImports()],
+  plugins: [clean(), trimTemplates(), forgivingPolicy(), pinImports()],
   environments: {
     client: { consumer: 'client', build: oneFile('linklatch', 'widget/index.ts', serverGuard) },
     bridge: { consumer: 'client', build: oneFile('bridge', 'widget/bridge-frame.ts') },

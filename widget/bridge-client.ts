@@ -63,6 +63,7 @@ function hiddenFrame({ server, site, claim }: BridgePlace): HTMLIFrameElement {
 
 /** Why A does not answer this page, as a code whose sentence names the fix. */
 export async function diagnose({ server, site }: Pick<BridgePlace, 'server' | 'site'>): Promise<string> {
+  if (self.origin === 'null') return 'origin_opaque'
   let blocked = false
   const listener = (event: SecurityPolicyViolationEvent): void => {
     if (event.effectiveDirective === 'connect-src' && event.blockedURI.startsWith(server)) blocked = true
@@ -70,7 +71,8 @@ export async function diagnose({ server, site }: Pick<BridgePlace, 'server' | 's
   document.addEventListener('securitypolicyviolation', listener)
   try {
     const answer = await call(`${server}/v1/embed?${query(site)}`, { credentials: 'omit' })
-    return field(answer, 'allowed') === true ? 'frame_refused' : 'origin_not_allowed'
+    if (field(answer, 'allowed') !== true) return 'origin_not_allowed'
+    return window === window.top ? 'frame_refused' : 'frame_nested'
   } catch {
     // The violation's event is a task of its own, after the fetch has failed.
     await new Promise((resolve) => setTimeout(resolve))

@@ -8,6 +8,7 @@ import { httpOrigin } from './landing.ts'
 import { later } from './later.ts'
 import { sheetOf } from './later/sheet.ts'
 import { en } from './messages/en.ts'
+import { sayMarkupBlocked } from './markup-blocked.ts'
 import type { Messages, Words } from './messages/messages.ts'
 import { sharedClient, type ElementClient } from './page-client.ts'
 import { firstState, type State, type Step } from './phase.ts'
@@ -95,7 +96,11 @@ export abstract class ClientElement extends HTMLElement {
     this.#drawing ??= Promise.resolve().then(() => {
       this.#drawing = undefined
       if (!this.isConnected) return
-      render(this.template(), this.root)
+      try {
+        render(this.template(), this.root)
+      } catch (thrown) {
+        return sayMarkupBlocked(this.root, thrown)
+      }
       this.drawn()
       const { phase, failure } = this.state
       clearTimeout(this.#tick)
@@ -108,7 +113,9 @@ export abstract class ClientElement extends HTMLElement {
   protected stepped(_before: State, _cause: Step): void {}
   protected drawn(): void {}
 
+  /** Where several stand in one page each one says it, and it bubbles from the first alone: the page hears it once. */
   emit(name: string, detail: object = {}): void {
-    this.dispatchEvent(new CustomEvent(name, { bubbles: true, composed: true, detail }))
+    const bubbles = (this.getRootNode() as ParentNode).querySelector(this.localName) === this
+    this.dispatchEvent(new CustomEvent(name, { bubbles, composed: true, detail }))
   }
 }

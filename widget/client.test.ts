@@ -219,6 +219,17 @@ describe('a landing', () => {
     assert.strictEqual(went.at(-1), `leaves for ${server}/approve?token=${token('arrival+jwt')}`)
   })
 
+  it('is still claimed when the bridge comes too late for it', async () => {
+    const client = start(`https://h.example/in#linklatch=${token('arrival+jwt')}`)
+    ears.failed('frame_refused')
+    await settle()
+    posted = []
+    await say({ type: 'ready', site: 's' })
+    assert.deepEqual(posted, [{ type: 'claim', arrival: token('arrival+jwt') }])
+    await say({ type: 'session', session: session(), kept: 'cookie' })
+    assert.strictEqual(client.state.phase.name, 'signed-in')
+  })
+
   it('says that a link is used up, and looks for the session that may be there', async () => {
     const client = await arrive()
     await say({ type: 'error', on: 'claim', code: 'invalid_grant' })

@@ -28,6 +28,8 @@ export class Client {
   #place: Place
   #started = false
   #landing: Landing | undefined
+  /** One whose bridge did not come in time: a late one still claims it. */
+  #late: Landing | undefined
   readonly #line: Line
   #attempt: AbortController | undefined
   #refreshing: Promise<unknown> | undefined
@@ -158,13 +160,15 @@ export class Client {
     return waiting
   }
 
-  async #land({ kind, token }: Landing): Promise<void> {
+  async #land(landing: Landing): Promise<void> {
+    const { kind, token } = landing
     try {
       await this.#line.ask(kind === 'handoff' ? { type: 'claim', handoff: token } : { type: 'claim', arrival: token }, newSession)
     } catch (thrown) {
       if (asRefusal(thrown).code === 'elsewhere') return this.#page.replace(`${this.#place.server}/approve?token=${token}`)
       this.#refuse(thrown)
-      this.#tell({ type: 'refresh' })
+      if (isSetup(asRefusal(thrown).code)) this.#late = landing
+      else this.#tell({ type: 'refresh' })
     } finally {
       this.#landing = undefined
     }
@@ -185,7 +189,10 @@ export class Client {
     const { phase, failure } = this.#state
     if (phase.name === 'ask' && failure && isSetup(failure.code) && !failure.code.startsWith('invalid')) this.#step({ type: 'again', address: phase.address })
     this.#interrupted = waiting
-    if (phase.name === 'ask') this.#goOn()
+    const late = this.#late
+    this.#late = undefined
+    if (late) void this.#land(late)
+    else if (phase.name === 'ask') this.#goOn()
   }
 
   /** Shows a sign-in that a reload interrupted. */

@@ -49,5 +49,5 @@ export async function startSignIn(place: Place, body: StartSignInRequest, signal
 
 async function unreadable(place: Place): Promise<string> {
   const code = await diagnose({ server: place.server, site: place.site })
-  return code === 'frame_refused' ? 'server_unreachable' : code
+  return code.startsWith('frame_') ? 'server_unreachable' : code
 }

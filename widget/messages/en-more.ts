@@ -21,6 +21,8 @@ export const enMore: Pick<Messages, MoreSentence> = {
   frame_blocked: 'Sign-in is not set up for this page: add frame-src {} to its Content-Security-Policy.',
   connect_blocked: 'Sign-in is not set up for this page: add connect-src {} to its Content-Security-Policy.',
   frame_refused: 'Sign-in is not set up for this page: something blocks its frame of {}.',
+  frame_nested: 'Sign-in is not set up for this page: it stands in a frame. Open it in a tab of its own.',
+  origin_opaque: 'Sign-in is not set up for this page: it stands in a sandboxed frame. Add allow-same-origin to that, or open it in a tab of its own.',
   invalid_request: 'Sign-in is not set up for this page: check its redirect-to (a page of this site) and its channel.',
   invalid_server: 'Sign-in is not set up for this page: check its server (an http address).',
 }
