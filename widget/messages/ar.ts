@@ -68,6 +68,8 @@ export const ar: Messages = {
   frame_blocked: 'تسجيل الدخول غير مُعدّ لهذه الصفحة: أضف frame-src {} إلى Content-Security-Policy.',
   connect_blocked: 'تسجيل الدخول غير مُعدّ لهذه الصفحة: أضف connect-src {} إلى Content-Security-Policy.',
   frame_refused: 'تسجيل الدخول غير مُعدّ لهذه الصفحة: شيء ما يحجب إطار {}.',
+  frame_nested: 'تسجيل الدخول غير مُعدّ لهذه الصفحة: توجد الصفحة داخل إطار. افتحها في علامة تبويب خاصة بها.',
+  origin_opaque: 'تسجيل الدخول غير مُعدّ لهذه الصفحة: توجد الصفحة داخل إطار معزول (sandbox). أضف إليه allow-same-origin، أو افتحها في علامة تبويب خاصة بها.',
   invalid_request: 'تسجيل الدخول غير مُعدّ لهذه الصفحة: تحقق من redirect-to (صفحة من هذا الموقع) ومن channel.',
   invalid_server: 'تسجيل الدخول غير مُعدّ لهذه الصفحة: تحقق من server (عنوان http).',
 }

@@ -68,6 +68,8 @@ export const cs: Messages = {
   frame_blocked: 'Přihlášení není pro tuto stránku nastaveno: do její Content-Security-Policy přidejte frame-src {}.',
   connect_blocked: 'Přihlášení není pro tuto stránku nastaveno: do její Content-Security-Policy přidejte connect-src {}.',
   frame_refused: 'Přihlášení není pro tuto stránku nastaveno: něco blokuje její rámec z {}.',
+  frame_nested: 'Přihlášení není pro tuto stránku nastaveno: je v rámci. Otevřete ji na vlastní kartě.',
+  origin_opaque: 'Přihlášení není pro tuto stránku nastaveno: je v rámci s atributem sandbox. Přidejte k němu allow-same-origin, nebo ji otevřete na vlastní kartě.',
   invalid_request: 'Přihlášení není pro tuto stránku nastaveno: zkontrolujte redirect-to (stránka tohoto webu) a channel.',
   invalid_server: 'Přihlášení není pro tuto stránku nastaveno: zkontrolujte server (adresa http).',
 }

@@ -68,6 +68,8 @@ export const es: Messages = {
   frame_blocked: 'El inicio de sesión no está configurado para esta página: añada frame-src {} a su Content-Security-Policy.',
   connect_blocked: 'El inicio de sesión no está configurado para esta página: añada connect-src {} a su Content-Security-Policy.',
   frame_refused: 'El inicio de sesión no está configurado para esta página: algo bloquea su marco de {}.',
+  frame_nested: 'El inicio de sesión no está configurado para esta página: está dentro de un marco. Ábrala en una pestaña propia.',
+  origin_opaque: 'El inicio de sesión no está configurado para esta página: está dentro de un marco con sandbox. Añádale allow-same-origin o abra la página en una pestaña propia.',
   invalid_request: 'El inicio de sesión no está configurado para esta página: revise redirect-to (una página de este sitio) y channel.',
   invalid_server: 'El inicio de sesión no está configurado para esta página: revise server (una dirección http).',
 }

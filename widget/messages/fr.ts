@@ -68,6 +68,8 @@ export const fr: Messages = {
   frame_blocked: 'La connexion n’est pas configurée pour cette page : ajoutez frame-src {} à sa Content-Security-Policy.',
   connect_blocked: 'La connexion n’est pas configurée pour cette page : ajoutez connect-src {} à sa Content-Security-Policy.',
   frame_refused: 'La connexion n’est pas configurée pour cette page : quelque chose bloque son cadre de {}.',
+  frame_nested: 'La connexion n’est pas configurée pour cette page : elle se trouve dans un cadre. Ouvrez-la dans son propre onglet.',
+  origin_opaque: 'La connexion n’est pas configurée pour cette page : elle se trouve dans un cadre avec sandbox. Ajoutez-y allow-same-origin, ou ouvrez-la dans son propre onglet.',
   invalid_request: 'La connexion n’est pas configurée pour cette page : vérifiez redirect-to (une page de ce site) et channel.',
   invalid_server: 'La connexion n’est pas configurée pour cette page : vérifiez server (une adresse http).',
 }

@@ -68,6 +68,8 @@ export const he: Messages = {
   frame_blocked: 'הכניסה אינה מוגדרת לדף הזה: יש להוסיף frame-src {} אל Content-Security-Policy.',
   connect_blocked: 'הכניסה אינה מוגדרת לדף הזה: יש להוסיף connect-src {} אל Content-Security-Policy.',
   frame_refused: 'הכניסה אינה מוגדרת לדף הזה: משהו חוסם את המסגרת של {}.',
+  frame_nested: 'הכניסה אינה מוגדרת לדף הזה: הוא נמצא בתוך מסגרת. יש לפתוח אותו בכרטיסייה משלו.',
+  origin_opaque: 'הכניסה אינה מוגדרת לדף הזה: הוא נמצא בתוך מסגרת עם sandbox. יש להוסיף לה allow-same-origin, או לפתוח אותו בכרטיסייה משלו.',
   invalid_request: 'הכניסה אינה מוגדרת לדף הזה: יש לבדוק את redirect-to (דף באתר הזה) ואת channel.',
   invalid_server: 'הכניסה אינה מוגדרת לדף הזה: יש לבדוק את server (כתובת http).',
 }

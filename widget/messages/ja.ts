@@ -68,6 +68,8 @@ export const ja: Messages = {
   frame_blocked: 'このページではサインインが設定されていません。Content-Security-Policy に frame-src {} を追加してください。',
   connect_blocked: 'このページではサインインが設定されていません。Content-Security-Policy に connect-src {} を追加してください。',
   frame_refused: 'このページではサインインが設定されていません。何かが {} のフレームをブロックしています。',
+  frame_nested: 'このページではサインインが設定されていません。ページがフレームの中にあります。単独のタブで開いてください。',
+  origin_opaque: 'このページではサインインが設定されていません。ページが sandbox 付きのフレームの中にあります。フレームに allow-same-origin を加えるか、単独のタブで開いてください。',
   invalid_request: 'このページではサインインが設定されていません。redirect-to（このサイトのページ）と channel を確かめてください。',
   invalid_server: 'このページではサインインが設定されていません。server（http のアドレス）を確かめてください。',
 }

@@ -68,6 +68,8 @@ export const pl: Messages = {
   frame_blocked: 'Logowanie nie jest skonfigurowane dla tej strony: dodaj frame-src {} do jej Content-Security-Policy.',
   connect_blocked: 'Logowanie nie jest skonfigurowane dla tej strony: dodaj connect-src {} do jej Content-Security-Policy.',
   frame_refused: 'Logowanie nie jest skonfigurowane dla tej strony: coś blokuje jej ramkę z {}.',
+  frame_nested: 'Logowanie nie jest skonfigurowane dla tej strony: strona jest w ramce. Otwórz ją na osobnej karcie.',
+  origin_opaque: 'Logowanie nie jest skonfigurowane dla tej strony: strona jest w ramce z atrybutem sandbox. Dodaj do niego allow-same-origin albo otwórz ją na osobnej karcie.',
   invalid_request: 'Logowanie nie jest skonfigurowane dla tej strony: sprawdź redirect-to (strona tej witryny) i channel.',
   invalid_server: 'Logowanie nie jest skonfigurowane dla tej strony: sprawdź server (adres http).',
 }

@@ -68,6 +68,8 @@ export const pt: Messages = {
   frame_blocked: 'A entrada não está configurada para esta página: acrescente frame-src {} à sua Content-Security-Policy.',
   connect_blocked: 'A entrada não está configurada para esta página: acrescente connect-src {} à sua Content-Security-Policy.',
   frame_refused: 'A entrada não está configurada para esta página: algo bloqueia a moldura de {}.',
+  frame_nested: 'A entrada não está configurada para esta página: ela está dentro de uma moldura. Abra-a numa aba própria.',
+  origin_opaque: 'A entrada não está configurada para esta página: ela está dentro de uma moldura com sandbox. Acrescente ali allow-same-origin, ou abra-a numa aba própria.',
   invalid_request: 'A entrada não está configurada para esta página: confira redirect-to (uma página deste site) e channel.',
   invalid_server: 'A entrada não está configurada para esta página: confira server (um endereço http).',
 }

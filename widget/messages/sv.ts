@@ -68,6 +68,8 @@ export const sv: Messages = {
   frame_blocked: 'Inloggning är inte inställd för den här sidan: lägg till frame-src {} i dess Content-Security-Policy.',
   connect_blocked: 'Inloggning är inte inställd för den här sidan: lägg till connect-src {} i dess Content-Security-Policy.',
   frame_refused: 'Inloggning är inte inställd för den här sidan: något blockerar dess ram från {}.',
+  frame_nested: 'Inloggning är inte inställd för den här sidan: den ligger i en ram. Öppna den i en egen flik.',
+  origin_opaque: 'Inloggning är inte inställd för den här sidan: den ligger i en ram med sandbox. Lägg till allow-same-origin där, eller öppna den i en egen flik.',
   invalid_request: 'Inloggning är inte inställd för den här sidan: kontrollera redirect-to (en sida på den här webbplatsen) och channel.',
   invalid_server: 'Inloggning är inte inställd för den här sidan: kontrollera server (en http-adress).',
 }

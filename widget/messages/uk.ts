@@ -68,6 +68,8 @@ export const uk: Messages = {
   frame_blocked: 'Вхід для цієї сторінки не налаштовано: додайте frame-src {} до її Content-Security-Policy.',
   connect_blocked: 'Вхід для цієї сторінки не налаштовано: додайте connect-src {} до її Content-Security-Policy.',
   frame_refused: 'Вхід для цієї сторінки не налаштовано: щось блокує її фрейм із {}.',
+  frame_nested: 'Вхід для цієї сторінки не налаштовано: вона у фреймі. Відкрийте її в окремій вкладці.',
+  origin_opaque: 'Вхід для цієї сторінки не налаштовано: вона у фреймі з sandbox. Додайте до нього allow-same-origin або відкрийте її в окремій вкладці.',
   invalid_request: 'Вхід для цієї сторінки не налаштовано: перевірте redirect-to (сторінка цього сайту) і channel.',
   invalid_server: 'Вхід для цієї сторінки не налаштовано: перевірте server (адреса http).',
 }
