@@ -1,6 +1,8 @@
 /** A host page as an owner would write it, with a recorder beside it that keeps all that the page's own scripts can see. */
 
 declare global {
+  /** As much of what the page's script makes as the tests use. */
+  var linklatch: { user: { email?: string } | null; signIn(request: { email: string }): Promise<{ number: string }>; getToken(): Promise<string | null>; signOut(): Promise<void> }
   /** What the recorder has seen since this page was opened. */
   var seen: {
     sessions: ({ user: { id: string; email?: string } } | null)[]

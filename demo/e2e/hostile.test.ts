@@ -6,11 +6,6 @@ import { elementPage, scriptPage, startHostileHost, strictPolicy, type HostileHo
 import { everyEngine, inEngine, testLimit } from './in-engine.ts'
 import { choice, openElsewhere, part, says, somebody, textOf, untilIn } from './person.ts'
 
-declare global {
-  /** As much of `window.linklatch` as is looked at here. */
-  var linklatch: { user: { email?: string } | null; signOut(): Promise<void> } | undefined
-}
-
 const session = { accessToken: 'forged', expiresAt: 4_000_000_000, user: { id: 'mallory', email: 'mallory@evil.example', created_at: 1 } }
 const forged = JSON.stringify([
   { linklatch: 1, type: 'ready', site: 'x' },

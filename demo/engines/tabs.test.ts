@@ -7,11 +7,6 @@ import { inEngine, matrix } from '../e2e/in-engine.ts'
 import { askForLink, choice, isReady, openElsewhere, part, sessionsSeen, signedInAs, signedOut, somebody, textOf } from '../e2e/person.ts'
 import type { Stage } from '../e2e/stage.ts'
 
-declare global {
-  /** What the page's script has made. */
-  var linklatch: { signIn(request: { email: string }): Promise<{ number: string }>; getToken(): Promise<string | null>; signOut(): Promise<void> }
-}
-
 /** Leaving and coming back: Firefox loads the page anew, the others thaw it. */
 const thaws: Record<EngineName, boolean> = { chromium: true, firefox: false, webkit: true }
 
