@@ -19,10 +19,18 @@ test('a mail that failed is settled too, and not tried again', () => {
   assert.equal(isDue(failed, testStart + 500), false)
 })
 
-test('a mail asked for while another was under way is due at once, with tries of its own', () => {
+test('a mail asked for while another is still owed is due at once, and one mail settles both', () => {
   const asked = askAgain(testSignIn({ delivery: { status: 'deferred', attempts: 4 } }), testStart + 30, 'queued')
+  assert.equal(isDue(asked, testStart + 30), true)
   const next = afterAttempt(asked, 'sent', testStart + 31)
-  assert.deepEqual(next.delivery, { ...asked.delivery, status: 'queued', settled: 1, attempts: 0, nextAttemptAt: testStart + 31 })
+  assert.deepEqual(next.delivery, { ...asked.delivery, status: 'sent', settled: 2, attempts: 0, nextAttemptAt: testStart + 31 })
+  assert.equal(isDue(next, testStart + 31), false)
+})
+
+test('a record that owes two mails has the second due at once, with tries of its own', () => {
+  const owing = testSignIn({ delivery: { status: 'deferred', asked: 2, attempts: 4 } })
+  const next = afterAttempt(owing, 'sent', testStart + 31)
+  assert.deepEqual(next.delivery, { ...owing.delivery, status: 'queued', settled: 1, attempts: 0, nextAttemptAt: testStart + 31 })
   assert.equal(isDue(next, testStart + 31), true)
 })
 
