@@ -30,4 +30,17 @@ describe('an audit event', () => {
     assert.deepEqual(of({ event: 'admin.refused', network: '192.0.2.1' }).at(-1), { siteId: undefined, event: { at: 1000.5, event: 'admin.refused', network: '192.0.2.1' } })
     assert.deepEqual(of({ event: 'site.deleted', siteId: 'shop' }).at(-1), { siteId: undefined, event: { at: 1000.5, event: 'site.deleted', siteId: 'shop' } })
   })
+
+  it('that somebody can repeat at will fills the store’s log once in ten seconds, and the other logs each time', () => {
+    const kept: string[] = []
+    let [now, told] = [1000, 0]
+    const quiet = { debug() {}, info: () => void (told += 1), warn() {}, error() {} }
+    const tell = createAudit({ events: { append: (_, event) => void kept.push(event.sessionId ?? event.event) }, clock: { now: () => now }, log: quiet, count() {} })
+    for (let i = 0; i < 5; i += 1) tell({ event: 'session.refreshed', siteId: 'shop', sessionId: 'a' })
+    tell({ event: 'session.refreshed', siteId: 'shop', sessionId: 'b' })
+    for (let i = 0; i < 2; i += 1) tell({ event: 'session.reuse', siteId: 'shop', sessionId: 'c' })
+    now += 10
+    tell({ event: 'session.refreshed', siteId: 'shop', sessionId: 'a' })
+    assert.deepEqual([kept, told], [['a', 'b', 'c', 'c', 'a'], 9])
+  })
 })

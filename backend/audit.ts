@@ -21,6 +21,10 @@ export type AuditName =
   | 'session.reuse'
   | 'session.ended'
   | 'sign_in.revoked'
+  | 'mail.sent'
+  | 'mail.deferred'
+  | 'mail.failed'
+  | 'mail.silent'
   | 'user.invited'
   | 'user.changed'
   | 'user.blocked'
@@ -37,12 +41,36 @@ export type AuditName =
 
 type AuditParts = { events: Pick<EventStore, 'append'>; clock: Pick<Clock, 'now'>; log: Log; count(event: AuditEvent): void }
 
+/** What one session, sign-in or network can make happen as often as it likes; it must not wash everything else out of a bounded log. */
+const atWill = new Set<AuditName>(['session.refreshed', 'session.claim_refused', 'admin.refused'])
+const atWillEverySeconds = 10
+const maxRemembered = 10_000
+
 /** To the log of the process, the counters, and the store, where the operator reads it. */
 export function createAudit({ events, clock, log, count }: AuditParts): Audit {
+  const isRepeated = repetitions()
   return (event) => {
     count(event)
     log.info(event, event.event)
-    events.append(logOf(event), { at: clock.now(), ...event })
+    const at = clock.now()
+    if (!isRepeated(event, at)) events.append(logOf(event), { at, ...event })
+  }
+}
+
+/** Whether the same was told of the same a moment ago. Remembers a bounded number. */
+function repetitions(): (event: AuditEvent, now: number) => boolean {
+  const toldAt = new Map<string, number>()
+  return ({ event, siteId, sessionId, signInId, network }, now) => {
+    if (!atWill.has(event)) return false
+    const key = [event, siteId, sessionId, signInId, network].join(' ')
+    if (now - (toldAt.get(key) ?? -Infinity) < atWillEverySeconds) return true
+    toldAt.delete(key)
+    toldAt.set(key, now)
+    for (const oldest of toldAt.keys()) {
+      if (toldAt.size <= maxRemembered) break
+      toldAt.delete(oldest)
+    }
+    return false
   }
 }
 

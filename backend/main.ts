@@ -51,8 +51,12 @@ export async function startBackend(options: BackendOptions): Promise<Backend> {
   const { store, clock, isShared } = services
   const streams = createEventStreams({ perNetwork: config.streamsPerIp })
   const metrics = createMetrics({ openStreams: () => streams.count(), mailsWaiting: async () => (await store.signIns.mailDue(mostMailsCounted)).length })
+  const countMail = (result: 'sent' | 'deferred' | 'failed' | 'silent', { siteId, id }: SignIn) => {
+    metrics.countMail(result)
+    services.audit({ event: `mail.${result}`, siteId, signInId: id })
+  }
   try {
-    const queue = startDeliveryQueue({ signIns: store.signIns, deliver: (letter) => delivery.deliver(letter), rehearse: async (letter) => delivery.rehearse?.(letter), ready: () => delivery.ready(), count: metrics.countMail, clock, log, writeLetter: (signIn) => letterOf(services, signIn), claimSeconds: isShared ? mailClaimSeconds : 0 })
+    const queue = startDeliveryQueue({ signIns: store.signIns, deliver: (letter) => delivery.deliver(letter), rehearse: async (letter) => delivery.rehearse?.(letter), ready: () => delivery.ready(), count: countMail, clock, log, writeLetter: (signIn) => letterOf(services, signIn), claimSeconds: isShared ? mailClaimSeconds : 0 })
     services.limitReached = metrics.countLimit
     services.wakeDelivery = () => queue.wake()
     services.deliveryReady = () => delivery.ready()

@@ -150,7 +150,7 @@ describe('the admin API’s people', () => {
     assert.equal((exported.json.user as Item).email, email)
     assert.deepEqual((exported.json.sign_ins as Item[]).map(({ state }) => state), ['completed'])
     assert.equal((exported.json.sessions as Item[]).length, 1)
-    assert.deepEqual((exported.json.events as Item[]).map(({ event }) => event), ['sign_in.started', 'session.claimed'])
+    assert.deepEqual((exported.json.events as Item[]).map(({ event }) => event), ['sign_in.started', 'mail.sent', 'session.claimed'])
     assert.doesNotMatch(exported.text, /seed|challenge|verifier|tries/)
     const own = await call(backend, 'GET', '/v1/me/export', { headers: { Authorization: `Bearer ${token}` } })
     assert.deepEqual([own.json.user, own.json.sessions, own.json.sign_ins], [exported.json.user, exported.json.sessions, exported.json.sign_ins])
@@ -243,10 +243,32 @@ describe('the admin API’s sign-ins and events', () => {
       if (page.json.next === undefined) break
       after = page.json.next as string
     }
-    assert.deepEqual(all.slice(-3).map(({ event }) => event), ['sign_in.started', 'session.claimed', 'user.revoked'])
+    assert.deepEqual(all.slice(-4).map(({ event }) => event), ['sign_in.started', 'mail.sent', 'session.claimed', 'user.revoked'])
     assert.deepEqual([all.at(-2)?.sign_in, all.at(-2)?.user], [started.id, user.id])
     const none = await admin('GET', `/events?after=${all.at(-1)?.id ?? ''}`)
     assert.deepEqual(none.json, { items: [] })
+  })
+
+  it('tell of claims that were refused, and of mails that were only pretended', async () => {
+    const { browser, started, mail, email } = await begun(backend)
+    assert.equal((await browser.claim({ sign_in: started.id, verifier: visitor(backend).verifier, code: mail.code })).status, 401)
+    assert.equal((await browser.claim({ sign_in: started.id, verifier: browser.verifier })).status, 401)
+    const { user } = await browser.claimed({ sign_in: started.id, verifier: browser.verifier, code: mail.code })
+    await admin('POST', `/users/${user.id}/revoke`)
+    await call(backend, 'PATCH', `/admin/v1/sites/${backend.site.id}/users/${user.id}`, { body: { blocked: true }, headers: bearer })
+    const silent = await visitor(backend).started(email)
+    const about = async (id: string) => {
+      const all: Item[] = []
+      for (let after: string | undefined = ''; after !== undefined; ) {
+        const page = await admin('GET', `/events?limit=100&after=${after}`)
+        all.push(...(page.json.items as Item[]))
+        after = page.json.next as string | undefined
+      }
+      return all.filter(({ sign_in }) => sign_in === id).map(({ event, why }) => (typeof why === 'string' ? `${event} ${why}` : event))
+    }
+    assert.deepEqual(await about(started.id), ['sign_in.started', 'mail.sent', 'session.claim_refused not_proved', 'session.claimed'])
+    for (let tries = 0; tries < 2000 && (await about(silent.id)).length < 2; tries += 1) await new Promise((resolve) => setTimeout(resolve, 10))
+    assert.deepEqual(await about(silent.id), ['sign_in.started', 'mail.silent'])
   })
 
   it('have on disk what the operator did before it is answered, and wait for nothing where somebody only looks', async () => {

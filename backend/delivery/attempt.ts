@@ -24,7 +24,7 @@ export type Attempts = {
   /** The next unsettled mail of that sign-in; nothing where there is none to write any more (its site is gone). */
   writeLetter: (signIn: SignIn) => Promise<Letter | undefined> | Letter | undefined
   /** Counts how attempts end. */
-  count?: (result: DeliveryResult['status'] | 'silent') => void
+  count?: (result: DeliveryResult['status'] | 'silent', signIn: SignIn) => void
   clock: Pick<Clock, 'now'>
   log: QueueLog
   timer: Timer
@@ -63,7 +63,7 @@ export function attempts(options: Attempts): (signIn: SignIn) => Promise<void> {
     const signIn = await take(options, id)
     if (!signIn) return
     const result = await (signIn.delivery.silent ? pretend(signIn) : send(signIn))
-    options.count?.(signIn.delivery.silent ? 'silent' : result.status)
+    options.count?.(signIn.delivery.silent ? 'silent' : result.status, signIn)
     logResult(options.log, signIn, result)
     await record(options, signIn, result)
   }

@@ -30,9 +30,17 @@ export async function claimSession(services: Services, request: ClaimRequest, cl
   const grant = await readGrant(services, request)
   const signIn = await services.store.signIns.get(grant.id)
   const site = signIn && (await services.store.sites.get(signIn.siteId))
-  if (!signIn || !site || !siteAllowsOrigin(site, signIn.origin) || !proves(signIn, grant)) throw new Problem('invalid_grant')
+  if (!signIn || !site) throw new Problem('invalid_grant')
+  const refused = (why: string) => services.audit({ event: 'session.claim_refused', siteId: site.id, signInId: grant.id, why })
+  if (!siteAllowsOrigin(site, signIn.origin) || !proves(signIn, grant)) {
+    refused('not_proved')
+    throw new Problem('invalid_grant')
+  }
   const claim = () => claimOnce(services, { site, grant, claimant })
-  const outcome = await (grant.code === undefined ? claim() : inTurn(grant.id, () => withinCodeBudgets(services, signIn, claim)))
+  const outcome = await (grant.code === undefined ? claim() : inTurn(grant.id, () => withinCodeBudgets(services, signIn, claim))).catch((error: unknown) => {
+    if (error instanceof Problem) refused(error.code)
+    throw error
+  })
   if (outcome.kind === 'wrong_code') {
     services.audit({ event: 'sign_in.wrong_code', siteId: site.id, signInId: grant.id })
     throw new Problem('invalid_grant')
