@@ -39,7 +39,8 @@ for (const place of ['otherDomain', 'subdomain'] as const) {
         assert.equal(await signedInAs(first), address)
       })
 
-      if (place === 'otherDomain') {
+      // WebKit reaches these names by a proxy, and through one it speaks http/1.1.
+      if (place === 'otherDomain' && name !== 'webkit') {
         it('eight streams of eight tabs fit into HTTP/2', limits, async () => {
           const { stage, device } = scene()
           const browser = await device()
@@ -58,7 +59,7 @@ for (const place of ['otherDomain', 'subdomain'] as const) {
               more.stream ??= new EventSource(path)
               return (performance.getEntriesByType('navigation')[0] as PerformanceNavigationTiming).nextHopProtocol
             }, `/v1/sign-ins/${id}/events`)
-            // The others do not tell a cross-site frame.
+            // Firefox does not tell a cross-site frame.
             if (name === 'chromium') assert.equal(protocol, 'h2')
           }
           for (const tab of tabs) {
