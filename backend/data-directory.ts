@@ -2,7 +2,6 @@
 import { mkdir, open, stat, unlink } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { ConfigError } from './config.ts'
-import { syncNameOf } from './durable-names.ts'
 
 /**
  * Makes `path` with mode 0700 if it is not there, with its parents.
@@ -14,7 +13,6 @@ export async function prepareDirectory(variable: string, path: string): Promise<
     const probe = join(path, `.probe-${process.pid}`)
     await (await open(probe, 'w', 0o600)).close()
     await unlink(probe)
-    await syncNameOf(path)
   } catch (error) {
     throw new ConfigError(variable, `is "${path}": it cannot be written to (${codeOf(error)}); it takes a directory that this user may write in`)
   }
