@@ -15,7 +15,6 @@ import { plainly, Warnings } from './warn.ts'
 import { Watchdog } from './watchdog.ts'
 
 export type Listener = (state: State, cause: Step) => void
-
 const enoughSeconds = 30
 /** From when A's seconds are counted: never a moment early, which A would refuse. */
 const now = (): number => Math.ceil(Date.now() / 1000)
