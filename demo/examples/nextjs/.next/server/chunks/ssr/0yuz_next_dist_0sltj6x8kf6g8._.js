@@ -1,3 +1,0 @@
-module.exports=[39733,(a,b,c)=>{let{createClientModuleProxy:d}=a.r(71989);a.n(d("[project]/demo/examples/nextjs/node_modules/next/dist/client/components/builtin/global-error.js"))},45628,a=>{"use strict";var b=a.i(39733);a.n(b)},12589,function(a){a.n(a.i(45628))},71989,(a,b,c)=>{"use strict";b.exports=a.r(27102).vendored["react-rsc"].ReactServerDOMTurbopackServer}];
-
-//# sourceMappingURL=0yuz_next_dist_0sltj6x8kf6g8._.js.map

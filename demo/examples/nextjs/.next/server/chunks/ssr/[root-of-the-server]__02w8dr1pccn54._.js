@@ -1,3 +1,0 @@
-module.exports=[18622,(a,b,c)=>{b.exports=a.x("next/dist/compiled/next-server/app-page-turbo.runtime.prod.js",()=>require("next/dist/compiled/next-server/app-page-turbo.runtime.prod.js"))},39733,(a,b,c)=>{let{createClientModuleProxy:d}=a.r(71989);a.n(d("[project]/demo/examples/nextjs/node_modules/next/dist/client/components/builtin/global-error.js"))},45628,a=>{"use strict";var b=a.i(39733);a.n(b)},12589,function(a){a.n(a.i(45628))},27102,(a,b,c)=>{"use strict";b.exports=a.r(18622)},71989,(a,b,c)=>{"use strict";b.exports=a.r(27102).vendored["react-rsc"].ReactServerDOMTurbopackServer}];
-
-//# sourceMappingURL=%5Broot-of-the-server%5D__02w8dr1pccn54._.js.map

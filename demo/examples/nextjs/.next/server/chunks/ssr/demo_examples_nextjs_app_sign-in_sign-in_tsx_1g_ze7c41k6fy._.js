@@ -1,3 +1,0 @@
-module.exports=[98612,a=>{"use strict";var b=a.i(10477),c=a.i(24788);a.s(["SignIn",0,function({next:a}){return(0,c.useEffect)(()=>{let b,c=!1,d=async()=>{let b=await window.linklatch?.fetch("/api/session",{method:"POST"});b?.ok&&!c&&location.assign(a)};return customElements.whenDefined("linklatch-sign-in").then(async()=>{b=window.linklatch?.onChange(a=>void(a&&d())),await window.linklatch?.ready&&await d()}),()=>{c=!0,b?.()}},[a]),(0,b.jsx)("linklatch-sign-in",{})}])}];
-
-//# sourceMappingURL=demo_examples_nextjs_app_sign-in_sign-in_tsx_1g_ze7c41k6fy._.js.map

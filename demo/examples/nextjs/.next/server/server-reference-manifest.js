@@ -1,1 +1,0 @@
-self.__RSC_SERVER_MANIFEST="{\n  \"node\": {},\n  \"edge\": {},\n  \"encryptionKey\": \"X7eTq0kotIdzXt+yfttQqhxumAI3R/Wb07QjG/AVB6M=\"\n}"
