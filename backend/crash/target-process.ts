@@ -78,8 +78,8 @@ function letters(child: ChildProcess): Target['letterTo'] {
 /** `fetch` over a connection of its own, which tells the client's port: so an answer is found in a trace. */
 const oneConnectionEach: typeof fetch = (input, init = {}) =>
   new Promise((resolve, reject) => {
+    let port = ''
     const asking = request(input instanceof Request ? input.url : input, { method: init.method ?? 'GET', headers: init.headers as Record<string, string>, agent: false }, (answer) => {
-      const port = String(answer.socket.localPort)
       const chunks: Buffer[] = []
       answer.on('data', (chunk: Buffer) => chunks.push(chunk))
       answer.on('error', reject)
@@ -90,6 +90,8 @@ const oneConnectionEach: typeof fetch = (input, init = {}) =>
         resolve(new Response(status === 204 ? null : Buffer.concat(chunks), { status, headers }))
       })
     })
+    // By the time of the answer the socket may be closed, and know no port any more.
+    asking.once('socket', (socket) => socket.once('connect', () => (port = String(socket.localPort))))
     asking.on('error', reject)
     asking.end(init.body as string | undefined)
   })
