@@ -16,10 +16,7 @@ const forged = JSON.stringify([
 /** Shoots at a window, again and again: once might be too early. */
 const shoots = (target: string, messages = forged) => `setInterval(() => { for (const message of ${messages}) try { ${target}.postMessage(message, '*') } catch {} }, 20)`
 
-/** WebKitGTK only in the whole run: there, the form of a second page after a sign-out has been seen to stay away for a minute. */
-const engines = everyEngine.filter((name) => name !== 'webkit' || process.env.LINKLATCH_WHOLE)
-
-for (const name of engines) {
+for (const name of everyEngine) {
   inEngine(name, (scene, limits) => {
     let hostile: HostileHost
     let device: Device

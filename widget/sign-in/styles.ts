@@ -76,7 +76,7 @@ export const styles = /* css */ `
     form > * { animation: in 0.25s ease-out; }
     button, input { transition: filter 0.15s, opacity 0.15s, border-color 0.15s; }
     [part~='queued']::before, [part~='deferred']::before, [part='placeholder'] { animation: wait 1.2s ease-in-out infinite alternate; }
-    @keyframes in { from { opacity: 0; transform: translateY(4px); } }
+    @keyframes in { from { opacity: 0.3; transform: translateY(4px); } }
     @keyframes wait { to { opacity: 0.25; } }
   }
   @media (forced-colors: active) {
