@@ -1,6 +1,7 @@
 /** A over https with a local authority that each engine really trusts, behind nginx as documented, on another domain and on a subdomain of the host's site. */
 import assert from 'node:assert/strict'
 import { it } from 'node:test'
+import { until } from '../e2e/engine-process.ts'
 import type { Tab } from '../e2e/engines.ts'
 import { inEngine, matrix } from '../e2e/in-engine.ts'
 import { askForLink, choice, isReady, openElsewhere, rung, signedInAs, somebody } from '../e2e/person.ts'
@@ -54,7 +55,7 @@ for (const place of ['otherDomain', 'subdomain'] as const) {
           }
           const [{ id } = { id: '' }] = await stage.services.store.signIns.list(stage.siteId, { limit: 1 })
           for (const tab of tabs) {
-            const protocol = await tab.inFrame(`${stage.server}/bridge`, (path) => {
+            const protocol = await inBridge(tab, stage.server, (path) => {
               const more = globalThis as { stream?: EventSource }
               more.stream ??= new EventSource(path)
               return (performance.getEntriesByType('navigation')[0] as PerformanceNavigationTiming).nextHopProtocol
@@ -63,8 +64,7 @@ for (const place of ['otherDomain', 'subdomain'] as const) {
             if (name === 'chromium') assert.equal(protocol, 'h2')
           }
           for (const tab of tabs) {
-            const state = await openedStream(tab, stage.server)
-            assert.equal(state, 1, 'EventSource.OPEN')
+            assert.equal(await openedStream(tab, stage.server), 1, 'EventSource.OPEN')
           }
         })
       }
@@ -90,9 +90,13 @@ function lazyAuthority() {
   return needs.every((variable) => process.env[variable]) ? { authority: localAuthority() } : {}
 }
 
-async function openedStream(tab: Tab, server: string): Promise<number> {
-  for (const end = Date.now() + 30_000; ; await new Promise((resolve) => setTimeout(resolve, 100))) {
-    const state = await tab.inFrame(`${server}/bridge`, () => (globalThis as { stream?: EventSource }).stream?.readyState ?? -1)
-    if (state === 1 || Date.now() > end) return state
-  }
+/** Inside the bridge, as soon as it is there: the form does not wait for it. */
+function inBridge<Args extends unknown[], Result>(tab: Tab, server: string, fn: (...args: Args) => Result, ...args: Args) {
+  return until('the bridge', 30_000, () => tab.inFrame(`${server}/bridge`, fn, ...args).catch(() => undefined))
 }
+
+const openedStream = (tab: Tab, server: string): Promise<number> =>
+  until('an open stream', 30_000, async () => {
+    const state = await inBridge(tab, server, () => (globalThis as { stream?: EventSource }).stream?.readyState)
+    return state === 1 ? state : undefined
+  })
