@@ -29,10 +29,10 @@ const steps = {
   build: () => check('npm', ['run', '--silent', 'build']),
   package: () => check('npm', ['run', '--silent', 'check:package']),
   size: () => check('npm', ['run', '--silent', 'size']),
-  e2e: () => nodeTests(testFiles('demo/e2e'), 1),
-  engines: () => nodeTests(testFiles('demo/engines'), 1),
-  scanners: () => nodeTests(testFiles('demo/scanners'), 1),
-  examples: () => nodeTests(testFiles('demo/examples'), 1),
+  e2e: () => nodeTests(testFiles('demo/e2e')),
+  engines: () => nodeTests(testFiles('demo/engines')),
+  scanners: () => nodeTests(testFiles('demo/scanners')),
+  examples: () => nodeTests(testFiles('demo/examples')),
 }
 
 /** Run when they are named: a part of the others. */
