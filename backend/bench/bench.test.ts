@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { bench } from './bench.ts'
+import { bench, lowdb, redis } from './bench.ts'
 import { plot, table } from './results.ts'
 import { rowNames } from './rows.ts'
 import { benchStreams } from './streams.ts'
 
 describe('the benchmark', () => {
   it('takes every step of a sign-in, of an empty store and of a filled one, beside bare Koa', async () => {
-    const summary = await bench({ size: { connections: 4, batch: 6, bare: 20 }, rounds: 1, stored: [50] })
-    const stores = ['lowdb', 'lowdb, 50 stored']
+    const summary = await bench({ size: { connections: 4, batch: 6, bare: 20 }, rounds: 1, stores: [...lowdb([50]), ...redis.slice(-1)] })
+    const stores = ['lowdb', 'lowdb, 50 stored', ...redis.slice(-1).map(({ name }) => name)]
     assert.deepEqual(summary.rows.map(({ store, row }) => `${store}: ${row}`), stores.flatMap((store) => rowNames.map((row) => `${store}: ${row}`)))
     for (const row of summary.rows) for (const value of [row.ratio, row.perSecond, row.p50Ms, row.p99Ms, row.cpuMicroseconds, row.cpuRatio]) assert.ok(value > 0, `${row.row}: ${value}`)
     assert.deepEqual(summary.bare.map(({ kind }) => kind), ['post', 'get'])

@@ -5,12 +5,13 @@ import { answerParent } from './child.ts'
 import { Connection, type Answer } from './connection.ts'
 import { arrivalOf, claimByArrival, newPerson, openLink, startSignIn, type Host } from './requests.ts'
 
-export type Job = { port: number; connections: number; requests: string[]; /** How often all of them. */ times?: number }
+/** Connections are spread over the ports: one for each process. */
+export type Job = { ports: number[]; connections: number; requests: string[]; /** How often all of them. */ times?: number }
 export type Done = { seconds: number; latenciesMs: number[]; answers: Answer[] }
-export type FlowJob = Host & { port: number; lookUpPort: number; connections: number; count: number; name: string }
+export type FlowJob = Host & { ports: number[]; lookUpPort: number; connections: number; count: number; name: string }
 
-async function overConnections(port: number, connections: number, work: (connection: Connection) => Promise<void>): Promise<number> {
-  const open = await Promise.all(Array.from({ length: connections }, () => Connection.open(port)))
+async function overConnections(ports: number[], connections: number, work: (connection: Connection) => Promise<void>): Promise<number> {
+  const open = await Promise.all(Array.from({ length: connections }, (_, index) => Connection.open(ports[index % ports.length] ?? 0)))
   const startedAt = performance.now()
   await Promise.all(open.map(work))
   const seconds = (performance.now() - startedAt) / 1000
@@ -19,12 +20,12 @@ async function overConnections(port: number, connections: number, work: (connect
 }
 
 /** Answers are kept where each request is made once: a repeated one is checked by its status alone. */
-async function run({ port, connections, requests, times = 1 }: Job): Promise<Done> {
+async function run({ ports, connections, requests, times = 1 }: Job): Promise<Done> {
   const total = requests.length * times
   const latenciesMs: number[] = []
   const answers: Answer[] = []
   let next = 0
-  const seconds = await overConnections(port, connections, async (connection) => {
+  const seconds = await overConnections(ports, connections, async (connection) => {
     while (next < total) {
       const index = next
       next += 1
@@ -44,7 +45,7 @@ async function runFlows(job: FlowJob): Promise<Done> {
   const latenciesMs: number[] = []
   const answers: Answer[] = []
   let next = 0
-  const seconds = await overConnections(job.port, job.connections, async (connection) => {
+  const seconds = await overConnections(job.ports, job.connections, async (connection) => {
     while (next < job.count) {
       const person = newPerson(`${job.name}-${(next += 1)}`)
       const sentAt = performance.now()

@@ -3,7 +3,7 @@ import { arch, cpus, platform, release, totalmem } from 'node:os'
 import type { BareSlice, RowName, Rows, Slice } from './rows.ts'
 import { rowNames } from './rows.ts'
 
-export type RowSummary = { store: string; row: RowName; ratio: number; perSecond: number; p50Ms: number; p99Ms: number; cpuMicroseconds: number; cpuRatio: number }
+export type RowSummary = { store: string; row: RowName; ratio: number; perSecond: number; p50Ms: number; p99Ms: number; cpuMicroseconds: number; cpuRatio: number; redisMicroseconds?: number }
 export type Summary = {
   rows: RowSummary[]
   bare: { kind: BareSlice['kind']; perSecond: number; cpuMicroseconds: number }[]
@@ -34,6 +34,7 @@ function rowOf(slices: Slice[]): RowSummary[] {
     p99Ms: quantile(latencies, 0.99),
     cpuMicroseconds: of((slice) => slice.cpuMicroseconds),
     cpuRatio: of((slice) => slice.cpuRatio),
+    ...(first.redisMicroseconds !== undefined && { redisMicroseconds: of((slice) => slice.redisMicroseconds ?? NaN) }),
   }]
 }
 
@@ -52,10 +53,10 @@ export function facts(): string {
 
 export function table({ rows, bare, stores }: Summary): string {
   const lines = [
-    '| store | step | × bare Koa | requests/s | p50 ms | p99 ms | CPU µs | CPU × bare |',
-    '|---|---|---:|---:|---:|---:|---:|---:|',
-    ...bare.map(({ kind, perSecond, cpuMicroseconds }) => `| none | bare Koa, ${kind.toUpperCase()} | 1 | ${perSecond.toFixed(0)} | | | ${cpuMicroseconds.toFixed(0)} | 1 |`),
-    ...rows.map((row) => `| ${row.store} | ${row.row} | ${row.ratio.toFixed(2)} | ${row.perSecond.toFixed(0)} | ${row.p50Ms.toFixed(1)} | ${row.p99Ms.toFixed(1)} | ${row.cpuMicroseconds.toFixed(0)} | ${row.cpuRatio.toFixed(1)} |`),
+    '| store | step | × bare Koa | requests/s | p50 ms | p99 ms | CPU µs | CPU × bare | Redis µs |',
+    '|---|---|---:|---:|---:|---:|---:|---:|---:|',
+    ...bare.map(({ kind, perSecond, cpuMicroseconds }) => `| none | bare Koa, ${kind.toUpperCase()} | 1 | ${perSecond.toFixed(0)} | | | ${cpuMicroseconds.toFixed(0)} | 1 | |`),
+    ...rows.map((row) => `| ${row.store} | ${row.row} | ${row.ratio.toFixed(2)} | ${row.perSecond.toFixed(0)} | ${row.p50Ms.toFixed(1)} | ${row.p99Ms.toFixed(1)} | ${row.cpuMicroseconds.toFixed(0)} | ${row.cpuRatio.toFixed(1)} | ${row.redisMicroseconds?.toFixed(0) ?? ''} |`),
     '',
     '| store | start-up s | resident MB | longest block ms |',
     '|---|---:|---:|---:|',

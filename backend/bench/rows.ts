@@ -6,12 +6,13 @@ import * as requests from './requests.ts'
 import type { Person } from './requests.ts'
 import type { Backend, Stage } from './stage.ts'
 import type { Usage } from './usage.ts'
+import type { RedisServer } from '../testing/redis-server.ts'
 
 export const rowNames = ['start', 'open link', 'approve', 'claim by approval', 'claim by arrival', 'claim by code', 'refresh', 'whole sign-in'] as const
 export type RowName = (typeof rowNames)[number]
 
 /** One row, once. `ratio` is its rate to that of bare Koa just before and after it, `cpuRatio` the processor time of a request likewise. */
-export type Slice = { row: RowName; store: string; perSecond: number; ratio: number; latenciesMs: number[]; cpuMicroseconds: number; cpuRatio: number }
+export type Slice = { row: RowName; store: string; perSecond: number; ratio: number; latenciesMs: number[]; cpuMicroseconds: number; cpuRatio: number; /** Of Redis itself, for one request. */ redisMicroseconds?: number }
 
 export type Size = {
   connections: number
@@ -23,6 +24,7 @@ export type Size = {
 
 type Bare = 'post' | 'get'
 export type BareSlice = { kind: Bare; perSecond: number; cpuMicroseconds: number }
+type Counted = { done: Done; cpu: number; redisCpu: number | undefined }
 type Measured = { row: RowName; against: Bare; list: string[]; status: number }
 
 export class Rows {
@@ -49,16 +51,16 @@ export class Rows {
     const sessions = new Set(claimed.map(sessionIdOf))
     if (sessions.size !== people.length) throw new Error(`${people.length} links gave ${sessions.size} sessions`)
     await this.#measure(backend, { row: 'refresh', against: 'get', list: claimed.map((answer) => requests.refresh(host, requests.cookieOf(answer))), status: 200 })
-    const again = await this.#load({ port: host.port, connections: this.#size.connections, requests: links })
+    const again = await this.#load({ ports: backend.ports, connections: this.#size.connections, requests: links })
     if (again.answers.some(({ status }) => status !== 410)) throw new Error('a link that was used is not dead')
   }
 
   /** Whole sign-ins, one step after another on each connection, the mail included. */
   async flows(backend: Backend): Promise<void> {
-    const job: FlowJob = { ...backend.opened, lookUpPort: this.#stage.lookUpPort, connections: this.#size.connections, count: Math.ceil(this.#size.batch / 4), name: this.#newName() }
+    const job: FlowJob = { ...backend.opened, ports: backend.ports, lookUpPort: this.#stage.lookUpPort, connections: this.#size.connections, count: Math.ceil(this.#size.batch / 4), name: this.#newName() }
     const before = await this.#bare('post')
-    const { done, cpu } = await this.#counted(backend.process, () => this.#stage.load.ask<Done>('runFlows', job))
-    this.#note({ row: 'whole sign-in', backend, done, cpu, bare: [before, await this.#bare('post')] })
+    const { done, ...used } = await this.#counted(backend.processes, () => this.#stage.load.ask<Done>('runFlows', job), backend.server)
+    this.#note({ row: 'whole sign-in', backend, done, ...used, bare: [before, await this.#bare('post')] })
     if (new Set(done.answers.map(sessionIdOf)).size !== job.count) throw new Error('not every sign-in gave a session of its own')
   }
 
@@ -84,32 +86,33 @@ export class Rows {
 
   async #measure(backend: Backend, { row, against, list, status }: Measured): Promise<Answer[]> {
     const before = await this.#bare(against)
-    const { done, cpu } = await this.#counted(backend.process, () => this.#load({ port: backend.opened.port, connections: this.#size.connections, requests: list }))
+    const { done, ...used } = await this.#counted(backend.processes, () => this.#load({ ports: backend.ports, connections: this.#size.connections, requests: list }), backend.server)
     const odd = done.answers.find((answer) => answer.status !== status)
     if (odd) throw new Error(`${row}: answered ${odd.status} and not ${status}: ${odd.body}`)
-    this.#note({ row, backend, done, cpu, bare: [before, await this.#bare(against)] })
+    this.#note({ row, backend, done, ...used, bare: [before, await this.#bare(against)] })
     return done.answers
   }
 
-  #note({ row, backend, done, cpu, bare }: { row: RowName; backend: Backend; done: Done; cpu: number; bare: BareSlice[] }): void {
+  #note({ row, backend, done, cpu, redisCpu, bare }: Counted & { row: RowName; backend: Backend; bare: BareSlice[] }): void {
     const perSecond = done.latenciesMs.length / done.seconds
     const cpuMicroseconds = cpu / done.latenciesMs.length
     const [bareRate, bareCpu] = [mean(bare.map((slice) => slice.perSecond)), mean(bare.map((slice) => slice.cpuMicroseconds))]
-    this.slices.push({ row, store: backend.name, perSecond, ratio: perSecond / bareRate, latenciesMs: done.latenciesMs, cpuMicroseconds, cpuRatio: cpuMicroseconds / bareCpu })
+    this.slices.push({ row, store: backend.name, perSecond, ratio: perSecond / bareRate, latenciesMs: done.latenciesMs, cpuMicroseconds, cpuRatio: cpuMicroseconds / bareCpu, ...(redisCpu !== undefined && { redisMicroseconds: redisCpu / done.latenciesMs.length }) })
   }
 
-  async #counted(child: Child, work: () => Promise<Done>): Promise<{ done: Done; cpu: number }> {
-    const { cpuMicroseconds: before } = await child.ask<Usage>('usage')
+  /** `cpu` is of all these processes together. */
+  async #counted(children: Child[], work: () => Promise<Done>, server?: RedisServer): Promise<Counted> {
+    const [before, redisBefore] = [await cpuOf(children), await redisCpuOf(server)]
     const done = await work()
-    const { cpuMicroseconds: after } = await child.ask<Usage>('usage')
-    return { done, cpu: after - before }
+    const redisCpu = redisBefore === undefined ? undefined : ((await redisCpuOf(server)) ?? NaN) - redisBefore
+    return { done, cpu: (await cpuOf(children)) - before, redisCpu }
   }
 
   /** Bare Koa right now. */
   async #bare(kind: Bare): Promise<BareSlice> {
     const { bare, barePort } = this.#stage
     const list = [kind === 'post' ? requests.barePost() : requests.bareGet()]
-    const { done, cpu } = await this.#counted(bare, () => this.#load({ port: barePort, connections: this.#size.connections, requests: list, times: this.#size.bare }))
+    const { done, cpu } = await this.#counted([bare], () => this.#load({ ports: [barePort], connections: this.#size.connections, requests: list, times: this.#size.bare }))
     const slice = { kind, perSecond: this.#size.bare / done.seconds, cpuMicroseconds: cpu / this.#size.bare }
     this.bare.push(slice)
     return slice
@@ -122,6 +125,18 @@ export class Rows {
   #newName(): string {
     return `person-${(this.#names += 1)}`
   }
+}
+
+async function cpuOf(children: Child[]): Promise<number> {
+  const used = await Promise.all(children.map((child) => child.ask<Usage>('usage')))
+  return used.reduce((sum, { cpuMicroseconds }) => sum + cpuMicroseconds, 0)
+}
+
+/** Its main thread and those that write beside it. */
+async function redisCpuOf(server: RedisServer | undefined): Promise<number | undefined> {
+  const info = await server?.ask('INFO', 'cpu')
+  const of = (name: string) => Number(new RegExp(`^${name}:(.*)`, 'm').exec(info ?? '')?.[1])
+  return info === undefined ? undefined : (of('used_cpu_user') + of('used_cpu_sys')) * 1e6
 }
 
 const mean = (values: number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length

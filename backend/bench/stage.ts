@@ -6,10 +6,17 @@ import { join } from 'node:path'
 import type { Opened } from './backend-process.ts'
 import { startChild, type Child } from './child.ts'
 import type { SinkPorts } from './sink-process.ts'
+import { startRedis, type RedisServer } from '../testing/redis-server.ts'
 
-/** A store to measure: empty at first, or with so many users and as many live sign-ins in it. */
-export type StoreKind = { name: string; stored: number }
-export type Backend = StoreKind & { process: Child; opened: Opened }
+/** A store to measure: empty at first, or with so many users and as many live sign-ins in it. With `redis`, so many processes share one Redis. */
+export type StoreKind = { name: string; stored: number; redis?: number }
+export type Backend = StoreKind & {
+  processes: [Child, ...Child[]]
+  ports: number[]
+  /** What the first of them says. */
+  opened: Opened
+  server: RedisServer | undefined
+}
 
 export type Stage = {
   bare: Child
@@ -40,7 +47,8 @@ export async function openStage(stores: StoreKind[], nodeFlags: string[] = []): 
     load,
     backends,
     async close() {
-      await Promise.all(backends.map((backend) => backend.process.stop()))
+      await Promise.all(backends.flatMap(({ processes }) => processes.map((process) => process.stop())))
+      for (const { server } of backends) await server?.dispose()
       await Promise.all([bare, sink, load].map((child) => child.stop()))
       await rm(directory, { recursive: true, force: true })
     },
@@ -53,6 +61,7 @@ async function openBackend(store: StoreKind, { directory, smtpPort, nodeFlags }:
   const dataDir = join(directory, store.name.replaceAll(/\W/g, '-'))
   await mkdir(dataDir, { mode: 0o700 })
   if (store.stored > 0) await seed(join(dataDir, 'store'), store.stored)
+  const server = store.redis === undefined ? undefined : await startRedis()
   const log = openSync(join(directory, `${store.name.replaceAll(/\W/g, '-')}.log`), 'w')
   const env = {
     NODE_ENV: 'production',
@@ -62,11 +71,16 @@ async function openBackend(store: StoreKind, { directory, smtpPort, nodeFlags }:
     LINKLATCH_SMTP_URL: `smtp://127.0.0.1:${smtpPort}`,
     LINKLATCH_LIMITS: limits.join(),
     BENCH_ASSETS: directory,
+    ...(server && { LINKLATCH_STORE_URL: server.url }),
   }
-  const process = startChild('backend-process', { env, nodeFlags: ['--expose-gc', ...nodeFlags], stdout: log })
-  const opened = await process.ask<Opened>('opened')
+  const start = () => startChild('backend-process', { env, nodeFlags: ['--expose-gc', ...nodeFlags], stdout: log })
+  const first = start()
+  const opened = await first.ask<Opened>('opened')
+  // They share its keys and its site.
+  const others = Array.from({ length: (store.redis ?? 1) - 1 }, start)
+  const othersOpened = await Promise.all(others.map((process) => process.ask<Opened>('opened')))
   closeSync(log)
-  return { ...store, process, opened }
+  return { ...store, server, processes: [first, ...others], opened, ports: [opened, ...othersOpened].map(({ port }) => port) }
 }
 
 /** Through the store's own port, in a process of its own, so that a measured start finds files and nothing in memory. */

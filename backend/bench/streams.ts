@@ -22,14 +22,14 @@ export async function benchStreams({ streams, approvals, perSecond }: StreamsOpt
   try {
     const [backend] = stage.backends
     if (!backend) throw new TypeError('one backend was asked for')
-    const ids = await backend.process.ask<string[]>('makeWaiting', { count: streams })
+    const ids = await backend.processes[0].ask<string[]>('makeWaiting', { count: streams })
     const before = await settledMemory(backend)
     await holder.ask('open', { port: backend.opened.port, ids, perAddress, firstAddress: 0 } satisfies Waiting)
     const kilobytesEach = ((await settledMemory(backend)) - before) / streams / 1000
     const seconds = Math.ceil(approvals / perSecond) + 1
     const signingIn = signIn(stage, backend, seconds * perSecond)
     const approved = ids.slice(0, approvals)
-    const approvedAt = await backend.process.ask<number[]>('approve', { ids: approved, perSecond })
+    const approvedAt = await backend.processes[0].ask<number[]>('approve', { ids: approved, perSecond })
     const signIns = await signingIn
     const delays = await delaysOf(await holder.ask<number[]>('heard', { ids: approved }), approvedAt)
     return { streams, kilobytesEach, p50Ms: quantile(delays, 0.5), p99Ms: quantile(delays, 0.99), signIns }
@@ -44,13 +44,13 @@ async function delaysOf(heardAt: number[], approvedAt: number[]): Promise<number
   return heardAt.map((heard, index) => heard - (approvedAt[index] ?? 0))
 }
 
-async function signIn({ load, lookUpPort }: Stage, { opened }: Backend, count: number): Promise<number> {
-  const job: FlowJob = { ...opened, lookUpPort, connections: 8, count, name: 'while-waiting' }
+async function signIn({ load, lookUpPort }: Stage, { opened, ports }: Backend, count: number): Promise<number> {
+  const job: FlowJob = { ...opened, ports, lookUpPort, connections: 8, count, name: 'while-waiting' }
   return (await load.ask<Done>('runFlows', job)).latenciesMs.length
 }
 
 /** After the heap has been swept, as far as it can be asked for. */
-async function settledMemory({ process }: Backend): Promise<number> {
+async function settledMemory({ processes: [process] }: Backend): Promise<number> {
   await process.ask('collectGarbage')
   return (await process.ask<Usage>('usage')).residentBytes
 }
