@@ -56,14 +56,14 @@ export async function startBackend(options: BackendOptions): Promise<Backend> {
     services.audit({ event: `mail.${result}`, siteId, signInId: id })
   }
   try {
-    const queue = startDeliveryQueue({ signIns: store.signIns, deliver: (letter) => delivery.deliver(letter), rehearse: async (letter) => delivery.rehearse?.(letter), ready: () => delivery.ready(), count: countMail, clock, log, writeLetter: (signIn) => letterOf(services, signIn), claimSeconds: isShared ? mailClaimSeconds : 0 })
     services.limitReached = metrics.countLimit
-    services.wakeDelivery = () => queue.wake()
     services.deliveryReady = () => delivery.ready()
     services.audit = createAudit({ events: store.events, clock, log, count: metrics.count })
     const answer = createApp(services, assets, streams, metrics).callback()
     const server = createHttpServer((req, res) => void answer(req, res))
     const port = await listen(server, config)
+    const queue = startDeliveryQueue({ signIns: store.signIns, deliver: (letter) => delivery.deliver(letter), rehearse: async (letter) => delivery.rehearse?.(letter), ready: () => delivery.ready(), count: countMail, clock, log, writeLetter: (signIn) => letterOf(services, signIn), claimSeconds: isShared ? mailClaimSeconds : 0 })
+    services.wakeDelivery = () => queue.wake()
     const sweeping = setInterval(() => void store.sweep(clock.now()).catch((err: unknown) => log.error({ err }, 'sweep failed')), 1000)
     sweeping.unref()
     const lookingAtKeys = setInterval(() => void keys.look(), lookAtKeysMs)
