@@ -59,7 +59,7 @@ function row(letter: SandboxLetter): HTMLElement {
   button.type = 'button'
   button.dataset.number = String(letter.number)
   const time = document.createElement('time')
-  time.textContent = new Date(letter.keptAt * 1000).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' })
+  time.textContent = new Date(letter.keptAt * 1000).toLocaleTimeString([], { timeStyle: 'short' })
   button.append(words('b', letter.subject), time, words('span', letter.to))
   button.addEventListener('click', () => open(letter))
   return item
