@@ -29,7 +29,7 @@ export const themes = {
 const sheets = {
   ...Object.fromEntries(Object.entries(themes).map(([name, theme]) => [name, { ...theme, width: 1320 }])),
   'right-to-left': { ...themes.light, width: 1320, dir: 'rtl' },
-  narrow: { ...themes.light, width: 320, only: ['ask', 'waiting', 'rejected'] },
+  narrow: { ...themes.light, width: 320, only: ['ask', 'waiting', 'rejected', 'account'] },
   'zoomed-200': { ...themes.light, width: 640, font: '32px', only: ['ask', 'waiting'] },
   'forced-colors': { ...themes.dark, width: 1320, forced: true },
 }
@@ -51,32 +51,43 @@ const ask = { name: 'ask', address: '' }
 const session = { accessToken: '', expiresAt: 9e9, user: { id: 'u', email: 'ann.bee@example.com', created_at: 1 } }
 const wait = (change, more = {}) => ({ phase: { name: 'waiting', waiting: { ...waiting, ...change }, checking: false }, session: null, ...more })
 const ended = (why) => ({ phase: { name: 'ended', why, address: 'ann@example.com' }, session: null })
+const signedIn = { phase: { name: 'signed-in' }, session, kept: 'cookie' }
+/** Where `ann.bee` is signed in, as A would list it. */
+const sessions = [
+  { sid: 's1', current: true, created_at: 1, last_seen_at: 1_778_751_660, browser: 'Firefox on Windows' },
+  { sid: 's2', current: false, created_at: 1, last_seen_at: 1_778_665_260, browser: 'Safari on iPhone' },
+]
 /** A state of each phase that looks different. */
 const phases = {
   starting: { phase: { name: 'starting', landing: true }, session: null },
   ask: { phase: ask, session: null },
+  typo: { phase: { ...ask, address: 'ann@gmial.com' }, session: null },
   invalid: { phase: { ...ask, address: 'ann@' }, session: null, failure: { code: 'invalid_address' } },
   sending: { phase: { name: 'sending', address: 'ann@example.com' }, session: null },
   waiting: wait({}),
   queued: wait({ delivery: 'queued', address: 'ann@example.org' }),
+  deferred: wait({ delivery: 'deferred', address: 'ann@example.org' }),
   failed: wait({ delivery: 'failed' }),
   'wrong-code': wait({}, { failure: { code: 'wrong_code' } }),
   expired: ended('expired'),
   rejected: ended('rejected'),
   'signed-in': { phase: { name: 'signed-in' }, session, kept: 'memory' },
   setup: { phase: ask, session: null, failure: { code: 'frame_blocked' } },
+  account: signedIn,
+  'account-erase': signedIn,
 }
 
-/** Runs in the page: mounts every phase side by side, with a client that stands still. */
-async function mountPhases({ css, scheme, dir = 'ltr', font = '16px', only, phases }) {
+/** Runs in the page: mounts every phase side by side, with a client that stands still. Those named `account` are the account's menu. */
+async function mountPhases({ css, scheme, dir = 'ltr', font = '16px', only, phases, sessions }) {
   await import('/linklatch.js')
+  window.fetch = async () => Response.json({ sessions })
   document.documentElement.dir = dir
   document.documentElement.lang = 'en'
   document.documentElement.style.cssText = `color-scheme: ${scheme}; font: ${font}/1.5 system-ui, sans-serif; background: ${scheme === 'dark' ? '#0f1013' : '#f6f7f9'}`
   document.body.style.cssText = `margin: 0; padding: 16px; display: flex; flex-wrap: wrap; gap: 16px; align-items: start; ${css}`
   const elements = Object.entries(phases).filter(([name]) => !only || only.includes(name)).map(([name, state]) => {
-    const element = document.createElement('linklatch-sign-in')
-    element.client = { state, server: 'https://auth.example.com', subscribe: () => () => {}, use() {}, revive() {}, fail() {} }
+    const element = document.createElement(name.startsWith('account') ? 'linklatch-user' : 'linklatch-sign-in')
+    element.client = { state, server: 'https://auth.example.com', subscribe: () => () => {}, use() {}, revive() {}, fail() {}, getToken: async () => 'at' }
     element.dataset.phase = name
     element.messages = { dir }
     element.style.cssText = 'flex: 1 1 288px'
@@ -84,8 +95,21 @@ async function mountPhases({ css, scheme, dir = 'ltr', font = '16px', only, phas
     return element
   })
   // Until what comes after the form is drawn too, and nothing moves.
-  for (const element of elements) while (!element.extra) await new Promise((resolve) => setTimeout(resolve, 20))
+  const until = async (look) => { while (!look()) await new Promise((resolve) => setTimeout(resolve, 20)) }
+  for (const element of elements) await until(() => element.extra)
   await new Promise((resolve) => setTimeout(resolve, 100))
+  for (const { dataset: { phase }, shadowRoot: root } of elements) {
+    if (phase === 'typo') {
+      root.querySelector('input').dispatchEvent(new Event('change', { bubbles: true }))
+      await until(() => root.querySelector('[part~=suggestion]'))
+    }
+    if (!phase.startsWith('account')) continue
+    root.querySelector('details').open = true
+    await until(() => root.querySelectorAll('li').length === sessions.length)
+    root.host.style.minBlockSize = '28rem'
+    if (phase === 'account-erase') root.querySelector('[part~=danger]').click()
+    await until(() => phase === 'account' || root.querySelector('[part=text]'))
+  }
   return elements.flatMap((element) => [element, ...element.shadowRoot.querySelectorAll('[part]')].map((node) => {
     const { color, backgroundColor, borderColor, borderRadius, paddingInlineStart, fontWeight, display } = getComputedStyle(node)
     return `${element.dataset.phase} ${node.getAttribute('part') ?? 'host'}: ${[color, backgroundColor, borderColor, borderRadius, paddingInlineStart, fontWeight, display].join(' | ')}`
@@ -113,8 +137,9 @@ export async function shoot(executablePath = process.env.CHROME_PATH ?? '/usr/bi
       await page.setViewport({ width: sheet.width, height: 400, deviceScaleFactor: 1 })
       await page.emulateMediaFeatures([{ name: 'prefers-reduced-motion', value: 'reduce' }, { name: 'prefers-color-scheme', value: sheet.scheme }])
       if (sheet.forced) await (await page.createCDPSession()).send('Emulation.setEmulatedMedia', { features: [{ name: 'forced-colors', value: 'active' }, { name: 'prefers-reduced-motion', value: 'reduce' }] })
+      await page.emulateTimezone('UTC')
       await page.goto(`http://127.0.0.1:${http.address().port}/`)
-      looks[name] = await page.evaluate(mountPhases, { ...sheet, phases })
+      looks[name] = await page.evaluate(mountPhases, { ...sheet, phases, sessions })
       pictures[name] = Buffer.from(await page.screenshot({ fullPage: true }))
       await page.close()
     }
