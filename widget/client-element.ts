@@ -20,24 +20,33 @@ export const left = (at = 0): number => Math.max(0, at - Math.floor(Date.now() /
 export type Extra = () => TemplateResult
 export type Html = typeof html
 
-
+/**
+ * @attr {string} server - the backend's origin; where the script came from unless it says otherwise
+ * @attr {string} site - the site's id; may be left out where the backend has one site of this origin
+ * @attr {string} locale - a language tag; the page's `lang`, then the browser's, unless it says otherwise
+ */
 export abstract class ClientElement extends HTMLElement {
+  /** @internal */
   static readonly styles: string = ''
+  /** @internal */
   static readonly observedAttributes: string[] = ['server', 'site', 'locale', 'channel']
 
-  /** Another client than the page's own: for tests and for pages that make theirs. */
+  /** Another client than the page's own: for tests. @internal */
   client: ElementClient | undefined
   /** Sentences of the page's own, instead of those of the language. */
   messages: Partial<Messages> = {}
+  /** @internal */
   state: State = firstState
+  /** @internal */
   readonly root: ShadowRoot = this.attachShadow({ mode: 'open' })
+  /** @internal */
   extra: Extra | undefined
   #learnt: Partial<Messages> | undefined
   #drawing: Promise<void> | undefined
   #leave: (() => void) | undefined
   #tick: ReturnType<typeof setTimeout> | undefined
 
-  /** Resolves when what is known is drawn. */
+  /** Resolves when what is known is drawn. @internal */
   get updateComplete(): Promise<void> {
     return this.#drawing ?? Promise.resolve()
   }
@@ -73,16 +82,17 @@ export abstract class ClientElement extends HTMLElement {
     void this.updateComplete.then(() => this.more())
   }
 
-  /** What to speak, the dearest first: the element's own `locale`, the page's language, the browser's. */
+  /** What to speak, the dearest first: the element's own `locale`, the page's language, the browser's. @internal */
   get languages(): string[] {
     return [this.getAttribute('locale'), document.documentElement.lang, ...navigator.languages].flatMap((tag) => tag || [])
   }
 
+  /** @internal */
   get words(): Words {
     return { ...en, ...this.#learnt, ...this.messages }
   }
 
-  /** Fetches what the script does not carry: other words, and what helps. Where that cannot be had, everything works without it. */
+  /** Fetches what the script does not carry: other words, and what helps. Where that cannot be had, everything works without it. @internal */
   more(): void {
     later().then(async ({ wordsOf, extraOf }) => {
       this.#learnt = await wordsOf(this.languages)
@@ -91,7 +101,7 @@ export abstract class ClientElement extends HTMLElement {
     }).catch(() => {})
   }
 
-  /** Draws soon, once for all that happens until then. */
+  /** Draws soon, once for all that happens until then. @internal */
   redraw(): void {
     this.#drawing ??= Promise.resolve().then(() => {
       this.#drawing = undefined
@@ -113,7 +123,7 @@ export abstract class ClientElement extends HTMLElement {
   protected stepped(_before: State, _cause: Step): void {}
   protected drawn(): void {}
 
-  /** Where several stand in one page each one says it, and it bubbles from the first alone: the page hears it once. */
+  /** Where several stand in one page each one says it, and it bubbles from the first alone: the page hears it once. @internal */
   emit(name: string, detail: object = {}): void {
     const bubbles = (this.getRootNode() as ParentNode).querySelector(this.localName) === this
     this.dispatchEvent(new CustomEvent(name, { bubbles, composed: true, detail }))

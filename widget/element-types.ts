@@ -18,6 +18,8 @@ export type SignInAttributes = LinklatchAttributes & {
   /** A page of this host to go to after sign-in. */
   'redirect-to'?: string
   channel?: 'email' | 'sms'
+  /** The next visit begins with an empty field. */
+  'no-remember'?: boolean | ''
 }
 
 /** The elements' events; all bubble and leave the shadow root. */

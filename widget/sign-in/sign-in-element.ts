@@ -15,15 +15,59 @@ import { waitingView } from './waiting-view.ts'
 const present = new Set<LinklatchSignIn>()
 
 /**
- * `<linklatch-sign-in>`: asks for an address, shows what becomes of the link, and who is signed in.
+ * Asks for an address, shows what becomes of the link, and who is signed in.
  *
- * Attributes: `server` (A; default: where the script came from), `site`, `redirect-to` (an address on this site), `locale`
- * (default: the page's `lang`, then the browser's), `channel` (`email` or `sms`), `no-remember` (the next visit begins with an empty
- * field). Property: `messages` (single sentences of your own). Slots: `heading`, `intro`, `footer`.
- *
- * @fires linklatch-session - `detail.session`: who signed in, or null on sign-out
- * @fires linklatch-sent - a link is on its way
- * @fires linklatch-error - `detail.code`
+ * @tag linklatch-sign-in
+ * @attr {string} redirect-to - a page of this host to go to after sign-in
+ * @attr {"email" | "sms"} channel - how the link travels; `email` unless it says otherwise
+ * @attr {boolean} no-remember - the next visit begins with an empty field
+ * @fires {CustomEvent<{ session: PageSession | null }>} linklatch-session - who signed in, or null on sign-out
+ * @fires {CustomEvent<Record<string, never>>} linklatch-sent - a link is on its way
+ * @fires {CustomEvent<{ code: string }>} linklatch-error - what was refused, as a code of docs/api.md
+ * @slot heading - instead of the form's heading
+ * @slot intro - instead of the sentence under it
+ * @slot footer - what stands under every phase
+ * @csspart form - everything
+ * @csspart heading - the phase's heading
+ * @csspart text - the sentence under the heading
+ * @csspart label - over a field
+ * @csspart input - a field
+ * @csspart code - the field of the six digits
+ * @csspart button - the main button
+ * @csspart link - a quiet button
+ * @csspart links - the row of quiet buttons
+ * @csspart error - what went wrong
+ * @csspart hint - beside the number
+ * @csspart address - an address in a sentence
+ * @csspart footer - the slot of that name
+ * @csspart status - the invisible line for screen readers
+ * @csspart delivery - what became of the mail
+ * @csspart queued - `delivery` while the mail waits
+ * @csspart sent - `delivery` when it has left
+ * @csspart deferred - `delivery` when it is late
+ * @csspart failed - `delivery` when it was refused
+ * @csspart match - the number's box
+ * @csspart number - the two digits
+ * @csspart row - the line with the code's field
+ * @csspart note - the warning that a reload signs out
+ * @csspart placeholder - the grey box while nothing is known
+ * @csspart suggestion - "Did you mean …?"
+ * @csspart mailbox - "Open Gmail"
+ * @csspart help - what to do when no mail comes
+ * @csspart help-text - its sentences
+ * @cssprop --linklatch-accent - button, links, number, focus ring
+ * @cssprop --linklatch-accent-text - what stands on the accent
+ * @cssprop --linklatch-background - the card
+ * @cssprop --linklatch-text - headings and what is typed
+ * @cssprop --linklatch-muted - the quieter sentences
+ * @cssprop --linklatch-border - the card's edge, and lines in it
+ * @cssprop --linklatch-field - the field
+ * @cssprop --linklatch-field-border - its edge
+ * @cssprop --linklatch-error - what went wrong
+ * @cssprop --linklatch-radius - corners of fields and buttons; the card's are half as large again
+ * @cssprop --linklatch-spacing - the distance between things
+ * @cssprop --linklatch-font - the page's own unless set
+ * @cssprop --linklatch-shadow - under the card
  */
 export class LinklatchSignIn extends ClientElement {
   static override readonly styles: string = styles
@@ -103,7 +147,7 @@ export class LinklatchSignIn extends ClientElement {
     return this.getAttribute('channel') === 'sms' ? 'sms' : 'email'
   }
 
-  /** What is typed. */
+  /** What is typed. @internal */
   get field(): string {
     return this.root.querySelector('input')?.value.trim() ?? ''
   }
@@ -126,7 +170,7 @@ export class LinklatchSignIn extends ClientElement {
     this.redraw()
   }
 
-  /** Asks for a link to this address. */
+  /** Asks for a link to this address. @internal */
   send(address: string): void {
     if (this.state.phase.name === 'sending' || this.#waits(address)) return
     const wishes = { redirectTo: this.getAttribute('redirect-to') ?? undefined, locale: this.languages[0] }
