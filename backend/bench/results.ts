@@ -55,7 +55,7 @@ export function table({ rows, bare, stores }: Summary): string {
   const lines = [
     '| store | step | × bare Koa | requests/s | p50 ms | p99 ms | CPU µs | CPU × bare | Redis µs |',
     '|---|---|---:|---:|---:|---:|---:|---:|---:|',
-    ...bare.map(({ kind, perSecond, cpuMicroseconds }) => `| none | bare Koa, ${kind.toUpperCase()} | 1 | ${perSecond.toFixed(0)} | | | ${cpuMicroseconds.toFixed(0)} | 1 | |`),
+    ...bare.filter(({ perSecond }) => Number.isFinite(perSecond)).map(({ kind, perSecond, cpuMicroseconds }) => `| none | bare Koa, ${kind.toUpperCase()} | 1 | ${perSecond.toFixed(0)} | | | ${cpuMicroseconds.toFixed(0)} | 1 | |`),
     ...rows.map((row) => `| ${row.store} | ${row.row} | ${row.ratio.toFixed(2)} | ${row.perSecond.toFixed(0)} | ${row.p50Ms.toFixed(1)} | ${row.p99Ms.toFixed(1)} | ${row.cpuMicroseconds.toFixed(0)} | ${row.cpuRatio.toFixed(1)} | ${row.redisMicroseconds?.toFixed(0) ?? ''} |`),
     '',
     '| store | start-up s | resident MB | longest block ms |',

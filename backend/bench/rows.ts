@@ -11,6 +11,8 @@ import type { RedisServer } from '../testing/redis-server.ts'
 export const rowNames = ['start', 'open link', 'approve', 'claim by approval', 'claim by arrival', 'claim by code', 'refresh', 'whole sign-in'] as const
 export type RowName = (typeof rowNames)[number]
 
+const afterStart = new Set<RowName>(rowNames.slice(1, -1))
+
 /** One row, once. `ratio` is its rate to that of bare Koa just before and after it, `cpuRatio` the processor time of a request likewise. */
 export type Slice = { row: RowName; store: string; perSecond: number; ratio: number; latenciesMs: number[]; cpuMicroseconds: number; cpuRatio: number; /** Of Redis itself, for one request. */ redisMicroseconds?: number }
 
@@ -30,21 +32,36 @@ type Measured = { row: RowName; against: Bare; list: string[]; status: number }
 export class Rows {
   readonly #stage: Stage
   readonly #size: Size
+  readonly #wanted: readonly RowName[]
+  readonly #deadline: number
   readonly slices: Slice[] = []
   readonly bare: BareSlice[] = []
   #names = 0
 
-  constructor(stage: Stage, size: Size) {
+  /**
+   * @param options.wanted what is measured: other steps are only taken where one of these needs them
+   * @param options.deadline by `performance.now()`: when to give up, should something never come
+   */
+  constructor(stage: Stage, size: Size, { wanted = rowNames, deadline = Infinity }: { wanted?: readonly RowName[]; deadline?: number } = {}) {
     this.#stage = stage
     this.#size = size
+    this.#wanted = wanted
+    this.#deadline = deadline
+  }
+
+  /** All steps that are wanted, once. */
+  async round(backend: Backend): Promise<void> {
+    if (this.#wanted.some((row) => row !== 'whole sign-in')) await this.#batch(backend)
+    if (this.#wanted.includes('whole sign-in')) await this.#flows(backend)
   }
 
   /** A batch of sign-ins from the first request to the refreshed session. Every link is used once, and shown to be dead after that. */
-  async batch(backend: Backend): Promise<void> {
+  async #batch(backend: Backend): Promise<void> {
     const host = backend.opened
     const people = Array.from({ length: this.#size.batch }, () => requests.newPerson(this.#newName()))
     const started = await this.#measure(backend, { row: 'start', against: 'post', list: people.map((person) => requests.startSignIn(host, person)), status: 202 })
     const letters = await this.#mails(people)
+    if (!this.#wanted.some((row) => afterStart.has(row))) return
     const links = letters.map(({ token }) => requests.openLink(host, token))
     const opened = await this.#measure(backend, { row: 'open link', against: 'get', list: links, status: 303 })
     const claimed = await this.#claims(backend, people.map((person, index) => ({ person, ...startedAs(started[index]), ...letters[index], arrival: requests.arrivalOf(opened[index] ?? nobody) })))
@@ -56,11 +73,9 @@ export class Rows {
   }
 
   /** Whole sign-ins, one step after another on each connection, the mail included. */
-  async flows(backend: Backend): Promise<void> {
+  async #flows(backend: Backend): Promise<void> {
     const job: FlowJob = { ...backend.opened, ports: backend.ports, lookUpPort: this.#stage.lookUpPort, connections: this.#size.connections, count: Math.ceil(this.#size.batch / 4), name: this.#newName() }
-    const before = await this.#bare('post')
-    const { done, ...used } = await this.#counted(backend.processes, () => this.#stage.load.ask<Done>('runFlows', job), backend.server)
-    this.#note({ row: 'whole sign-in', backend, done, ...used, bare: [before, await this.#bare('post')] })
+    const done = await this.#beside('post', backend, 'whole sign-in', () => this.#stage.load.ask<Done>('runFlows', job))
     if (new Set(done.answers.map(sessionIdOf)).size !== job.count) throw new Error('not every sign-in gave a session of its own')
   }
 
@@ -79,18 +94,25 @@ export class Rows {
     const addresses = people.map(({ email }) => email)
     for (;;) {
       const letters = await this.#stage.sink.ask<string[]>('letters', { addresses })
+      if (performance.now() > this.#deadline) throw new Error(`${letters.filter((letter) => letter === '').length} of ${letters.length} mails have not come in time`)
       if (letters.every((letter) => letter !== '')) return letters.map((letter) => ({ token: letter.split(' ')[0] ?? '', code: letter.split(' ')[1] ?? '' }))
       await new Promise((resolve) => setTimeout(resolve, 50))
     }
   }
 
   async #measure(backend: Backend, { row, against, list, status }: Measured): Promise<Answer[]> {
-    const before = await this.#bare(against)
-    const { done, ...used } = await this.#counted(backend.processes, () => this.#load({ ports: backend.ports, connections: this.#size.connections, requests: list }), backend.server)
+    const load = () => this.#load({ ports: backend.ports, connections: this.#size.connections, requests: list })
+    const done = this.#wanted.includes(row) ? await this.#beside(against, backend, row, load) : await load()
     const odd = done.answers.find((answer) => answer.status !== status)
     if (odd) throw new Error(`${row}: answered ${odd.status} and not ${status}: ${odd.body}`)
-    this.#note({ row, backend, done, ...used, bare: [before, await this.#bare(against)] })
     return done.answers
+  }
+
+  async #beside(against: Bare, backend: Backend, row: RowName, load: () => Promise<Done>): Promise<Done> {
+    const before = await this.#bare(against)
+    const { done, ...used } = await this.#counted(backend.processes, load, backend.server)
+    this.#note({ row, backend, done, ...used, bare: [before, await this.#bare(against)] })
+    return done
   }
 
   #note({ row, backend, done, cpu, redisCpu, bare }: Counted & { row: RowName; backend: Backend; bare: BareSlice[] }): void {
