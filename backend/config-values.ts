@@ -102,15 +102,36 @@ function isRepeated(text: string): boolean {
   return Array.from({ length: longest }, (_, index) => index + 1).some((period) => text.startsWith(text.slice(period)))
 }
 
-export function smsUrl(text: string): URL {
+/** Where text messages go. */
+export type SmsGateway =
+  | { kind: 'twilio'; account: string; token: string; /** A number in E.164, a messaging service's `MG…`, or a sender's name. */ from: string }
+  | { kind: 'webhook'; /** Without the secret. */ url: string; /** What signs: the base64 after `whsec_`. */ secret: string }
+
+/** `twilio://SID:TOKEN@FROM`, or `https://whsec_SECRET@host/path` (plain http on loopback alone). */
+export function smsUrl(text: string): SmsGateway {
   const url = parseUrl(text)
-  const isTwilio = url?.protocol === 'twilio:' && url.username !== '' && url.password !== '' && url.hostname !== ''
-  return url && (isTwilio || url.protocol === 'https:') ? url : wrong('it takes twilio://SID:TOKEN@FROM or https://…')
+  const found = url && isDecodable(url.username) && isDecodable(url.password) && !url.hash ? (twilioGateway(url) ?? webhookGateway(url)) : undefined
+  return found ?? wrong('it takes twilio://SID:TOKEN@FROM, or https://whsec_SECRET@host/path with a secret of at least 24 bytes in base64, special characters percent-encoded')
 }
 
-export function notBuiltYet(_url: URL, what: string): never {
-  throw new Wrong(`${what} not built yet in this version; leave the variable unset`)
+function twilioGateway({ protocol, username, password, host, pathname, search }: URL): SmsGateway | undefined {
+  const from = decodeURIComponent(host)
+  if (protocol !== 'twilio:' || username === '' || password === '' || pathname !== '' || search !== '') return undefined
+  if (!/^(\+[1-9]\d{7,14}|MG[0-9a-f]{32}|[A-Za-z0-9 ]{1,11})$/.test(from)) return undefined
+  return { kind: 'twilio', account: decodeURIComponent(username), token: decodeURIComponent(password), from }
 }
+
+function webhookGateway(url: URL): SmsGateway | undefined {
+  const secret = /^whsec_([A-Za-z0-9+/=]+)$/.exec(decodeURIComponent(url.username))?.[1] ?? ''
+  const isSafe = url.protocol === 'https:' || (url.protocol === 'http:' && isLoopbackHost(url.hostname))
+  if (!isSafe || url.password !== '' || Buffer.from(secret, 'base64').length < leastWebhookKeyBytes) return undefined
+  const bare = new URL(url)
+  bare.username = ''
+  return { kind: 'webhook', url: bare.href, secret }
+}
+
+/** Standard Webhooks 1.0: 24 to 64 bytes. */
+const leastWebhookKeyBytes = 24
 
 function isDecodable(text: string): boolean {
   try {

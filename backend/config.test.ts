@@ -151,9 +151,31 @@ describe('mail', () => {
   })
 })
 
-describe('what is not built yet', () => {
-  it('stops the start rather than being ignored', () => {
-    assert.match(refusal({ LINKLATCH_SMS_URL: 'twilio://SID:TOKEN@+15550100' }), /^LINKLATCH_SMS_URL is set .*: the phone channel is not built yet/)
+describe('the way to phones', () => {
+  const key = Buffer.alloc(24, 7).toString('base64')
+  const sms = (url: string) => readConfig({ LINKLATCH_SMS_URL: url }).sms
+
+  it('is off without its variable', () => {
+    assert.equal(readConfig({}).sms, undefined)
+  })
+
+  it('is Twilio, from a number, a messaging service or a name', () => {
+    const service = `MG${'0a'.repeat(16)}`
+    assert.deepEqual(sms('twilio://AC1:to%2Fken@+15550100200'), { kind: 'twilio', account: 'AC1', token: 'to/ken', from: '+15550100200' })
+    for (const from of [service, 'Atlas', 'The Atlas']) assert.deepEqual(sms(`twilio://AC1:token@${encodeURIComponent(from)}`), { kind: 'twilio', account: 'AC1', token: 'token', from })
+  })
+
+  it('is a webhook, whose secret stands in the URL and goes out in no request', () => {
+    assert.deepEqual(sms(`https://whsec_${encodeURIComponent(key)}@sms.example/send?to=1`), { kind: 'webhook', url: 'https://sms.example/send?to=1', secret: key })
+    assert.equal(sms(`http://whsec_${encodeURIComponent(key)}@127.0.0.1:9/`)?.kind, 'webhook')
+  })
+
+  it('is nothing else, and a wrong value is not shown', () => {
+    const short = Buffer.alloc(23).toString('base64')
+    const wrong = ['twilio://AC1@+15550100200', 'twilio://AC1:token@', 'twilio://AC1:token@+0123', 'twilio://AC1:token@ein-Name', 'twilio://AC1:token@+15550100200/x', 'https://sms.example/send', `https://whsec_${encodeURIComponent(short)}@sms.example/`, `http://whsec_${encodeURIComponent(key)}@sms.example/`, `https://whsec_${encodeURIComponent(key)}:password@sms.example/`, 'sms.example', 'smtp://sms.example', 'https://whsec_%ff@sms.example/']
+    for (const url of wrong) {
+      assert.match(refusal({ LINKLATCH_SMS_URL: url }), /^LINKLATCH_SMS_URL is set \(\d+ characters, not shown\): it takes twilio:\/\/SID:TOKEN@FROM/)
+    }
   })
 })
 

@@ -2,7 +2,7 @@
 import { join, resolve } from 'node:path'
 import { type Limits, parseLimits } from './config-limits.ts'
 import {
-  type MailFrom, Wrong, adminToken, dkimSelector, domain, hostToBind, logLevel, mailFrom, notBuiltYet, path, publicUrl, smsUrl,
+  type MailFrom, type SmsGateway, Wrong, adminToken, dkimSelector, domain, hostToBind, logLevel, mailFrom, path, publicUrl, smsUrl,
   smtpUrl, wholeNumber,
 } from './config-values.ts'
 import { storeUrl, type StoreAddress } from './config-store-url.ts'
@@ -24,6 +24,8 @@ export type Config = Readonly<{
   smtpUrl?: string
   mailFrom: MailFrom
   dkim?: Readonly<{ domain: string; selector: string; keyFile: string }>
+  /** Left out: the phone channel is off. */
+  sms?: SmsGateway
   /** Left out: the admin API is off. */
   adminToken?: string
   /** How many reverse proxies stand in front; 0 ignores every `X-Forwarded-*` (R91). */
@@ -66,7 +68,6 @@ const secrets: readonly Variable[] = ['LINKLATCH_ADMIN_TOKEN', 'LINKLATCH_SMTP_U
 export function readConfig(env: Environment): Config {
   refuseUnknown(env)
   const production = env.NODE_ENV === 'production'
-  refuseNotBuilt(env)
   const port = read(env, 'PORT', wholeNumber(0, 65535)) ?? 4600
   const site = readPublicUrl(env, port, production)
   const dataDir = resolve(read(env, 'LINKLATCH_DATA_DIR', path) ?? 'data')
@@ -82,6 +83,7 @@ export function readConfig(env: Environment): Config {
     ...optional('smtpUrl', readSmtpUrl(env, production)),
     mailFrom: read(env, 'LINKLATCH_MAIL_FROM', mailFrom) ?? { name: 'Linklatch', address: `no-reply@${mailHost(site)}` },
     ...optional('dkim', readDkim(env)),
+    ...optional('sms', read(env, 'LINKLATCH_SMS_URL', smsUrl)),
     ...optional('adminToken', read(env, 'LINKLATCH_ADMIN_TOKEN', adminToken(production))),
     proxyHops: read(env, 'LINKLATCH_PROXY_HOPS', wholeNumber(0, 32)) ?? 0,
     limits,
@@ -143,10 +145,6 @@ function refuseUnknown(env: Environment): void {
     const guess = known.find((each) => bare(each) === nearestName(bare(name), known.map(bare)))
     throw new ConfigError(name, `is no variable of Linklatch: did you mean ${guess}?`)
   }
-}
-
-function refuseNotBuilt(env: Environment): void {
-  read(env, 'LINKLATCH_SMS_URL', (text) => notBuiltYet(smsUrl(text), 'the phone channel is'))
 }
 
 /** The host of the public URL; on a machine without a name, one that mail software takes. */

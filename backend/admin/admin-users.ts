@@ -23,8 +23,7 @@ export function adminUserHandlers(services: Services) {
     },
     async invite(ctx: Context) {
       const site = await siteIn(ctx, services)
-      const { email, mail = false } = parseRequest(inviteSchema, await readJson(ctx))
-      const { user, isNew } = await inviteUser(services, site, { email, mail })
+      const { user, isNew } = await inviteUser(services, site, parseRequest(inviteSchema, await readJson(ctx)))
       ctx.status = isNew ? 201 : 200
       ctx.body = { id: user.id }
     },

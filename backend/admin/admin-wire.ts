@@ -18,7 +18,8 @@ const role = v.pipe(v.string(), v.regex(/^[A-Za-z0-9][\w.:/-]{0,63}$/))
 const roles = v.pipe(v.array(role), v.maxLength(maxRoles), v.transform((all) => [...new Set(all)]))
 const metadata = v.custom<Record<string, unknown>>(isMetadata)
 
-export const inviteSchema = v.strictObject({ email: v.string(), mail: flag })
+/** Exactly one of `email` and `phone`, which `manage-users.ts` sees to. `mail`: sends the invitation, to a phone as a text message. */
+export const inviteSchema = v.strictObject({ email: v.optional(v.string()), phone: v.optional(v.string()), mail: flag })
 export const changeUserSchema = v.strictObject({ blocked: flag, invited: flag, metadata: v.optional(metadata), roles: v.optional(roles) })
 
 const limit = v.optional(v.pipe(v.string(), v.regex(/^[1-9]\d{0,2}$/), v.transform(Number), v.maxValue(100)), '50')

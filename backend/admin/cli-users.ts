@@ -39,12 +39,13 @@ export const userCommands: Command[] = [
   {
     verb: 'invite',
     args: 1,
-    takes: 'EMAIL [--mail] [--site ID]',
-    does: 'let an address sign in to a site of mode invite; --mail tells them',
+    takes: 'EMAIL|PHONE [--mail] [--site ID]',
+    does: 'let an address (or +15550100200) sign in to a site of mode invite; --mail tells them',
     async run(run) {
-      const { values: { mail }, args: [email] } = run
-      const { id } = v.parse(v.object({ id: v.string() }), await run.admin.call('POST', `/sites/${await siteOf(run)}/users`, { email, ...(mail && { mail }) }))
-      run.print(`Invited ${email} (${id}).`)
+      const { values: { mail }, args: [address = ''] } = run
+      const who = address.startsWith('+') ? { phone: address } : { email: address }
+      const { id } = v.parse(v.object({ id: v.string() }), await run.admin.call('POST', `/sites/${await siteOf(run)}/users`, { ...who, ...(mail && { mail }) }))
+      run.print(`Invited ${address} (${id}).`)
     },
   },
   onOne('block', 'end everything of a person, and let them sign in no more', (path, { admin }) => admin.call('PATCH', path, { blocked: true }), 'Blocked'),

@@ -40,14 +40,15 @@ const mostLateSeconds = 0.05
 /** Gives the function that makes one attempt. It rejects when the store could not hand the mail over: then nothing was sent. */
 export function attempts(options: Attempts): (signIn: SignIn) => Promise<void> {
   const { clock, ready } = options
-  const silent = silentAttempts({ now: () => clock.now(), ...(ready && { ready }) })
+  // Apart: a text message takes another time than a mail. Only the mail server can be asked.
+  const looks = { email: silentAttempts({ now: () => clock.now(), ...(ready && { ready }) }), sms: silentAttempts({ now: () => clock.now() }) }
 
   let lateSeconds = 0
   // The letter is written and set all the same: else whoever asks for something else at that moment would feel that nothing was done (R14).
   const pretend = async (signIn: SignIn): Promise<DeliveryResult> => {
     const startedAt = clock.now()
     const written = await writeAndDeliver({ ...options, deliver: rehearsal(options) }, signIn)
-    const { end, seconds } = await silent.next()
+    const { end, seconds } = await looks[signIn.channel].next()
     await new Promise<void>((resolve) => options.timer(Math.max(0, seconds - lateSeconds - (clock.now() - startedAt)), resolve))
     lateSeconds = Math.min(Math.max(0, lateSeconds + (clock.now() - startedAt - seconds) / 10), mostLateSeconds)
     if (written.status !== 'sent') return written
@@ -56,7 +57,7 @@ export function attempts(options: Attempts): (signIn: SignIn) => Promise<void> {
   const send = async (signIn: SignIn): Promise<DeliveryResult> => {
     const startedAt = clock.now()
     const result = await writeAndDeliver(options, signIn)
-    silent.note(result.status, clock.now() - startedAt)
+    looks[signIn.channel].note(result.status, clock.now() - startedAt)
     return result
   }
   return async ({ id }) => {

@@ -1,11 +1,29 @@
 /** Which adapter the configuration asks for. Only the entries call this. */
 import { readFile } from 'node:fs/promises'
 import type { Config } from '../config.ts'
-import type { Delivery } from './delivery.ts'
+import type { Delivery, Letter } from './delivery.ts'
+import { smsDelivery } from './sms.ts'
 import { smtpDelivery } from './smtp.ts'
 
+/** Mail by `chooseMail`, text messages by the gateway where one is set. */
+export async function chooseDelivery(config: Config, inbox: Delivery): Promise<Delivery> {
+  const mail = await chooseMail(config, inbox)
+  return config.sms ? byChannel(mail, smsDelivery(config.sms)) : mail
+}
+
+/** Each letter by its own way. `/readyz` asks the mail server: no gateway can be asked without a message that costs. */
+export function byChannel(mail: Delivery, sms: Delivery): Delivery {
+  const wayOf = ({ channel }: Letter) => (channel === 'sms' ? sms : mail)
+  return {
+    deliver: (letter) => wayOf(letter).deliver(letter),
+    rehearse: async (letter) => wayOf(letter).rehearse?.(letter),
+    ready: () => mail.ready(),
+    close: async () => void (await Promise.all([mail.close(), sms.close()])),
+  }
+}
+
 /** SMTP where it is set. Without it mail stays in `inbox`: that is for development, and `readConfig` has refused it in production. */
-export async function chooseDelivery({ smtpUrl, mailFrom, dkim, publicUrl }: Config, inbox: Delivery): Promise<Delivery> {
+async function chooseMail({ smtpUrl, mailFrom, dkim, publicUrl }: Config, inbox: Delivery): Promise<Delivery> {
   if (smtpUrl === undefined) return inbox
   const key = dkim && { domainName: dkim.domain, keySelector: dkim.selector, privateKey: await readFile(dkim.keyFile, 'utf8') }
   return smtpDelivery({ url: smtpUrl, from: mailFrom, publicHost: new URL(publicUrl).hostname, ...(key && { dkim: key }) })

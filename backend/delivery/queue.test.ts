@@ -228,6 +228,14 @@ test('while the mail server refuses, a silent mail is deferred like the others, 
   assert.deepEqual(['silent', testSignIn().id].map((id) => store.get(id).delivery.status), ['sent', 'sent'])
 })
 
+test('a mail server that refuses says nothing of text messages: a silent one is sent as they are', async () => {
+  const silent = testSignIn({ id: 'silent', channel: 'sms', address: '+15550100200', delivery: { silent: true, nextAttemptAt: testStart + 1 } })
+  const { start, time, store } = setUp([testSignIn(), silent], deferred, { ready: async () => false })
+  start()
+  await time.pass(3)
+  assert.deepEqual(['silent', testSignIn().id].map((id) => store.get(id).delivery.status), ['sent', 'deferred'])
+})
+
 test('with a dead mail server and silent mails alone, they are deferred as a real one would be', async () => {
   const { start, time, store } = setUp([testSignIn({ delivery: { silent: true } })], sent, { ready: async () => false })
   start()

@@ -177,7 +177,7 @@ function begin(services: Services, { site, grant, claimant }: About, { signIn, u
     idleSeconds: site.idleSeconds,
     absoluteEndAt: now + site.absoluteSeconds,
     authTime: services.clock.wall(),
-    amr: [grant.by === 'code' ? 'otp' : 'link'],
+    amr: [grant.by === 'code' ? 'otp' : 'link', ...(signIn.channel === 'sms' ? ['sms'] : [])],
     ...(claimant.proof && { jkt: claimant.proof.jkt }),
     browser: claimant.browser,
   }

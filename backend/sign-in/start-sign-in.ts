@@ -9,7 +9,7 @@ import { parseReturnTo } from '../sites/landing.ts'
 import type { Site } from '../sites/site.ts'
 import { siteOfOrigin } from '../sites/site-of-origin.ts'
 import type { Counted } from '../store/store.ts'
-import { parseEmail } from '../users/address.ts'
+import { parseEmail, parsePhone } from '../users/address.ts'
 import { maySignIn } from '../users/may-sign-in.ts'
 import { codeTries, numberTries, type Delivery, type SignIn } from './sign-in.ts'
 
@@ -20,6 +20,7 @@ export const resendSeconds = 30
 export type Start = {
   site: Site
   origin: string
+  channel: SignIn['channel']
   address: string
   challenge: string
   returnTo?: string
@@ -37,11 +38,11 @@ export async function readStart(services: Services, body: unknown, asking: { ori
   if ((email === undefined) === (phone === undefined)) throw new Problem('invalid_request', { errors: [{ field: 'email', code: 'one_of' }] })
   const site = await siteOfOrigin(services, siteId, asking.origin)
   if (asking.origin === undefined) throw new Problem('origin_not_allowed')
-  if (email === undefined) throw new Problem('invalid_request', { errors: [{ field: 'phone', code: 'channel_off' }] })
+  if (email === undefined && !services.config.sms) throw new Problem('invalid_request', { errors: [{ field: 'phone', code: 'channel_off' }] })
   return {
     site,
     origin: asking.origin,
-    address: parseEmail(email),
+    ...(email === undefined ? { channel: 'sms', address: parsePhone(phone ?? '') } : { channel: 'email', address: parseEmail(email) }),
     challenge,
     ...(return_to !== undefined && { returnTo: parseReturnTo(return_to, asking.origin) }),
     locale: locale ?? site.locale ?? 'en',
@@ -85,7 +86,7 @@ function newSignIn(id: string, start: Start, now: number): Omit<SignIn, 'deliver
     id,
     siteId: start.site.id,
     origin: start.origin,
-    channel: 'email',
+    channel: start.channel,
     address: start.address,
     challenge: start.challenge,
     state: 'pending',

@@ -2,7 +2,7 @@
 import { Problem } from '../problems.ts'
 import type { Services } from '../services.ts'
 import type { Site } from '../sites/site.ts'
-import { parseEmail } from './address.ts'
+import { parseEmail, parsePhone } from './address.ts'
 import { inviteByMail } from './invitation.ts'
 import { maySignIn } from './may-sign-in.ts'
 import { shutOut } from './shut-out.ts'
@@ -15,22 +15,33 @@ export type UserChange = { blocked?: boolean | undefined; invited?: boolean | un
  * @throws {Problem} `invalid_address`; `invalid_request` where the site's domains leave the address out; `conflict` where it is blocked;
  *   `rate_limited` where a mail is asked for and the address has had too many
  */
-export async function inviteUser(services: Services, site: Site, { email, mail }: { email: string; mail: boolean }): Promise<Invited> {
-  const address = parseEmail(email)
+export async function inviteUser(services: Services, site: Site, invitation: Invitation): Promise<Invited> {
+  const who = addressOf(invitation)
+  const { field, address } = who
+  if (who.channel === 'sms' && !services.config.sms) throw new Problem('invalid_request', { errors: [{ field, code: 'channel_off' }] })
   const found = await services.store.users.findByAddress(site.id, address)
-  if (found?.blocked) throw new Problem('conflict', { errors: [{ field: 'email', code: 'blocked' }] })
-  if (!maySignIn({ ...site, mode: 'open' }, address, undefined)) throw new Problem('invalid_request', { errors: [{ field: 'email', code: 'domain_not_allowed' }] })
-  const invited = found ? await markInvited(services, found) : await insertInvited(services, site, address)
+  if (found?.blocked) throw new Problem('conflict', { errors: [{ field, code: 'blocked' }] })
+  if (!maySignIn({ ...site, mode: 'open' }, address, undefined)) throw new Problem('invalid_request', { errors: [{ field, code: 'domain_not_allowed' }] })
+  const invited = found ? await markInvited(services, found) : await insertInvited(services, site, who)
   services.audit({ event: 'user.invited', siteId: site.id, userId: invited.user.id })
-  if (mail) await inviteByMail(services, site, invited.user)
+  if (invitation.mail) await inviteByMail(services, site, invited.user)
   return invited
 }
 
+/** One of `email` and `phone`. */
+type Invitation = { email?: string | undefined; phone?: string | undefined; mail?: boolean | undefined }
 type Invited = { user: User; isNew: boolean }
+type Address = Pick<User, 'channel' | 'address'> & { field: 'email' | 'phone' }
 
-async function insertInvited(services: Services, site: Site, address: string): Promise<Invited> {
+function addressOf({ email, phone }: Invitation): Address {
+  if (email !== undefined && phone === undefined) return { field: 'email', channel: 'email', address: parseEmail(email) }
+  if (phone !== undefined && email === undefined) return { field: 'phone', channel: 'sms', address: parsePhone(phone) }
+  throw new Problem('invalid_request', { errors: [{ field: 'email', code: 'one_of' }] })
+}
+
+async function insertInvited(services: Services, site: Site, { channel, address }: Address): Promise<Invited> {
   const { store, random, clock } = services
-  const user: User = { id: random.id(), siteId: site.id, channel: 'email', address, createdAt: clock.now(), invited: true, roles: [], metadata: {} }
+  const user: User = { id: random.id(), siteId: site.id, channel, address, createdAt: clock.now(), invited: true, roles: [], metadata: {} }
   try {
     await store.users.insert(user)
     return { user, isNew: true }

@@ -37,6 +37,7 @@ export function extraOf(element: LinklatchSignIn, html: Html): () => ReturnType<
     const [before, after] = (words.didYouMean ?? '').split('{}')
     const hint = suggestion && phase.name !== 'signed-in' ? html`<button part="link suggestion" type="button" @click=${use}>${before}<bdi>${suggestion}</bdi>${after}</button>` : ''
     if (phase.name !== 'waiting') return html`${hint}`
+    if (!phase.waiting.address.includes('@')) return html`${hint}`
     const mailbox = phase.waiting.delivery === 'failed' ? undefined : mailboxOf(phase.waiting.address)
     return html`${hint}
       ${mailbox ? html`<a part="mailbox" href=${mailbox.url} target="_blank" rel="noopener noreferrer">${words.openMailbox?.replace('{}', mailbox.name)}</a>` : ''}

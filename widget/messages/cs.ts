@@ -16,6 +16,7 @@ export const cs: Messages = {
   sentTo: 'Odkaz a kód jsme poslali na {}.',
   queued: 'Na cestě.',
   sent: 'Odesláno. Nic nepřišlo? Podívejte se do spamu.',
+  sentSms: 'Odesláno. Nic nepřišlo? Počkejte minutu.',
   deferred: 'Trvá to déle než obvykle. Počkejte pár minut, nebo použijte jinou adresu.',
   failed: 'Zprávu nešlo doručit. Použijte jinou adresu.',
   number: 'Otevíráte odkaz na jiném zařízení? Napište tam toto číslo.',

@@ -16,6 +16,7 @@ export const de: Messages = {
   sentTo: 'Link und Code gehen an {}.',
   queued: 'Unterwegs.',
   sent: 'Verschickt. Nichts da? Sehen Sie im Spam-Ordner nach.',
+  sentSms: 'Verschickt. Nichts da? Warten Sie eine Minute.',
   deferred: 'Das dauert länger als sonst. Warten Sie ein paar Minuten, oder nehmen Sie eine andere Adresse.',
   failed: 'Die Mail war nicht zustellbar. Nehmen Sie eine andere Adresse.',
   number: 'Sie öffnen den Link auf einem anderen Gerät? Tippen Sie dort diese Zahl ein.',

@@ -16,6 +16,7 @@ export const en: Words = {
   sentTo: 'We sent a link and a code to {}.',
   queued: 'On its way.',
   sent: 'Sent. Nothing there? Look in the spam folder.',
+  sentSms: 'Sent. Nothing there? Give it a minute.',
   deferred: 'This takes longer than usual. Wait a few minutes, or use another address.',
   failed: 'It could not be delivered. Use another address.',
   number: 'Opening the link on another device? Type this number there.',

@@ -16,6 +16,7 @@ export const es: Messages = {
   sentTo: 'Hemos enviado un enlace y un código a {}.',
   queued: 'En camino.',
   sent: 'Enviado. ¿No ha llegado? Mire en el correo no deseado.',
+  sentSms: 'Enviado. ¿No llega? Espere un minuto.',
   deferred: 'Tarda más de lo habitual. Espere unos minutos o use otra dirección.',
   failed: 'No se ha podido entregar. Use otra dirección.',
   number: '¿Abre el enlace en otro dispositivo? Escriba allí este número.',

@@ -16,6 +16,7 @@ export const fr: Messages = {
   sentTo: 'Nous avons envoyé un lien et un code à {}.',
   queued: 'En route.',
   sent: 'Envoyé. Rien reçu ? Regardez dans les indésirables.',
+  sentSms: 'Envoyé. Rien reçu ? Patientez une minute.',
   deferred: 'C’est plus long que d’habitude. Attendez quelques minutes ou utilisez une autre adresse.',
   failed: 'L’e-mail n’a pas pu être remis. Utilisez une autre adresse.',
   number: 'Vous ouvrez le lien sur un autre appareil ? Saisissez-y ce nombre.',

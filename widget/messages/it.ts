@@ -16,6 +16,7 @@ export const it: Messages = {
   sentTo: 'Abbiamo inviato un link e un codice a {}.',
   queued: 'In viaggio.',
   sent: 'Inviato. Non c’è nulla? Guardi nella posta indesiderata.',
+  sentSms: 'Inviato. Non è arrivato? Attenda un minuto.',
   deferred: 'Ci vuole più del solito. Aspetti qualche minuto o usi un altro indirizzo.',
   failed: 'Non è stato possibile recapitarlo. Usi un altro indirizzo.',
   number: 'Apre il link su un altro dispositivo? Digiti lì questo numero.',

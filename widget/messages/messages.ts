@@ -6,7 +6,7 @@
 /** What the script carries in English: all that a sign-in needs. */
 export type CoreSentence =
   | 'heading' | 'intro' | 'introSms' | 'labelEmail' | 'labelPhone' | 'send' | 'sending'
-  | 'checkMail' | 'checkPhone' | 'sentTo' | 'queued' | 'sent' | 'deferred' | 'failed'
+  | 'checkMail' | 'checkPhone' | 'sentTo' | 'queued' | 'sent' | 'sentSms' | 'deferred' | 'failed'
   | 'number' | 'code' | 'enter' | 'checking' | 'resend' | 'resendIn' | 'another'
   | 'expired' | 'expiredText' | 'rejected' | 'rejectedText' | 'cancelled' | 'cancelledText' | 'moved' | 'movedText' | 'again'
   | 'signedIn' | 'signedInAs' | 'memory' | 'signOut' | 'looking'

@@ -16,6 +16,7 @@ export const nl: Messages = {
   sentTo: 'We hebben een link en een code gestuurd naar {}.',
   queued: 'Onderweg.',
   sent: 'Verstuurd. Niets ontvangen? Kijk in de map met spam.',
+  sentSms: 'Verstuurd. Niets ontvangen? Wacht een minuut.',
   deferred: 'Dit duurt langer dan anders. Wacht een paar minuten of gebruik een ander adres.',
   failed: 'De mail kon niet worden bezorgd. Gebruik een ander adres.',
   number: 'Opent u de link op een ander apparaat? Typ dit getal daar in.',

@@ -16,6 +16,7 @@ export const pl: Messages = {
   sentTo: 'Link i kod wysłaliśmy na adres {}.',
   queued: 'W drodze.',
   sent: 'Wysłano. Nic nie przyszło? Zajrzyj do spamu.',
+  sentSms: 'Wysłano. Nic nie przyszło? Odczekaj minutę.',
   deferred: 'To trwa dłużej niż zwykle. Odczekaj kilka minut albo użyj innego adresu.',
   failed: 'Nie udało się dostarczyć wiadomości. Użyj innego adresu.',
   number: 'Otwierasz link na innym urządzeniu? Wpisz tam tę liczbę.',

@@ -16,6 +16,7 @@ export const pt: Messages = {
   sentTo: 'Enviamos um link e um código para {}.',
   queued: 'A caminho.',
   sent: 'Enviado. Nada chegou? Veja na pasta de spam.',
+  sentSms: 'Enviado. Não chegou nada? Aguarde um minuto.',
   deferred: 'Está a demorar mais do que o normal. Espere alguns minutos ou use outro endereço.',
   failed: 'Não foi possível entregar. Use outro endereço.',
   number: 'Vai abrir o link noutro aparelho? Digite lá este número.',

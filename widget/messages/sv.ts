@@ -16,6 +16,7 @@ export const sv: Messages = {
   sentTo: 'Vi har skickat en länk och en kod till {}.',
   queued: 'På väg.',
   sent: 'Skickat. Har inget kommit? Titta i skräpposten.',
+  sentSms: 'Skickat. Har inget kommit? Vänta en minut.',
   deferred: 'Det tar längre tid än vanligt. Vänta några minuter eller använd en annan adress.',
   failed: 'Mejlet kunde inte levereras. Använd en annan adress.',
   number: 'Öppnar du länken på en annan enhet? Skriv det här talet där.',

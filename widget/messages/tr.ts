@@ -16,6 +16,7 @@ export const tr: Messages = {
   sentTo: '{} adresine bir bağlantı ve bir kod gönderdik.',
   queued: 'Yolda.',
   sent: 'Gönderildi. Gelmedi mi? İstenmeyen posta klasörüne bakın.',
+  sentSms: 'Gönderildi. Gelmedi mi? Bir dakika bekleyin.',
   deferred: 'Her zamankinden uzun sürüyor. Birkaç dakika bekleyin ya da başka bir adres kullanın.',
   failed: 'E-posta teslim edilemedi. Başka bir adres kullanın.',
   number: 'Bağlantıyı başka bir cihazda mı açıyorsunuz? Bu sayıyı oraya yazın.',
