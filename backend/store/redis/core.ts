@@ -5,7 +5,6 @@ import { Change } from './change.ts'
 import { text, textsOrNothing, type Client } from './client.ts'
 import type { Epoch } from './epoch.ts'
 import type { ShardKeys } from './keys.ts'
-import { commitScript, removeScript } from './scripts.ts'
 import { Turns } from './turns.ts'
 import type { Watchers } from './watchers.ts'
 
@@ -54,7 +53,7 @@ export async function changeBlindly(shard: Shard, prepare: (change: Change) => v
 }
 
 async function commit(shard: Shard, change: Change): Promise<'done' | 'conflict' | 'epoch'> {
-  const outcome = await shard.epoch.commit(change.onlyRemoves ? removeScript : commitScript, change.keys, change.args)
+  const outcome = await shard.epoch.commit(change.onlyRemoves ? 'removing' : 'all', change.keys, change.args)
   if (outcome === 'done') change.settle()
   return outcome
 }

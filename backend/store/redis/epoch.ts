@@ -3,14 +3,15 @@
  * moment ago: a link that was used could be unused again. So each new life is a new epoch, and sign-ins of an earlier one that still wait are
  * over (`record.ts`). Nothing has to be found and rewritten for that, and nothing runs before it holds: every change names its epoch.
  *
- * How a process notices: scripts are in the memory of one server only (Redis 7), so the first change on another one is answered
- * NOSCRIPT; and each process asks once a second.
+ * How a process notices: scripts are in the memory of one server only (Redis 7), and those that change something hold the life they
+ * were made for; so the first change in another life is answered NOSCRIPT, on a server that was the master before too, whose data name
+ * the epoch that this process knows. And each process asks once a second.
  */
 import { randomBytes } from 'node:crypto'
 import { text, troubleCode, type Client } from './client.ts'
 import type { ShardKeys } from './keys.ts'
 import { runScript } from './run-script.ts'
-import { greetScript, type Script } from './scripts.ts'
+import { commitsOf, greetScript, type Commits, type Script } from './scripts.ts'
 
 export type Greeting = { verdict: 'first' | 'new' | 'same'; now: number; wall: number }
 
@@ -20,6 +21,7 @@ export class Epoch {
   readonly #changed: (verdict: 'first' | 'new') => void
   /** The whole line that the server keeps; '' before the first greeting. */
   #line = ''
+  #commits = commitsOf('')
 
   /** @param changed hears that this server is another one than the last; `first`: it has nothing of ours */
   constructor(client: Client, keys: ShardKeys, changed: (verdict: 'first' | 'new') => void) {
@@ -39,15 +41,17 @@ export class Epoch {
     const [line, verdict, now, wall] = Array.isArray(reply) ? reply.map((each: unknown) => text(each) ?? '') : []
     if (line === undefined || (verdict !== 'first' && verdict !== 'new' && verdict !== 'same')) throw new TypeError('not a greeting')
     const before = this.name
+    if (line !== this.#line) this.#commits = commitsOf(line.slice(line.indexOf(' ') + 1))
     this.#line = line
     if (before !== '' && before !== this.name) this.#changed(verdict === 'first' ? 'first' : 'new')
     return { verdict, now: Number(now), wall: Number(wall) }
   }
 
-  /** Runs a commit script in this epoch. `epoch`: the server is in another one, which is known now; read again. */
-  async commit(script: Script, keys: string[], args: (string | number)[]): Promise<'done' | 'conflict' | 'epoch'> {
+  /** Runs a commit in this epoch. `epoch`: the server is in another one, which is known now; read again. */
+  async commit(kind: keyof Commits, keys: string[], args: (string | number)[]): Promise<'done' | 'conflict' | 'epoch'> {
     const allKeys = [this.#keys.epoch, ...keys]
     const line = this.#line
+    const script = this.#commits[kind]
     try {
       return await this.#answer(await this.#client.run('EVALSHA', script.sha, allKeys.length, ...allKeys, line, ...args))
     } catch (error) {

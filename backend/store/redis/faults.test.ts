@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { storeUrl } from '../../config-store-url.ts'
+import { Problem } from '../../problems.ts'
 import { complete } from '../../sign-in/sign-in.ts'
 import { noRedis, startRedis, type RedisServer } from '../../testing/redis-server.ts'
 import { startProxy, type TcpProxy } from '../../testing/tcp-proxy.ts'
@@ -27,14 +28,19 @@ const withRedis = (test: (stage: Stage) => Promise<void>, { commandTimeoutMs = 5
   }
 }
 
-/** Asks until it is so; a store comes back by itself, but not at once. */
+/** Asks until it is so; a store comes back by itself, but not at once. Only what is `unavailable` is asked again. */
 async function eventually<Value>(ask: () => Promise<Value>, isRight: (value: Value) => boolean = () => true): Promise<Value> {
-  for (let tries = 0; tries < 600; tries += 1) {
-    const found = await ask().then((value) => ({ value }), () => undefined)
+  for (let tries = 0; tries < 1500; tries += 1) {
+    const found = await ask().then((value) => ({ value }), (error: unknown) => void (isUnavailable(error) || fail(error)))
     if (found && isRight(found.value)) return found.value
-    await new Promise((resolve) => setTimeout(resolve, 50))
+    await new Promise((resolve) => setTimeout(resolve, 20))
   }
   return ask()
+}
+
+const isUnavailable = (error: unknown): boolean => error instanceof Problem && error.code === unavailable.code
+const fail = (error: unknown): never => {
+  throw error
 }
 
 /** A session from `sign-in-1`, if it gives one. */
@@ -139,6 +145,31 @@ describe('a replica that takes over', { skip: noRedis }, () => {
       assert.equal((await store.signIns.get('new'))?.state, 'pending')
     } finally {
       await replica.dispose()
+    }
+  }))
+
+  it('does so too where it was the master before, and knows the scripts of that time', withRedis(async ({ server, proxy, store }) => {
+    const second = await startRedis()
+    try {
+      await second.ask('REPLICAOF', '127.0.0.1', String(server.port))
+      await store.signIns.insert(aSignIn({ id: 'of-the-first' }))
+      await eventually(() => second.ask('EXISTS', '{linklatch0}:i:of-the-first'), (reply) => reply === ':1')
+      await second.ask('REPLICAOF', 'NO', 'ONE')
+      await server.ask('REPLICAOF', '127.0.0.1', String(second.port))
+      proxy.target = second.port
+      proxy.cut()
+      await eventually(() => store.ready())
+      await store.signIns.insert(aSignIn())
+      await eventually(() => server.ask('EXISTS', '{linklatch0}:i:sign-in-1'), (reply) => reply === ':1')
+      await server.ask('REPLICAOF', 'NO', 'ONE')
+      assert.equal(await claim(store, 'session-1'), 'session-1')
+      proxy.target = server.port
+      await second.kill()
+      proxy.cut()
+      await assert.rejects(eventually(() => claim(store, 'session-2')), { code: 'sign_in_over' })
+      assert.equal((await store.signIns.get('sign-in-1'))?.state, 'cancelled')
+    } finally {
+      await second.dispose()
     }
   }))
 

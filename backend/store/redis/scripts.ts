@@ -33,9 +33,17 @@ end
 return 'done'
 `
 
-export const commitScript = script(`#!lua\n${commitText}`)
-/** For changes that only remove: they have to work where memory is full. */
-export const removeScript = script(`#!lua flags=allow-oom\n${commitText}`)
+export type Commits = {
+  all: Script
+  /** For changes that only remove: they have to work where memory is full. */
+  removing: Script
+}
+
+/** Of one life of a server, which is in their text: a server that was the master before knows those of that life only. */
+export const commitsOf = (life: string): Commits => ({
+  all: script(`#!lua\n-- ${life}\n${commitText}`),
+  removing: script(`#!lua flags=allow-oom\n-- ${life}\n${commitText}`),
+})
 
 /**
  * The life of this server: see \`epoch.ts\`. KEYS: epoch, clock. ARGV: a new epoch, this process's time. Gives the epoch, whether it is new
