@@ -7,6 +7,7 @@ const servers = {
   REDIS_SERVER_PATH: ['redis-server', 'redis-server'],
   NGINX_PATH: ['nginx', 'nginx-light'],
   STRACE_PATH: ['strace', 'strace'],
+  OPENSSL_PATH: ['openssl', 'openssl'],
 }
 
 /** Variable → path, or `undefined` where there is none. */

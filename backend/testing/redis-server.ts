@@ -5,10 +5,10 @@ import { connect, createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-const program = process.env.REDIS_SERVER_PATH || 'redis-server'
+export const redisProgram = process.env.REDIS_SERVER_PATH || 'redis-server'
 
 /** For `skip`: false where there is a `redis-server`, otherwise what to do. */
-export const noRedis = spawnSync(program, ['--version']).status === 0 ? false : 'no redis-server: install it (Debian: apt-get install redis-server), or name it in REDIS_SERVER_PATH'
+export const noRedis = spawnSync(redisProgram, ['--version']).status === 0 ? false : 'no redis-server: install it (Debian: apt-get install redis-server), or name it in REDIS_SERVER_PATH'
 
 export type RedisServer = {
   port: number
@@ -29,7 +29,7 @@ export type RedisServer = {
 /** @param settings as in redis.conf: `['--maxmemory-policy', 'allkeys-lru']`. Durable unless they say otherwise. */
 export async function startRedis(settings: string[] = []): Promise<RedisServer> {
   const port = await freePort()
-  const directories = [await newDirectory()]
+  const directories = [await newRedisDirectory()]
   let child: ChildProcess | undefined
   const kill = async () => {
     const ended = child && new Promise<void>((resolve) => child?.once('exit', () => resolve()))
@@ -44,14 +44,15 @@ export async function startRedis(settings: string[] = []): Promise<RedisServer> 
     get directory() {
       return directories[0] ?? ''
     },
-    ask: (...command) => ask(port, command),
+    ask: (...command) => askRedis(port, command),
     pause: () => void child?.kill('SIGSTOP'),
     goOn: () => void child?.kill('SIGCONT'),
     kill,
     async start({ empty = false } = {}) {
-      if (empty) directories.unshift(await newDirectory())
-      child = spawn(program, [...basics(port, server.directory), ...settings], { stdio: 'ignore' })
-      await answers(server)
+      if (empty) directories.unshift(await newRedisDirectory())
+      child = spawn(redisProgram, [...basics(port, server.directory), ...settings], { stdio: 'ignore' })
+      // NOAUTH is an answer too.
+      await untilRedis(async () => /PONG|NOAUTH/.test(await server.ask('PING')))
     },
     async dispose() {
       await kill()
@@ -62,7 +63,7 @@ export async function startRedis(settings: string[] = []): Promise<RedisServer> 
   return server
 }
 
-const newDirectory = () => mkdtemp(join(tmpdir(), 'linklatch-redis-'))
+export const newRedisDirectory = () => mkdtemp(join(tmpdir(), 'linklatch-redis-'))
 
 const basics = (port: number, directory: string) =>
   ['--port', String(port), '--bind', '127.0.0.1', '--dir', directory, '--save', '', '--appendonly', 'yes', '--appendfsync', 'always', '--repl-diskless-sync-delay', '0']
@@ -75,17 +76,17 @@ export async function freePort(): Promise<number> {
   return port
 }
 
-async function answers(server: RedisServer): Promise<void> {
+/** Asks until it is so, for half a minute; an error is a no. */
+export async function untilRedis(ask: () => Promise<boolean>): Promise<void> {
   for (let tries = 0; tries < 600; tries += 1) {
-    // NOAUTH is an answer too.
-    if (/PONG|NOAUTH/.test(await server.ask('PING').catch(() => ''))) return
+    if (await ask().catch(() => false)) return
     await new Promise((resolve) => setTimeout(resolve, 50))
   }
-  throw new Error('redis-server did not start')
+  throw new Error('redis-server did not come to it')
 }
 
-/** The wire of Redis for one command. Errors are replies as well. */
-function ask(port: number, command: string[]): Promise<string> {
+/** The wire of Redis for one command. Errors are replies as well. @param items how many texts the reply is of, where it is a list */
+export function askRedis(port: number, command: string[], items = 0): Promise<string> {
   return new Promise((resolve, reject) => {
     const socket = connect(port, '127.0.0.1')
     let reply = ''
@@ -97,11 +98,13 @@ function ask(port: number, command: string[]): Promise<string> {
     socket.on('error', reject)
     socket.on('data', (chunk) => {
       reply += String(chunk)
-      if (isWhole(reply)) end()
+      if (items > 0 ? isList(reply, items) : isWhole(reply)) end()
     })
     socket.write(`*${command.length}\r\n${command.map((part) => `$${Buffer.byteLength(part)}\r\n${part}\r\n`).join('')}`)
   })
 }
+
+const isList = (reply: string, items: number): boolean => reply.startsWith('*-1') || reply.split('\r\n').length === 2 * items + 2
 
 function isWhole(reply: string): boolean {
   const [, length] = /^\$(\d+)\r\n/.exec(reply) ?? []

@@ -16,8 +16,8 @@ import { endGroup, ownGroup, scratchFolder, until } from '../e2e/engine-process.
 import { answer, freePort, letterFinder, listen } from '../e2e/stage.ts'
 import type { Stage } from '../e2e/stage.ts'
 import { startH2Proxy } from './h2-proxy.ts'
-import { makeAuthority } from './local-authority.ts'
-import type { LocalAuthority } from './local-authority.ts'
+import { makeAuthority } from '../../backend/testing/local-authority.ts'
+import type { LocalAuthority } from '../../backend/testing/local-authority.ts'
 
 export const needs = ['OPENSSL_PATH', 'CERTUTIL_PATH']
 

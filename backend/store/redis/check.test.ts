@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { readFile } from 'node:fs/promises'
 import { describe, it } from 'node:test'
 import { storeUrl } from '../../config-store-url.ts'
 import { freePort, noRedis, startRedis, type RedisServer } from '../../testing/redis-server.ts'
@@ -58,12 +59,23 @@ describe('the start on a real server', { skip: noRedis }, () => {
     await (await openRedisStore({ address: storeUrl(`redis://:secret-word@127.0.0.1:${port}`) })).close()
   }))
 
+  it('asks for no more than docs/operations.md says', async () => {
+    const docs = await readFile(new URL('../../../docs/operations.md', import.meta.url), 'utf8')
+    assert.ok(docs.includes(`user linklatch on >password ${aclRule()}\n`))
+    assert.equal(aclRule(true), `${aclRule()} +cluster|slots +cluster|info`)
+  })
+
   it('names the rule that an ACL lacks, and takes a user who has it', withServer([], async ({ port, ask }) => {
-    const rule = aclRule.split(' ')
-    await ask('ACL', 'SETUSER', 'anna', 'on', '>word', ...rule.filter((part) => part !== '+@scripting'))
-    assert.match(await refused(`redis://anna:word@127.0.0.1:${port}`), /its ACL has to be like .*\+@scripting/)
-    await ask('ACL', 'SETUSER', 'anna', '+@scripting')
-    await (await openRedisStore({ address: storeUrl(`redis://anna:word@127.0.0.1:${port}`) })).close()
+    const rule = aclRule().split(' ')
+    const url = `redis://anna:word@127.0.0.1:${port}/1`
+    const allow = (parts: string[]) => ask('ACL', 'SETUSER', 'anna', 'reset', 'on', '>word', ...parts)
+    const mayLack = ['+unsubscribe', '+config|get', '+hello']
+    for (const lacking of rule.filter((part) => !mayLack.includes(part))) {
+      await allow(rule.filter((part) => part !== lacking))
+      assert.match(await refused(url), /its ACL has to be like .*\+evalsha/, lacking)
+    }
+    await allow(rule)
+    await (await openRedisStore({ address: storeUrl(url) })).close()
   }))
 
   it('says in one line that nobody is there', async () => {

@@ -1,6 +1,7 @@
 /** What Redis has to be like, asked before anything is kept in it. Every refusal is one line that says what to set. */
 import { randomUUID } from 'node:crypto'
 import { text, texts, troubleCode, type Client } from './client.ts'
+import type { Connection } from './connect.ts'
 
 /** Ends the start. The message follows the address, and never holds a credential. */
 export class StoreUnfit extends Error {
@@ -19,11 +20,11 @@ export type Facts = { version: string; role: string; policy: string; appendOnly:
 const oldest = [7, 0] as const
 
 /** Refuses, or gives what an operator should know, a sentence each. */
-export async function checkServer(client: Client, production: boolean): Promise<string[]> {
-  const facts = await askFacts(client)
+export async function checkServer(asked: Asked, production: boolean): Promise<string[]> {
+  const facts = await askFacts(asked.client)
   const refused = refusal(facts, production)
   if (refused !== undefined) throw new StoreUnfit(refused)
-  await tryCommands(client)
+  await tryCommands(asked)
   return warnings(facts)
 }
 
@@ -77,35 +78,53 @@ export function warnings({ appendOnly, fsync, snapshots, replicas, minReplicas }
   ].filter((line) => line !== false)
 }
 
-/** Every command that is used, on a key that is nobody's. */
-const needed = (probe: string): [string, ...(string | number)[]][] => [
+type Probe = [command: string, ...args: (string | number)[]]
+
+/** Every command that is used, scripts' own included, on a key that is nobody's. */
+const needed = (probe: string): Probe[] => [
   ['SET', probe, '1', 'PX', 10_000], ['GET', probe], ['MGET', probe], ['EXISTS', probe], ['GETRANGE', probe, 0, 1], ['PEXPIRE', probe, 10_000], ['DEL', probe],
   ['HGET', probe, 'a'], ['HSET', probe, 'a', 'b'], ['HDEL', probe, 'a'], ['SADD', probe, 'a'], ['SMEMBERS', probe], ['SREM', probe, 'a'], ['ZADD', probe, 0, 'a'],
-  ['ZRANGE', probe, 0, 0], ['ZCOUNT', probe, 0, 1], ['ZREM', probe, 'a'], ['XADD', probe, '*', 'a', 'b'], ['XRANGE', probe, '-', '+', 'COUNT', 1], ['XTRIM', probe, 'MAXLEN', 0], ['DEL', probe], ['TIME'], ['PUBLISH', 'linklatch:probe', ''],
+  ['ZRANGE', probe, 0, 0], ['ZCOUNT', probe, 0, 1], ['ZREM', probe, 'a'], ['XADD', probe, '*', 'a', 'b'], ['XRANGE', probe, '-', '+', 'COUNT', 1], ['XTRIM', probe, 'MAXLEN', 0], ['XINFO', 'STREAM', probe], ['DEL', probe], ['EXISTS', 'linklatch:probe'], ['TIME'], ['PUBLISH', probeChannel, ''], ['PING'],
   ['EVAL', "return 1", 1, probe], ['EVALSHA', '0000000000000000000000000000000000000000', 1, probe],
 ]
 
-/** What an ACL has to allow, for the message and the documentation. */
-export const aclRule = '~{linklatch* ~linklatch:* &linklatch:* +@read +@write +@scripting +@pubsub +@connection +time +info +config|get'
+const probeChannel = 'linklatch:probe'
 
-async function tryCommands(client: Client): Promise<void> {
-  for (const [command, ...args] of needed(`{linklatch0}:probe:${randomUUID()}`)) {
+/** What connections do by themselves, and what `askFacts` asks; the last of them may be refused. */
+const around = ['hello', 'select', 'info', 'subscribe', 'unsubscribe', 'config|get']
+const aroundCluster = ['cluster|slots', 'cluster|info']
+
+/** All that an ACL has to allow, and no more, for the message and the documentation. */
+export function aclRule(isCluster = false): string {
+  const commands = [...new Set(needed('').map(([command, word]) => (command === 'XINFO' ? `xinfo|${String(word).toLowerCase()}` : command.toLowerCase()))), ...around, ...(isCluster ? aroundCluster : [])]
+  return `~{linklatch* ~linklatch:* &linklatch:* ${commands.map((command) => `+${command}`).join(' ')}`
+}
+
+type Asked = Pick<Connection, 'client' | 'join' | 'leave'>
+
+async function tryCommands({ client, join, leave }: Asked): Promise<void> {
+  const commands = needed(`{linklatch0}:probe:${randomUUID()}`).map(([command, ...args]) => ({ command, run: () => client.run(command, ...args) }))
+  for (const { command, run } of [...commands, { command: 'SUBSCRIBE', run: () => join([probeChannel]) }]) {
     try {
-      await client.run(command, ...args)
+      await run()
     } catch (error) {
       const code = troubleCode(error)
-      if (code === 'NOPERM') throw new StoreUnfit(`refuses ${command} to this user: its ACL has to be like ${aclRule}`)
+      if (code === 'NOPERM') throw new StoreUnfit(`refuses ${command} to this user: its ACL has to be like ${aclRule()}`)
       if (code !== 'NOSCRIPT') throw error
     }
   }
+  leave([probeChannel])
 }
 
 /** The first contact, in a line. */
-export function unreachable(code: string): StoreUnfit {
+export function unreachable(code: string, tls = false): StoreUnfit {
   if (code === 'NOAUTH') return new StoreUnfit('asks for a password: put it into the URL, redis://:password@host')
   if (code === 'WRONGPASS') return new StoreUnfit('refuses the user name or the password of the URL')
-  if (code === 'NOPERM') return new StoreUnfit(`refuses this user: its ACL has to be like ${aclRule}`)
+  if (code === 'NOPERM') return new StoreUnfit(`refuses this user: its ACL has to be like ${aclRule()}`)
+  if (/ALTNAME/.test(code)) return new StoreUnfit('shows a certificate for another name: put the name that it has into the URL')
   if (/CERT|TLS|SSL/.test(code)) return new StoreUnfit(`cannot be trusted (${code}): name its certificate authority in NODE_EXTRA_CA_CERTS`)
   if (code === 'LOADING') return new StoreUnfit('is still reading its data from disk', true)
-  return new StoreUnfit(`cannot be reached (${code})`, true)
+  if (code === 'NO_SUCH_MASTER') return new StoreUnfit('is a Sentinel that knows no master of that name')
+  const hint = tls ? /ETIMEDOUT|TIMEOUT|ECONNRESET|CLOSED/.test(code) && '; is that a port for TLS?' : code === 'ECONNRESET' && '; is that a port for TLS, which rediss:// is for?'
+  return new StoreUnfit(`cannot be reached (${code})${hint || ''}`, true)
 }

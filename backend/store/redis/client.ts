@@ -26,13 +26,16 @@ export class RedisTrouble extends Error {
 export function clientOf(redis: Redis | Cluster, limitMs?: number): Client {
   const call = (command: string, args: Argument[]) => redis.call(command, ...args)
   return {
-    async run(command, ...args) {
-      try {
-        return await (limitMs === undefined ? call(command, args) : within(limitMs, call(command, args)))
-      } catch (error) {
-        throw new Problem('store_unavailable', { cause: troubleOf(error) })
-      }
-    },
+    run: (command, ...args) => refusing(limitMs === undefined ? call(command, args) : within(limitMs, call(command, args))),
+  }
+}
+
+/** @throws {Problem} `store_unavailable`; its cause is a `RedisTrouble` */
+export async function refusing<Value>(asking: Promise<Value>): Promise<Value> {
+  try {
+    return await asking
+  } catch (error) {
+    throw new Problem('store_unavailable', { cause: troubleOf(error) })
   }
 }
 

@@ -5,7 +5,7 @@
 import { Cluster, Redis, type RedisOptions } from 'ioredis'
 import type { StoreAddress } from '../../config-store-url.ts'
 import type { StoreLog } from '../lowdb/log.ts'
-import { clientOf, troubleOf, type Client } from './client.ts'
+import { clientOf, refusing, RedisTrouble, troubleOf, type Client } from './client.ts'
 
 export type Connection = {
   client: Client
@@ -26,17 +26,19 @@ const connectTimeoutMs = 4000
 
 /** @throws RedisTrouble where nothing can be reached, or the credentials are refused */
 export async function connect(address: StoreAddress, log: StoreLog, { commandTimeoutMs = 2000 }: ConnectOptions = {}): Promise<Connection> {
-  const commands = open(address, commandTimeoutMs)
+  let isOpen = false
+  const retryMs = (times: number) => (isOpen ? retryAfterMs(times) : null)
+  const commands = open(address, commandTimeoutMs, retryMs)
   // In a cluster the channels' connection is another client too: it may be at any node.
-  const channels = open(address, commandTimeoutMs)
+  const channels = open(address, commandTimeoutMs, retryMs)
   const close = () => [commands, channels].forEach((redis) => redis.disconnect())
-  const first = [commands, channels].map((redis) => firstConnection(redis))
-  try {
-    await Promise.all(first)
-  } catch (error) {
+  // Both have to have ended, one way or the other: ioredis lets the process crash over a TLS handshake that is broken off.
+  const failed = (await Promise.allSettled([commands, channels].map((redis) => firstConnection(redis)))).find(({ status }) => status === 'rejected')
+  if (failed?.status === 'rejected') {
     close()
-    throw troubleOf(error)
+    throw address.kind === 'single' ? troubleOf(failed.reason) : await troubleOfHosts(address, failed.reason)
   }
+  isOpen = true
   for (const redis of [commands, channels]) report(redis, log)
   return {
     client: address.kind === 'cluster' ? clientOf(commands, commandTimeoutMs) : clientOf(commands),
@@ -45,7 +47,9 @@ export async function connect(address: StoreAddress, log: StoreLog, { commandTim
   }
 }
 
-function open(address: StoreAddress, commandTimeout: number): Redis | Cluster {
+type RetryMs = (times: number) => number | null
+
+function open(address: StoreAddress, commandTimeout: number, retryStrategy: RetryMs): Redis | Cluster {
   const { kind, hosts, tls, username, password, database, master } = address
   const common = {
     commandTimeout,
@@ -54,14 +58,16 @@ function open(address: StoreAddress, commandTimeout: number): Redis | Cluster {
     maxRetriesPerRequest: 0,
     autoResendUnfulfilledCommands: false,
     autoResubscribe: false,
+    // Two more commands that a user has to be allowed, for nothing.
+    disableClientInfo: true,
     ...(username !== undefined && { username }),
     ...(password !== undefined && { password }),
     ...(tls && { tls: {} }),
   } satisfies RedisOptions
-  const own = { ...common, db: database, lazyConnect: true, enableOfflineQueue: false, retryStrategy: retryAfterMs } satisfies RedisOptions
+  const own = { ...common, db: database, lazyConnect: true, enableOfflineQueue: false, retryStrategy } satisfies RedisOptions
   // Nodes are connected to when they are first needed: without its queue, a cluster refuses what comes while that is under way.
-  if (kind === 'cluster') return new Cluster([...hosts], { lazyConnect: true, clusterRetryStrategy: retryAfterMs, retryDelayOnFailover: 0, maxRedirections: 4, redisOptions: common, ...(tls && { dnsLookup: (name, done) => done(null, name) }) })
-  if (kind === 'sentinel') return new Redis({ ...own, sentinels: [...hosts], name: master ?? '', enableTLSForSentinelMode: tls, ...(tls && { sentinelTLS: {} }), sentinelRetryStrategy: retryAfterMs, sentinelCommandTimeout: commandTimeout, ...(password !== undefined && { sentinelPassword: password }) })
+  if (kind === 'cluster') return new Cluster([...hosts], { lazyConnect: true, clusterRetryStrategy: retryStrategy, retryDelayOnFailover: 0, maxRedirections: 4, redisOptions: common, ...(tls && { dnsLookup: (name, done) => done(null, name) }) })
+  if (kind === 'sentinel') return new Redis({ ...own, sentinels: [...hosts], name: master ?? '', enableTLSForSentinelMode: tls, ...(tls && { sentinelTLS: {} }), sentinelRetryStrategy: retryStrategy, sentinelCommandTimeout: commandTimeout, ...(password !== undefined && { sentinelPassword: password }) })
   return new Redis({ ...own, ...hosts[0] })
 }
 
@@ -74,7 +80,7 @@ function firstConnection(redis: Redis | Cluster): Promise<void> {
     const late = setTimeout(() => reject(new Error('timed out')), 2 * connectTimeoutMs)
     const failed = (error: unknown) => {
       clearTimeout(late)
-      reject(innerOf(error))
+      reject(error instanceof Error ? error : new Error('not connected'))
     }
     redis.on('error', failed)
     redis.connect().then(() => {
@@ -85,9 +91,21 @@ function firstConnection(redis: Redis | Cluster): Promise<void> {
   })
 }
 
-/** A cluster says only that no node could be reached, and hides why. */
-function innerOf(error: unknown): unknown {
-  return error instanceof Error && 'lastNodeError' in error && error.lastNodeError ? error.lastNodeError : error
+/** Of sentinels and nodes ioredis says only that none could be asked: they are asked here why not. */
+async function troubleOfHosts({ kind, hosts, tls, username, password, master }: StoreAddress, otherwise: unknown): Promise<RedisTrouble> {
+  let trouble = troubleOf(otherwise)
+  for (const host of hosts) {
+    const redis = new Redis({ ...host, lazyConnect: true, enableReadyCheck: false, maxRetriesPerRequest: 0, retryStrategy: () => null, connectTimeout: connectTimeoutMs, ...(kind === 'cluster' && username !== undefined && { username }), ...(password !== undefined && { password }), ...(tls && { tls: {} }) })
+    try {
+      await firstConnection(redis)
+      if (kind === 'sentinel' && (await redis.call('SENTINEL', 'GET-MASTER-ADDR-BY-NAME', master ?? '')) === null) return new RedisTrouble('NO_SUCH_MASTER')
+    } catch (error) {
+      trouble = troubleOf(error)
+    } finally {
+      redis.disconnect()
+    }
+  }
+  return trouble
 }
 
 /** One line when it is lost and one when it is back, not one a try. */
@@ -107,12 +125,13 @@ function channelsOf(redis: Redis | Cluster): Omit<Connection, 'client' | 'close'
   return {
     onMessage: (listener) => void redis.on('message', listener),
     async join(channels) {
-      await redis.subscribe(...channels)
+      await refusing(redis.subscribe(...channels))
     },
     leave: (channels) => void redis.unsubscribe(...channels).catch(() => undefined),
     onReopened: (listener) => void redis.on(redis instanceof Cluster ? '+subscriber' : 'ready', listener),
     async checkChannels() {
-      await redis.ping().catch(() => redis.disconnect(true))
+      // One that is not open is being opened.
+      if (redis.status === 'ready') await redis.ping().catch(() => redis.disconnect(true))
     },
   }
 }

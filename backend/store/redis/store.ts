@@ -60,12 +60,12 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<RedisS
 
 function inWords(error: unknown, address: StoreAddress): unknown {
   const cause = error instanceof Problem ? error.cause : error
-  const unfit = cause instanceof RedisTrouble ? unreachable(cause.code) : cause
+  const unfit = cause instanceof RedisTrouble ? unreachable(cause.code, address.tls) : cause
   return unfit instanceof StoreUnfit ? new StoreUnfit(`${shownAddress(address)} ${unfit.message}`, unfit.isTemporary) : error
 }
 
 async function open({ address, production = false }: RedisStoreOptions, connection: Connection, log: StoreLog): Promise<RedisStore> {
-  for (const line of await checkServer(connection.client, production)) log.warn({}, line)
+  for (const line of await checkServer(connection, production)) log.warn({}, line)
   const gate = createGate()
   const clock = redisClock()
   const mending = createMending(() => rejoin(core, connection))
