@@ -5,7 +5,7 @@ import type { ShowProblem } from '../http/problem-responses.ts'
 import { pageHeaders } from '../http/security-headers.ts'
 import { Problem } from '../problems.ts'
 import type { Services } from '../services.ts'
-import { approvedPage, alreadyApprovedPage, approvePage, rejectedPage } from '../sign-in/approve-page.ts'
+import { approvedPage, alreadyApprovedPage, approvePage, rejectedPage, type NumberFault } from '../sign-in/approve-page.ts'
 import { decide, type Choice, type Decided } from '../sign-in/approve.ts'
 import { deadLinkPage } from '../sign-in/dead-link-page.ts'
 import { problemPage } from '../sign-in/problem-page.ts'
@@ -17,12 +17,12 @@ export function pageHandlers(services: Services) {
   const show = showWith(services)
   const showDead = (ctx: Context, dead: Extract<Opened, { kind: 'dead' }>) =>
     show(ctx, dead.why === 'malformed' ? 400 : 410, (nonce) => deadLinkPage({ ...dead, kind: dead.why, nonce, words: wordsOf(ctx, dead) }))
-  const showApprove = (ctx: Context, status: number, page: Extract<Opened, { kind: 'approve' }>, wrongNumber = false) => {
+  const showApprove = (ctx: Context, status: number, page: Extract<Opened, { kind: 'approve' }>, fault?: NumberFault) => {
     const { signIn, site, token, landing } = page
     const now = services.clock.now()
     const words = wordsOf(ctx, { locale: signIn.locale, site })
     if (signIn.state === 'approved') return show(ctx, status, (nonce) => alreadyApprovedPage({ site, signIn, token, nonce, words }))
-    return show(ctx, status, (nonce) => approvePage({ site, signIn, token, nonce, words, landing: landing !== undefined, wrongNumber, now }), landing)
+    return show(ctx, status, (nonce) => approvePage({ site, signIn, token, nonce, words, landing: landing !== undefined, fault, now }), landing)
   }
   const opened = (ctx: Context, result: Opened) => {
     if (result.kind === 'land') return goTo(ctx, result.url)
@@ -34,7 +34,8 @@ export function pageHandlers(services: Services) {
     const { page } = result
     const words = wordsOf(ctx, { locale: page.signIn.locale, site: page.site })
     switch (result.kind) {
-      case 'wrong_number': return showApprove(ctx, 422, page, true)
+      case 'wrong_number': return showApprove(ctx, 422, page, 'wrongNumber')
+      case 'no_number': return showApprove(ctx, 422, page, 'noNumber')
       case 'approved': return show(ctx, 200, (nonce) => approvedPage({ ...page, nonce, words }))
       case 'rejected': return show(ctx, 200, (nonce) => rejectedPage({ ...page, nonce, words }))
       case 'already_approved': return show(ctx, 409, (nonce) => alreadyApprovedPage({ ...page, nonce, words }))
@@ -81,9 +82,8 @@ function tokenFrom(ctx: Context): string {
 function readChoice(fields: Map<string, string>): Choice {
   const choice = fields.get('choice')
   if (choice === 'here' || choice === 'reject') return { choice }
-  const number = fields.get('number') ?? ''
-  if (choice === 'there' && /^\s*\d{1,2}\s*$/.test(number)) return { choice, number }
-  throw new Problem('invalid_request', { errors: [{ field: choice === 'there' ? 'number' : 'choice', code: 'missing' }] })
+  if (choice === 'there') return { choice, number: fields.get('number') ?? '' }
+  throw new Problem('invalid_request', { errors: [{ field: 'choice', code: 'missing' }] })
 }
 
 /** Only to what the use cases made of the site's configuration; `ctx.redirect` would send `//evil` as it is (trap F10). */

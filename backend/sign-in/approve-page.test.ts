@@ -51,12 +51,19 @@ describe('the approve page', () => {
   })
 
   it('says a wrong number at the field, once, and puts the cursor there', () => {
-    const text = approvePage({ ...input, wrongNumber: true })
+    const text = approvePage({ ...input, fault: 'wrongNumber' })
     assert.match(text, /<p class="error" id="number-error" role="alert">That is not the number on the first screen\./)
     const field = tag(text, /<input id="number"[^>]*>/)
     assert.match(field, / aria-invalid="true" aria-describedby="number-error number-hint" autofocus/)
     assert.match(text, /<title>Wrong number – Sign in to Anna’s Bakery<\/title>/)
     assert.doesNotMatch(approvePage(input), /role="alert"|autofocus|aria-invalid="/)
+  })
+
+  it('asks again for a number that was not typed, and says that no try was lost', () => {
+    const text = approvePage({ ...input, fault: 'noNumber' })
+    assert.match(text, /<p class="error" id="number-error" role="alert">Type the two digits that the first screen shows\. This did not count as a try\./)
+    assert.match(tag(text, /<input id="number"[^>]*>/), / aria-invalid="true" aria-describedby="number-error number-hint" autofocus/)
+    assert.deepEqual(buttons(text), ['there', 'here', 'reject'])
   })
 
   it('shows everything as text', () => {

@@ -10,6 +10,8 @@ import { bdi, cardPage, type ShownSite, wayBack } from './card-page.ts'
 import type { SignIn } from './sign-in.ts'
 
 type ShownSignIn = Pick<SignIn, 'address' | 'browser' | 'createdAt' | 'origin'>
+export type NumberFault = 'wrongNumber' | 'noNumber'
+
 type Base = { site: ShownSite; signIn: ShownSignIn; nonce: string; words: Words }
 
 export type ApprovePageInput = Base & {
@@ -17,21 +19,21 @@ export type ApprovePageInput = Base & {
   token: string
   /** Whether "sign in here instead" is offered: only where there is a landing URL. */
   landing: boolean
-  /** The number just typed was wrong. */
-  wrongNumber?: boolean
+  /** What was wrong with the number just typed. */
+  fault?: NumberFault | undefined
   /** Epoch seconds. */
   now: number
 }
 
-/** Before anything is decided: 200, or 422 with `wrongNumber`. The form posts `token`, `choice` and `number` to `/approve`. */
+/** Before anything is decided: 200, or 422 with a `fault`. The form posts `token`, `choice` and `number` to `/approve`. */
 export function approvePage(input: ApprovePageInput): string {
-  const { site, token, landing, words, wrongNumber = false } = input
+  const { site, token, landing, words, fault } = input
   const say = words.approve
   const title = fill(say.title, { site: site.name })
   const body = html`${facts(input)}
 <form method="post" action="/approve">
 <input type="hidden" name="token" value="${token}">
-${numberField(words, wrongNumber)}
+${numberField(words, fault)}
 <button class="primary" name="choice" value="there">${say.there}</button>
 <div class="others">
 ${landing && html`<p class="hint" id="here-hint">${fillHtml(say.hereHint, { address: bdi(input.signIn.address) })}</p>
@@ -41,7 +43,7 @@ ${rejectButton(words)}
 </form>`
   return cardPage({
     ...input,
-    title: wrongNumber ? fill(say.wrongNumberTitle, { title }) : title,
+    title: fault === 'wrongNumber' ? fill(say.wrongNumberTitle, { title }) : title,
     heading: fillHtml(say.heading, { site: bdi(site.name) }),
     isSiteInHeading: true,
     body,
@@ -79,9 +81,9 @@ function facts({ signIn, now, words }: ApprovePageInput): Html {
 </dl>`
 }
 
-function numberField({ approve: say }: Words, isWrong: boolean): Html {
-  const error = isWrong && html`<p class="error" id="number-error" role="alert">${say.wrongNumber}</p>`
-  const attributes = isWrong ? html` aria-invalid="true" aria-describedby="number-error number-hint" autofocus` : html` aria-describedby="number-hint"`
+function numberField({ approve: say }: Words, fault: NumberFault | undefined): Html {
+  const error = fault && html`<p class="error" id="number-error" role="alert">${say[fault]}</p>`
+  const attributes = fault ? html` aria-invalid="true" aria-describedby="number-error number-hint" autofocus` : html` aria-describedby="number-hint"`
   return html`<label for="number">${say.number}</label>
 <p class="hint" id="number-hint">${say.numberHint}</p>
 ${error}

@@ -35,10 +35,26 @@ describe('the press on the approve page', () => {
     assert.equal((await browser.claim({ sign_in: started.id, verifier: browser.verifier, code: mail.code })).status, 401)
   })
 
-  it('counts no try for a missing or malformed number', async () => {
-    const { started, mail } = await begun(backend)
-    for (const number of [undefined, '', 'ab', '123', '7 7']) assert.equal((await press(backend, mail.token, 'there', number)).status, 400)
+  it('shows the form again for a missing or malformed number, and counts no try', async () => {
+    const { browser, started, mail } = await begun(backend)
+    for (const number of [undefined, '', 'ab', '123', '7 7']) {
+      const again = await press(backend, mail.token, 'there', number)
+      assert.equal(again.status, 422)
+      assert.match(again.text, /id="number-error" role="alert">Type the two digits/)
+      assert.match(again.text, /<input id="number"/)
+    }
     assert.equal((await backend.services.store.signIns.get(started.id))?.numberTriesLeft, 2)
+    assert.equal((await press(backend, mail.token, 'there', started.number)).status, 200)
+    assert.equal((await press(backend, mail.token, 'there')).status, 409, 'once approved there is nothing to type any more')
+    await browser.claimed({ sign_in: started.id, verifier: browser.verifier })
+    assert.equal((await press(backend, mail.token, 'there')).status, 410)
+    assert.equal((await press(backend, 'nonsense', 'there')).status, 400)
+  })
+
+  it('takes no press without a choice', async () => {
+    const { started, mail } = await begun(backend)
+    for (const choice of ['', 'everywhere', 'there ']) assert.equal((await press(backend, mail.token, choice, started.number)).status, 400, choice)
+    assert.equal(await stateOf(started.id), 'pending')
   })
 
   it('rejects by "this wasn’t me"', async () => {

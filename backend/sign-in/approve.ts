@@ -15,6 +15,8 @@ type Approvable = Extract<Opened, { kind: 'approve' }>
 export type Decided =
   | { kind: 'approved' | 'rejected'; page: Approvable }
   | { kind: 'wrong_number'; page: Approvable }
+  /** Nothing that could be one was typed: no try. */
+  | { kind: 'no_number'; page: Approvable }
   | { kind: 'already_approved'; page: Approvable }
   | { kind: 'here'; url: string }
   | { kind: 'dead'; why: DeadLinkKind; site?: Approvable['site']; backTo?: string; locale?: string }
@@ -43,7 +45,10 @@ async function lookAgain(services: Services, token: string): Promise<Decided> {
 
 const steps: Record<Choice['choice'], (services: Services, page: Approvable, number: string) => Promise<Decided>> = {
   async there(services, page, number) {
-    const right = equalText(number.trim().padStart(2, '0'), services.secrets.numberOf(page.signIn))
+    if (page.signIn.state === 'approved') return { kind: 'already_approved', page }
+    const typed = number.trim()
+    if (!/^\d{1,2}$/.test(typed)) return { kind: 'no_number', page }
+    const right = equalText(typed.padStart(2, '0'), services.secrets.numberOf(page.signIn))
     const state = await change(services, page, right ? approve : wrongNumber)
     services.audit({ event: right ? 'sign_in.approved' : 'sign_in.wrong_number', siteId: page.site.id, signInId: page.signIn.id })
     if (right) return { kind: 'approved', page }

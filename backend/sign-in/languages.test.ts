@@ -62,7 +62,7 @@ describe('in every language', () => {
   for (const words of allWords) {
     it(`${words.lang}: a site’s name with braces or markup stays text, and nothing is left open`, () => {
       const base = { site, signIn, nonce: 'n', words, token: 't' }
-      const pages = [approvePage({ ...base, landing: true, wrongNumber: true, now: testStart + 200 }), approvedPage(base), alreadyApprovedPage(base), rejectedPage(base), deadLinkPage({ kind: 'moved', nonce: 'n', words, site, backTo: 'https://a.example' })]
+      const pages = [approvePage({ ...base, landing: true, fault: 'wrongNumber', now: testStart + 200 }), approvedPage(base), alreadyApprovedPage(base), rejectedPage(base), deadLinkPage({ kind: 'moved', nonce: 'n', words, site, backTo: 'https://a.example' })]
       const { letter, invitation } = lettersOf(words.lang)
       for (const text of [...pages, letter.html ?? '', invitation.html ?? '']) {
         assert.ok(text.includes(`<html lang="${words.lang}"`), text.slice(0, 99))
@@ -71,7 +71,7 @@ describe('in every language', () => {
         assert.doesNotMatch(text.replaceAll('{code} &lt;b&gt;&amp;{x}', '').replaceAll('{host}', ''), /<b>|<i>|\{[a-z]+\}|undefined|\[object/)
       }
       assert.ok(letter.subject.includes(name) && invitation.subject.includes(name))
-      assert.equal(tags(pages[0] ?? ''), tags(approvePage({ ...base, words: en, landing: true, wrongNumber: true, now: testStart + 200 })))
+      assert.equal(tags(pages[0] ?? ''), tags(approvePage({ ...base, words: en, landing: true, fault: 'wrongNumber', now: testStart + 200 })))
     })
 
     it(`${words.lang}: the code is in the mail, but neither in the subject nor in the preview`, () => {

@@ -17,6 +17,7 @@ export const cs: Words = {
     number: 'Číslo na první obrazovce',
     numberHint: 'Napište ho, jen pokud ho vidíte na vlastní obrazovce. Nikdo, kdo vám volá nebo píše, ho nepotřebuje.',
     wrongNumber: 'To není číslo na první obrazovce. Máte ještě jeden pokus; potom se toto přihlášení zastaví.',
+    noNumber: 'Napište dvě číslice z první obrazovky. Jako pokus se to nepočítá.',
     there: 'Přihlásit na první obrazovce',
     here: 'Přihlásit se raději tady',
     hereHint: 'Nebo se přihlaste v tomto prohlížeči jako {address}.',

@@ -17,6 +17,7 @@ export const de: Words = {
     number: 'Zahl auf dem ersten Bildschirm',
     numberHint: 'Tippen Sie sie nur ein, wenn Sie sie auf Ihrem eigenen Bildschirm sehen. Niemand, der Sie anruft oder Ihnen schreibt, braucht sie.',
     wrongNumber: 'Das ist nicht die Zahl auf dem ersten Bildschirm. Sie haben noch einen Versuch; danach wird diese Anmeldung gestoppt.',
+    noNumber: 'Tippen Sie die zwei Ziffern vom ersten Bildschirm ein. Das zählt nicht als Versuch.',
     there: 'Auf dem ersten Bildschirm anmelden',
     here: 'Stattdessen hier anmelden',
     hereHint: 'Oder melden Sie diesen Browser an, als {address}.',

@@ -24,6 +24,7 @@ export const en = {
     number: 'Number on the first screen',
     numberHint: 'Type it only if you see it on your own screen. Nobody who calls or writes to you needs it.',
     wrongNumber: 'That is not the number on the first screen. You have one more try; after that, this sign-in is stopped.',
+    noNumber: 'Type the two digits that the first screen shows. This did not count as a try.',
     there: 'Sign in on the first screen',
     here: 'Sign in here instead',
     hereHint: 'Or sign this browser in, as {address}.',

@@ -17,6 +17,7 @@ export const es: Words = {
     number: 'Número de la primera pantalla',
     numberHint: 'Escríbalo solo si lo ve en su propia pantalla. Nadie que le llame o le escriba lo necesita.',
     wrongNumber: 'Ese no es el número de la primera pantalla. Le queda un intento; después se detendrá este inicio de sesión.',
+    noNumber: 'Escriba las dos cifras de la primera pantalla. Esto no ha contado como intento.',
     there: 'Iniciar sesión en la primera pantalla',
     here: 'Iniciar sesión aquí',
     hereHint: 'O inicie sesión en este navegador, como {address}.',

@@ -17,6 +17,7 @@ export const fr: Words = {
     number: 'Nombre affiché sur le premier écran',
     numberHint: 'Saisissez-le seulement si vous le voyez sur votre propre écran. Personne qui vous appelle ou vous écrit n’en a besoin.',
     wrongNumber: 'Ce n’est pas le nombre du premier écran. Il vous reste un essai ; ensuite, cette connexion sera arrêtée.',
+    noNumber: 'Saisissez les deux chiffres du premier écran. Cela n’a pas compté comme un essai.',
     there: 'Se connecter sur le premier écran',
     here: 'Se connecter plutôt ici',
     hereHint: 'Ou connectez ce navigateur, en tant que {address}.',

@@ -17,6 +17,7 @@ export const it: Words = {
     number: 'Numero sul primo schermo',
     numberHint: 'Lo digiti solo se lo vede sul Suo schermo. Chi La chiama o Le scrive non ne ha bisogno.',
     wrongNumber: 'Non è il numero sul primo schermo. Le resta un tentativo; poi questo accesso viene fermato.',
+    noNumber: 'Scriva le due cifre sul primo schermo. Non è stato contato come tentativo.',
     there: 'Accedi sul primo schermo',
     here: 'Accedi invece qui',
     hereHint: 'Oppure acceda con questo browser, come {address}.',

@@ -17,6 +17,7 @@ export const nl: Words = {
     number: 'Getal op het eerste scherm',
     numberHint: 'Typ het alleen als u het op uw eigen scherm ziet. Niemand die u belt of schrijft heeft het nodig.',
     wrongNumber: 'Dat is niet het getal op het eerste scherm. U hebt nog één poging; daarna wordt dit inloggen gestopt.',
+    noNumber: 'Typ de twee cijfers van het eerste scherm. Dit telde niet als poging.',
     there: 'Inloggen op het eerste scherm',
     here: 'In plaats daarvan hier inloggen',
     hereHint: 'Of log in met deze browser, als {address}.',

@@ -17,6 +17,7 @@ export const pl: Words = {
     number: 'Liczba z pierwszego ekranu',
     numberHint: 'Wpisz ją tylko wtedy, gdy widzisz ją na własnym ekranie. Nikt, kto do Ciebie dzwoni lub pisze, jej nie potrzebuje.',
     wrongNumber: 'To nie jest liczba z pierwszego ekranu. Masz jeszcze jedną próbę; potem to logowanie zostanie zatrzymane.',
+    noNumber: 'Wpisz dwie cyfry z pierwszego ekranu. To nie liczy się jako próba.',
     there: 'Zaloguj na pierwszym ekranie',
     here: 'Zaloguj się tutaj',
     hereHint: 'Albo zaloguj się w tej przeglądarce jako {address}.',

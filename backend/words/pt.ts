@@ -17,6 +17,7 @@ export const pt: Words = {
     number: 'Número no primeiro ecrã',
     numberHint: 'Digite-o só se o vir no seu próprio ecrã. Ninguém que lhe telefone ou escreva precisa dele.',
     wrongNumber: 'Esse não é o número no primeiro ecrã. Tem mais uma tentativa; depois, esta entrada é interrompida.',
+    noNumber: 'Escreva os dois algarismos do primeiro ecrã. Isto não contou como tentativa.',
     there: 'Entrar no primeiro ecrã',
     here: 'Entrar aqui',
     hereHint: 'Ou entre neste navegador, como {address}.',

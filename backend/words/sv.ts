@@ -17,6 +17,7 @@ export const sv: Words = {
     number: 'Talet på den första skärmen',
     numberHint: 'Skriv det bara om du ser det på din egen skärm. Ingen som ringer eller skriver till dig behöver det.',
     wrongNumber: 'Det är inte talet på den första skärmen. Du har ett försök till; sedan stoppas inloggningen.',
+    noNumber: 'Skriv de två siffrorna från den första skärmen. Det här räknades inte som ett försök.',
     there: 'Logga in på den första skärmen',
     here: 'Logga in här i stället',
     hereHint: 'Eller logga in i den här webbläsaren, som {address}.',

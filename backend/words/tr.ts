@@ -17,6 +17,7 @@ export const tr: Words = {
     number: 'İlk ekrandaki sayı',
     numberHint: 'Yalnızca kendi ekranınızda görüyorsanız yazın. Sizi arayan ya da size yazan hiç kimsenin buna ihtiyacı yoktur.',
     wrongNumber: 'Bu, ilk ekrandaki sayı değil. Bir deneme hakkınız daha var; ondan sonra bu oturum açma durdurulur.',
+    noNumber: 'İlk ekrandaki iki rakamı yazın. Bu bir deneme sayılmadı.',
     there: 'İlk ekranda oturum aç',
     here: 'Bunun yerine burada oturum aç',
     hereHint: 'Ya da bu tarayıcıda {address} olarak oturum açın.',

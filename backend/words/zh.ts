@@ -17,6 +17,7 @@ export const zh: Words = {
     number: '第一个屏幕上的数字',
     numberHint: '只有在您自己的屏幕上看到它时才输入。给您打电话或发消息的人都不需要它。',
     wrongNumber: '这不是第一个屏幕上的数字。您还可以再试一次，之后此次登录将被停止。',
+    noNumber: '请输入第一个屏幕上显示的两位数字。这次不计入次数。',
     there: '在第一个屏幕上登录',
     here: '改为在此登录',
     hereHint: '或在此浏览器中以 {address} 登录。',
