@@ -3,7 +3,7 @@
 import { parseArgs } from 'node:util'
 import { openAdminClient } from './admin/admin-client.ts'
 import { eventCommands } from './admin/cli-events.ts'
-import { rotate, showKeys } from './admin/cli-keys.ts'
+import { makeKeys, rotate, showKeys } from './admin/cli-keys.ts'
 import { siteCommands } from './admin/cli-sites.ts'
 import { userCommands } from './admin/cli-users.ts'
 import { options, type Command, type Values } from './admin/command.ts'
@@ -31,7 +31,8 @@ const others: Record<string, (verb: string, values: Values) => Promise<void>> = 
     const keys = { directory: readConfig(process.env).keysDir, now: Date.now() / 1000, print }
     if (verb === 'list') return showKeys(keys)
     if (verb === 'rotate') return rotate(keys, after)
-    throw new Error('keys takes list or rotate; linklatch --help shows them')
+    if (verb === 'new') return makeKeys(keys)
+    throw new Error('keys takes list, rotate or new; linklatch --help shows them')
   },
   async migrate(_verb, { from, to }) {
     await runMigrate(from, to, print)
@@ -73,6 +74,7 @@ function usage(): string {
     ...spoken,
     line('keys list', 'list the signing keys and root secrets, and until when each is needed'),
     line('keys rotate [--after SECONDS]', 'make new keys, which begin in ten minutes unless you say otherwise; the old ones live out their time'),
+    line('keys new', 'make keys where they were lost or taken away; everybody signs in again'),
     line('migrate --from DIR --to redis://HOST', 'move everything from a data directory to Redis, or back; run it again if it was cut off'),
     line('doctor', 'look whether everything that the backend needs is there, and say what to do'),
     line('--version | --help', ''),

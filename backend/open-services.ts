@@ -33,7 +33,8 @@ export async function openServices({ config, log, observe, ...given }: OpenServi
   const clock = given.clock ?? storesClock
   try {
     const onChange = () => services.audit({ event: 'keys.changed' })
-    const keys = await openKeyRing({ directory: config.keysDir, issuer: config.publicUrl, wall: () => clock.wall(), log, onChange })
+    const isFirstStart = async () => (await opened.sites.list()).length === 0
+    const keys = await openKeyRing({ directory: config.keysDir, issuer: config.publicUrl, wall: () => clock.wall(), log, isFirstStart, onChange })
     const services: Services = {
       config,
       store,
@@ -51,7 +52,7 @@ export async function openServices({ config, log, observe, ...given }: OpenServi
     }
     return { services, keys }
   } catch (error) {
-    await store.close()
+    await opened.close()
     throw error
   }
 }

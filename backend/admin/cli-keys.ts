@@ -1,5 +1,5 @@
 /** `linklatch keys …`: over the keys directory itself, which no backend holds. */
-import { readKeyFile, type KeyFile } from '../tokens/key-file.ts'
+import { newKeyFile, readKeyFile, type KeyFile } from '../tokens/key-file.ts'
 import { listKeys } from '../tokens/key-life.ts'
 import { leastAfterSeconds, rotateAfterSeconds, rotateKeys } from '../tokens/rotate-keys.ts'
 
@@ -7,6 +7,13 @@ type Keys = { directory: string; now: number; print(text: string): void }
 
 export async function showKeys({ directory, now, print }: Keys): Promise<void> {
   printKeys(await readKeyFile(directory), now, print)
+}
+
+/** For a keys directory that was lost: nothing that was made with the old ones is good any more. */
+export async function makeKeys({ directory, now, print }: Keys): Promise<void> {
+  const made = await newKeyFile(directory, now)
+  print('New keys. Sessions, links and codes from before are refused; every server of this store needs a copy of them.')
+  printKeys(made, now, print)
 }
 
 /** @param after seconds until the new keys begin, as it was typed */

@@ -66,7 +66,7 @@ const directories: Check = async ({ dataDir, keysDir }) => {
 }
 
 const keys: Check = async ({ keysDir }) => {
-  if (!(await stat(join(keysDir, 'keys.json')).catch(() => undefined))) return [warn('there are no keys: the first start makes them')]
+  if (!(await stat(join(keysDir, 'keys.json')).catch(() => undefined))) return [warn('there are no keys: the first start makes them; where there was one already, bring them back, or linklatch keys new makes others and everybody signs in again')]
   try {
     const now = Date.now() / 1000
     const signing = listKeys(await readKeyFile(keysDir), now).filter(({ kind }) => kind === 'signing key')

@@ -3,7 +3,7 @@ import { chmod, mkdtemp, readFile, readdir, rm, stat, writeFile } from 'node:fs/
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
-import { KeyFileError, openKeyFile, type KeyFile } from './key-file.ts'
+import { KeyFileError, newKeyFile, openKeyFile, type KeyFile } from './key-file.ts'
 
 const now = 1_778_751_660.9
 let scratch = ''
@@ -40,6 +40,19 @@ describe('the key file', () => {
   it('stays the same from start to start', async () => {
     const { directory, keys } = await written()
     assert.deepEqual(await openKeyFile(directory, now + 1000), keys)
+  })
+
+  it('is not made anew where the store was used with another, unless somebody says so', async () => {
+    const { directory, path, keys } = await written()
+    const inUse = () => Promise.resolve(false)
+    assert.deepEqual(await openKeyFile(directory, now, inUse), keys, 'nobody asks while it is there')
+    await refused(newKeyFile(directory, now), /keys\.json is there: .*rotate/)
+    await rm(path)
+    await refused(openKeyFile(directory, now, inUse), /keys\.json is missing, .*backup.*linklatch keys new/)
+    assert.deepEqual(await readdir(directory), [])
+    const made = await newKeyFile(directory, now)
+    assert.notEqual(made.secrets[0]?.secret, keys.secrets[0]?.secret)
+    assert.deepEqual(await openKeyFile(directory, now, inUse), made)
   })
 
   it('is another one in another directory', async () => {

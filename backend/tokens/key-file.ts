@@ -30,14 +30,18 @@ export class KeyFileError extends Error {
 
 /**
  * Reads the keys, or makes them on the first start.
- * @throws {KeyFileError} where the modes are looser than 0700 and 0600, or the file is not whole
+ * @param isFirstStart asked where there are none: new ones beside records that were made with others would end every session without a word
+ * @throws {KeyFileError} where the modes are looser than 0700 and 0600, the file is not whole, or it is missing later than at the first start
  */
-export async function openKeyFile(directory: string, now: number): Promise<KeyFile> {
+export async function openKeyFile(directory: string, now: number, isFirstStart: () => Promise<boolean> = () => Promise.resolve(true)): Promise<KeyFile> {
   await mkdir(directory, { recursive: true, mode: 0o700 })
   await refuseLooseMode(directory, 0o700)
   const path = join(directory, keyFileName)
   const found = await readIfThere(path)
-  if (found === undefined) await createOnce(directory, path, now)
+  if (found === undefined) {
+    if (!(await isFirstStart())) throw new KeyFileError(`${path} is missing, and the store was used with other keys: bring it back from a backup or copy it from another machine; or run linklatch keys new, after which everybody signs in again`)
+    await createOnce(directory, path, now)
+  }
   // Found or made: whoever made it may have been killed before the name was durable, and without these keys nothing that is promised holds.
   await syncNameOf(path)
   await refuseLooseMode(path, 0o600)
@@ -55,6 +59,16 @@ export async function readKeyFile(directory: string): Promise<KeyFile> {
   await refuseLooseMode(directory, 0o700)
   await refuseLooseMode(path, 0o600)
   return parse(path, found)
+}
+
+/**
+ * Makes keys where there are none, whatever the store was used with: what was made with others is refused from then on.
+ * @throws {KeyFileError} where there are some, and as `openKeyFile`
+ */
+export async function newKeyFile(directory: string, now: number): Promise<KeyFile> {
+  const path = join(directory, keyFileName)
+  if ((await readIfThere(path)) !== undefined) throw new KeyFileError(`${path} is there: linklatch keys rotate makes new keys and signs nobody out; to end every session, stop the backend and move the file away first`)
+  return openKeyFile(directory, now)
 }
 
 /**

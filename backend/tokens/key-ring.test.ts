@@ -1,10 +1,45 @@
 import assert from 'node:assert/strict'
-import { readFile, writeFile } from 'node:fs/promises'
+import { readFile, rename, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { testBackend, type TestBackend } from '../testing/backend.ts'
-import { begun, call, open } from '../testing/visitor.ts'
+import { begun, call, open, visitor } from '../testing/visitor.ts'
 import { rotateKeys } from './rotate-keys.ts'
+
+describe('keys that were lost', () => {
+  it('stop the start where there is a site already, and leave everything as it was; with them back, everything goes on', async () => {
+    const first = await testBackend()
+    const keys = join(first.directory, 'data', 'keys', 'keys.json')
+    const { browser, started, mail } = await begun(first)
+    await browser.claimed({ sign_in: started.id, verifier: browser.verifier, code: mail.code })
+    await first.stop()
+    await rename(keys, `${keys}.away`)
+    const start = () => testBackend({ directory: first.directory, clock: first.clock })
+    for (let tries = 0; tries < 2; tries += 1) await assert.rejects(start(), /keys\.json is missing, and the store was used with other keys/)
+    await assert.rejects(stat(keys), { code: 'ENOENT' })
+    await rename(`${keys}.away`, keys)
+    const again = await start()
+    try {
+      const secret = browser.secret() ?? ''
+      const later = visitor(again)
+      later.jar.set(`__Host-linklatch-${again.site.id}`, secret)
+      assert.equal((await later.refresh()).status, 200)
+      assert.equal(again.events.some(({ event }) => event === 'keys.changed'), false)
+    } finally {
+      await again.dispose()
+    }
+  })
+
+  it('are made on the first start, and nothing is said to have changed', async () => {
+    const backend = await testBackend()
+    try {
+      await backend.lookAtKeys()
+      assert.equal(backend.events.some(({ event }) => event === 'keys.changed'), false)
+    } finally {
+      await backend.dispose()
+    }
+  })
+})
 
 describe('keys that are rotated while the server runs', () => {
   let backend: TestBackend

@@ -4,6 +4,7 @@
  */
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import { isDeepStrictEqual } from 'node:util'
 import type { Log } from '../services.ts'
 import { createAccessTokens, type AccessTokens } from './access-token.ts'
 import { keyFileName, openKeyFile, readKeyFile, type KeyFile } from './key-file.ts'
@@ -26,6 +27,8 @@ export type KeyRingOptions = {
   issuer: string
   wall: () => number
   log: Log
+  /** Whether nothing was made with any keys yet. Left out: so it is. */
+  isFirstStart?: () => Promise<boolean>
   /** Called when other keys were taken up. */
   onChange?: () => void
 }
@@ -34,7 +37,7 @@ export type KeyRingOptions = {
 export async function openKeyRing(options: KeyRingOptions): Promise<KeyRing> {
   const { directory, wall } = options
   let seen = await markOf(directory).catch(() => '')
-  let keyFile = await openKeyFile(directory, wall())
+  let keyFile = await openKeyFile(directory, wall(), options.isFirstStart)
   let inUse = await ringOf(keyFile, options)
   const takeUp = async (next: KeyFile) => {
     inUse = await ringOf(next, options)
@@ -58,6 +61,7 @@ export async function openKeyRing(options: KeyRingOptions): Promise<KeyRing> {
 
 async function readAgain({ directory, wall, log, onChange }: KeyRingOptions, present: KeyFile, takeUp: (next: KeyFile) => Promise<void>): Promise<void> {
   const next = await readKeyFile(directory)
+  if (isDeepStrictEqual(next, present)) return
   if (!keepsAll(present, next, wall())) {
     log.error({}, 'keys.json lacks keys that sessions and links may still need, so it was not taken up: put them back, or restart to go on without them')
     return
