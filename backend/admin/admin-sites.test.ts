@@ -53,6 +53,13 @@ describe('the admin API’s sites', () => {
     })
   }
 
+  it('takes no change of what is not the owner’s to change', async () => {
+    const made = await admin('POST', '', { name: 'Mine', origins: ['https://mine.example'] })
+    const id = String(made.json.id)
+    for (const body of [{ id: 'other' }, { created_at: 1 }, { snippet: '' }, { landingUrls: [] }, '{"__proto__":{"mode":"invite"}}', '{"constructor":1}']) assert.equal((await admin('PATCH', `/${id}`, body)).status, 400, JSON.stringify(body))
+    assert.deepEqual((await admin('GET', `/${id}`)).json, made.json)
+  })
+
   it('takes the token in the header alone; wrong ones are counted, the right one always works', async () => {
     const statuses = []
     for (let tries = 0; tries < 5; tries += 1) statuses.push((await call(backend, 'GET', '/admin/v1/sites', { headers: { Authorization: 'Bearer wrong' } })).status)

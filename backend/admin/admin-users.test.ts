@@ -3,7 +3,7 @@ import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { adminToken, testBackend, type TestBackend } from '../testing/backend.ts'
-import { begun, call, mailTo, visitor } from '../testing/visitor.ts'
+import { begun, call, mailTo, press, visitor } from '../testing/visitor.ts'
 
 const bearer = { Authorization: `Bearer ${adminToken}` }
 type Item = Record<string, unknown> & { id: string; sid: string; event: string; state: string }
@@ -220,6 +220,13 @@ describe('the admin API’s sign-ins and events', () => {
     const claim = ({ browser, started, mail }: typeof one) => browser.claim({ sign_in: started.id, verifier: browser.verifier, code: mail.code })
     assert.deepEqual([(await claim(one)).status, (await claim(other)).status], [401, 200])
     assert.deepEqual(((await admin('GET', '/sign-ins?state=completed')).json.items as Item[]).map(({ id }) => id), [other.started.id])
+  })
+
+  it('stop one that went on by “here”: its handoff is worth nothing any more', async () => {
+    const [one, other] = [await begun(backend), await begun(backend)]
+    const [stopped, left] = [await press(backend, one.mail.token, 'here'), await press(backend, other.mail.token, 'here')]
+    assert.equal((await admin('POST', `/sign-ins/${one.started.id}/revoke`)).status, 204)
+    assert.deepEqual([(await visitor(backend).claim({ handoff: stopped.handoff })).status, (await visitor(backend).claim({ handoff: left.handoff })).status], [401, 200])
   })
 
   it('stop one that was completed, with the session that came of it', async () => {

@@ -48,6 +48,20 @@ test('woken, it takes up what has come in', async () => {
   assert.equal(tries.length, 1)
 })
 
+test('woken, it looks after what runs now: an answer leaves before its letter is written', async () => {
+  let looked = 0
+  const { start, store, options } = setUp([], sent)
+  options.signIns = { ...store, change: store.change, mailDue: (limit) => ((looked += 1), store.mailDue(limit)) }
+  const queue = start()
+  await settle()
+  const before = looked
+  queue.wake()
+  for (let turns = 0; turns < 50; turns += 1) await Promise.resolve()
+  assert.equal(looked, before)
+  await settle()
+  assert.ok(looked > before)
+})
+
 test('a refused mail is tried again within five seconds, then at doubling intervals up to a minute, until the link’s end', async () => {
   const { start, time, tries, store } = setUp([testSignIn()], deferred)
   start()

@@ -323,3 +323,12 @@ test('the sender may be of this machine, as the default is in development', () =
   assert.doesNotThrow(() => make('no-reply@localhost'))
   for (const address of ['a@example.com,b@example.com', 'a@example.com\r\nBcc: b@example.com', '<a@example.com>', 'a']) assert.throws(() => make(address), TypeError)
 })
+
+test('a letter that was accepted for anybody but its one receiver is not called sent', async () => {
+  const accepting = (accepted: string[]) => {
+    const transport = { name: 'other', version: '1', send: (_mail: unknown, done: (error: null, info: object) => void) => done(null, { accepted }) }
+    return deliveryThrough(transport as unknown as Parameters<typeof deliveryThrough>[0], sender).deliver(letter)
+  }
+  assert.deepEqual(await accepting([letter.to]), { status: 'sent' })
+  for (const accepted of [['evil@example.com'], [letter.to, 'evil@example.com'], []]) assert.equal((await accepting(accepted)).status, 'failed', String(accepted))
+})

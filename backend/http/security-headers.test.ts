@@ -43,6 +43,7 @@ describe('a page', () => {
     assert.equal(policy.has('script-src'), false)
     assert.equal(policy.get('style-src'), "'nonce-abc'")
     assert.equal(policy.get('frame-ancestors'), "'none'")
+    assert.equal(policy.get('base-uri'), "'none'")
     assert.equal(policy.get('form-action'), "'self'")
     assert.equal(headers['cross-origin-opener-policy'], 'same-origin')
     assert.equal(headers['x-frame-options'], 'DENY')

@@ -38,6 +38,18 @@ describe('claiming a session', () => {
     assert.equal(answer.json.refresh_token, undefined)
   })
 
+  it('begins each session under an id of its own, that nobody knew before', async () => {
+    const sids = []
+    for (const { mail, browser, started, withV } of [await withCodes(), await withCodes()]) {
+      const { access_token } = await browser.claimed({ ...withV, code: mail.code })
+      const { sid } = JSON.parse(Buffer.from(access_token.split('.')[1] ?? '', 'base64url').toString()) as { sid: string }
+      assert.notEqual(sid, started.id)
+      assert.match(sid, /^[\w-]{22}$/)
+      sids.push(sid)
+    }
+    assert.notEqual(sids[0], sids[1])
+  })
+
   it('gives by the arrival in the same browser, with no press at all', async () => {
     const { browser, mail } = await withCodes({ return_to: `${hostOrigin}/basket?x=1` })
     const { arrival } = await open(backend, mail.token)
@@ -190,7 +202,7 @@ describe('claiming a session', () => {
 
   it('refuses every unlike request with 400, and counts no try', async () => {
     const { started, withV, browser } = await withCodes()
-    for (const body of [{}, [], null, 'text', { ...withV, extra: 1 }, { ...withV, code: 123456 }, { ...withV, code: '12345' }, { ...withV, keep: 'token' }, { ...withV, keep: 'cookie' }, { handoff: 'x' }, { handoff: 'a.b.c', verifier: browser.verifier }]) {
+    for (const body of [{}, [], null, 'text', { ...withV, extra: 1 }, { ...withV, code: 123456 }, { ...withV, code: '12345' }, ...['x'.repeat(42), 'x'.repeat(129), 'é'.repeat(43), `${'x'.repeat(43)}\n`].map((verifier) => ({ ...withV, verifier })), { ...withV, keep: 'token' }, { ...withV, keep: 'cookie' }, { handoff: 'x' }, { handoff: 'a.b.c', verifier: browser.verifier }]) {
       assert.equal((await browser.claim(body as object)).status, 400, JSON.stringify(body))
     }
     assert.equal((await backend.services.store.signIns.get(started.id))?.codeTriesLeft, 5)
@@ -217,6 +229,28 @@ describe('claiming a session', () => {
       assert.equal((await anna.claim({ sign_in: started.id, verifier: anna.verifier, code: mail.code })).status, 401)
       const { arrival } = await open(narrow, mail.token)
       assert.equal((await anna.claim({ arrival, verifier: anna.verifier })).status, 200)
+    } finally {
+      await narrow.dispose()
+    }
+  })
+
+  it('closes the code path of a site past its budget, whoever guesses, and the links still work', async () => {
+    const narrow = await testBackend({ env: { LINKLATCH_LIMITS: 'code.site=3/600' } })
+    try {
+      for (let guesser = 0; guesser < 3; guesser += 1) {
+        const { browser, started, mail } = await begun(narrow)
+        assert.equal((await browser.claim({ sign_in: started.id, verifier: browser.verifier, code: mail.code === '000000' ? '000001' : '000000' })).status, 401)
+      }
+      const { browser, started, mail } = await begun(narrow)
+      const right = { sign_in: started.id, verifier: browser.verifier, code: mail.code }
+      assert.equal((await browser.claim(right)).status, 401)
+      narrow.clock.forward(590)
+      assert.equal((await browser.claim(right)).status, 401)
+      const { arrival } = await open(narrow, mail.token)
+      assert.equal((await browser.claim({ arrival, verifier: browser.verifier })).status, 200)
+      narrow.clock.forward(11)
+      const later = await begun(narrow)
+      assert.equal((await later.browser.claim({ sign_in: later.started.id, verifier: later.browser.verifier, code: later.mail.code })).status, 200)
     } finally {
       await narrow.dispose()
     }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { hostOrigin, testBackend, type TestBackend } from '../testing/backend.ts'
 import { dpopKey } from '../testing/dpop.ts'
-import { begun, call, visitor, type Visitor } from '../testing/visitor.ts'
+import { begun, call, mailTo, visitor, type Visitor } from '../testing/visitor.ts'
 
 describe('a session that goes on', () => {
   let backend: TestBackend
@@ -97,6 +97,24 @@ describe('a session that goes on', () => {
     assert.equal((await visitor(backend).end()).status, 204)
   })
 
+  it('ends everywhere when asked to, and alone when not; other people’s go on', async () => {
+    const [here, other] = [await signedIn(), await signedIn()]
+    const email = String((here.answer.json.user as { email: string }).email)
+    const elsewhere = async () => {
+      const browser = visitor(backend)
+      const mails = backend.inbox.letters().filter(({ to }) => to === email).length
+      const { id } = await browser.started(email)
+      await browser.claimed({ sign_in: id, verifier: browser.verifier, code: (await mailTo(backend, email, mails + 1)).code })
+      return browser
+    }
+    const [phone, tablet] = [await elsewhere(), await elsewhere()]
+    assert.equal((await tablet.end()).status, 204)
+    assert.equal((await phone.refresh()).status, 200)
+    assert.equal((await here.browser.end({ everywhere: true })).status, 204)
+    assert.equal((await phone.refresh()).status, 401)
+    assert.equal((await other.browser.refresh()).status, 200)
+  })
+
   it('ends by its idle and its absolute end', async () => {
     const { store } = backend.services
     await store.sites.change(backend.site.id, (site) => ({ ...(site && { next: { ...site, idleSeconds: 100, absoluteSeconds: 250 } }), result: undefined }))
@@ -149,6 +167,14 @@ describe('a session that goes on', () => {
     await backend.services.store.users.change(backend.site.id, user.id, (found) => ({ ...(found && { next: { ...found, blocked: true } }), result: undefined }))
     assert.equal((await browser.refresh()).status, 401)
     assert.equal((await call(backend, 'GET', '/v1/me', { headers: bearer })).status, 401)
+  })
+
+  it('is nobody else’s to end, at the same site either', async () => {
+    const [mine, theirs] = [await signedIn(), await signedIn()]
+    const sidOf = async ({ bearer }: typeof mine) => ((await call(backend, 'GET', '/v1/me', { headers: bearer })).json.sessions as { sid: string }[])[0]?.sid ?? ''
+    assert.equal((await call(backend, 'DELETE', `/v1/me/sessions/${await sidOf(theirs)}`, { headers: mine.bearer })).status, 404)
+    assert.equal((await theirs.browser.refresh()).status, 200)
+    assert.equal((await call(backend, 'DELETE', `/v1/me/sessions/${await sidOf(mine)}`, { headers: mine.bearer })).status, 204)
   })
 
   it('lists, ends and exports a person’s own things, and erases them after a fresh sign-in', async () => {

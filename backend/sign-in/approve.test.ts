@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
-import { landing, publicUrl, testBackend, type TestBackend } from '../testing/backend.ts'
+import { hostOrigin, landing, publicUrl, testBackend, type TestBackend } from '../testing/backend.ts'
 import { begun, call, open, press, visitor } from '../testing/visitor.ts'
 
 describe('the press on the approve page', () => {
@@ -64,7 +64,7 @@ describe('the press on the approve page', () => {
   })
 
   it('moves here: to the landing URL with a handoff, once; V gets nothing any more', async () => {
-    const { browser, started, mail } = await begun(backend)
+    const { browser, started, mail } = await begun(backend, { return_to: `${hostOrigin}/basket` })
     const here = await press(backend, mail.token, 'here')
     assert.equal(here.status, 303)
     assert.ok(here.location.startsWith(`${landing}#linklatch=`))

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
-import { landing, testBackend, type TestBackend } from '../testing/backend.ts'
+import { hostOrigin, landing, testBackend, type TestBackend } from '../testing/backend.ts'
+import { createSite } from '../sites/manage-sites.ts'
 import { begun, call, mailTo, open, press, visitor } from '../testing/visitor.ts'
 
 describe('opening a mailed link', () => {
@@ -8,7 +9,7 @@ describe('opening a mailed link', () => {
   before(async () => void (backend = await testBackend()))
   after(() => backend.dispose())
   it('leads to the landing URL with an arrival token in the fragment', async () => {
-    const { mail } = await begun(backend)
+    const { mail } = await begun(backend, { return_to: `${hostOrigin}/basket` })
     const opened = await open(backend, mail.token)
     assert.equal(opened.status, 303)
     assert.ok(opened.location.startsWith(`${landing}#linklatch=`))
@@ -69,6 +70,15 @@ describe('opening a mailed link', () => {
       assert.equal(opened.status, 400, token)
       assert.equal(opened.location, '')
     }
+  })
+
+  it('finds nothing at another site than the one that the sign-in was begun at', async () => {
+    const { started } = await begun(backend)
+    const signIn = (await backend.services.store.signIns.get(started.id)) ?? assert.fail('gone')
+    const other = await createSite(backend.services, { name: 'Other', origins: ['https://other.example'] })
+    const { linkTokens } = backend.services
+    assert.equal((await open(backend, await linkTokens.link({ ...signIn, siteId: other.id }))).status, 410)
+    assert.equal((await open(backend, await linkTokens.link(signIn))).status, 303)
   })
 
   it('refuses an arrival token where a mailed link is due', async () => {

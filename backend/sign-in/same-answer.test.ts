@@ -19,7 +19,7 @@ before(async () => {
   backend = await testBackend({ env: { LINKLATCH_LIMITS: 'start.address=4/600,start.address_ip=1000/600,start.ip=1000/600' }, site: { mode: 'invite', allowed_domains: ['example.com'] } })
   open = await createSite(backend.services, { name: 'Open', origins: ['https://open.example'] })
   const invited = (address: string, site: Site, blocked = false) =>
-    backend.services.store.users.insert({ id: address, siteId: site.id, channel: 'email', address, createdAt: 0, roles: [], metadata: {}, ...(blocked && { blocked }) })
+    backend.services.store.users.insert({ id: address, siteId: site.id, channel: 'email', address, createdAt: 0, invited: true, roles: [], metadata: {}, ...(blocked && { blocked }) })
   await invited('member@example.com', backend.site)
   await invited('blocked@example.com', backend.site, true)
   await invited('outside@example.org', backend.site)
@@ -105,7 +105,7 @@ describe('the same answer for everybody', () => {
   it('does not say at a closed site that a mailbox refused, for nobody else’s is ever asked; at an open one it does', async () => {
     const refusing = await testBackend({ site: { mode: 'invite' }, delivery: { deliver: async () => ({ status: 'failed', reason: '550' }), ready: async () => true, close: async () => undefined } })
     try {
-      await refusing.services.store.users.insert({ id: 'u', siteId: refusing.site.id, channel: 'email', address: 'gone@example.com', createdAt: 0, roles: [], metadata: {} })
+      await refusing.services.store.users.insert({ id: 'u', siteId: refusing.site.id, channel: 'email', address: 'gone@example.com', createdAt: 0, invited: true, roles: [], metadata: {} })
       const site = await createSite(refusing.services, { name: 'Open', origins: ['https://open.example'] })
       for (const [email, at, origin, told] of [['gone@example.com', refusing.site, hostOrigin, 'sent'], ['nobody@example.com', refusing.site, hostOrigin, 'sent'], ['gone@example.com', site, 'https://open.example', 'failed']] as const) {
         const { json } = await call(refusing, 'POST', '/v1/sign-ins', { body: { site: at.id, email, challenge: 'c'.repeat(43) }, headers: { Origin: origin } })

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
+import { createSite } from '../sites/manage-sites.ts'
 import { hostOrigin, testBackend, type TestBackend } from '../testing/backend.ts'
 import { call, mailTo, visitor } from '../testing/visitor.ts'
 
@@ -41,6 +42,15 @@ describe('starting a sign-in', () => {
       assert.equal(answer.status, 403, origin)
       assert.equal(answer.json.code, 'origin_not_allowed')
       assert.equal(answer.headers.get('access-control-allow-origin'), null)
+    }
+  })
+
+  it('refuses a site that is named by a page of another one', async () => {
+    await createSite(backend.services, { name: 'Other', origins: ['https://other.example'] })
+    const { challenge } = visitor(backend)
+    for (const origin of ['https://other.example', 'https://evil.example', 'null']) {
+      const answer = await call(backend, 'POST', '/v1/sign-ins', { body: { site: backend.site.id, email: 'anna@example.com', challenge }, headers: { Origin: origin } })
+      assert.deepEqual([answer.status, answer.json.code, answer.headers.get('access-control-allow-origin')], [403, 'origin_not_allowed', null], origin)
     }
   })
 

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { createHmac } from 'node:crypto'
 import { describe, it } from 'node:test'
 import fc from 'fast-check'
 import type { Session } from '../sessions/session.ts'
@@ -45,6 +46,20 @@ describe('a code', () => {
     assert.match(code, /^\d{6}$/)
     assert.equal(secrets.codeOf({ id: 'a', createdAt: 1500 }), code)
     assert.notEqual(secrets.codeOf({ id: 'b', createdAt: 1500 }), code)
+  })
+
+  it('cannot be told by whoever has the record alone: under another key it is another', () => {
+    const others = createSecrets(keyFile({ signsFrom: 1000, secret: secretB }))
+    const ids = Array.from({ length: 20 }, (_, i) => ({ id: `${i}`, createdAt: 1500 }))
+    assert.ok(ids.filter((signIn) => secrets.codeOf(signIn) === others.codeOf(signIn)).length < 3)
+  })
+
+  it('is drawn again where the draw would favour the low ones', () => {
+    const key = secrets.keyAt('code', 1500)
+    const draw = (round: number, id: number) => createHmac('sha256', key).update(`${round}.${id}`).digest().readUInt32BE(0)
+    let id = 0
+    while (draw(0, id) < 4_294_000_000) id += 1
+    assert.equal(secrets.codeOf({ id: `${id}`, createdAt: 1500 }), String(draw(1, id) % 1_000_000).padStart(6, '0'))
   })
 
   it('stays the same while a sign-in lives through a rotation', () => {

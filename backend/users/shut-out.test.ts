@@ -69,6 +69,7 @@ describe('somebody who may not sign in any more', () => {
         await stream.until('state', 'cancelled')
         await stream.ended
       }
+      const signInOf = async ({ id }: { id: string }) => (await backend.services.store.signIns.get(id)) ?? assert.fail('gone')
       const refused = async (answer: Promise<Answer>, what: string) => assert.equal((await answer).status, 401, what)
       await refused(browser.refresh(), 'refresh')
       await refused(call(backend, 'GET', '/v1/me', { headers: bearer(token) }), 'me')
@@ -76,6 +77,10 @@ describe('somebody who may not sign in any more', () => {
       await refused(byArrival.browser.claim({ arrival, verifier: byArrival.browser.verifier }), 'arrival')
       await refused(byApproval.browser.claim({ sign_in: byApproval.id, verifier: byApproval.browser.verifier }), 'approval')
       await refused(byHandoff.browser.claim({ handoff }), 'handoff')
+      if (act === 'in the store') {
+        assert.deepEqual((await Promise.all([byArrival, byApproval, byHandoff].map(signInOf))).map(({ completed }) => completed), [undefined, undefined, undefined], 'nothing was completed, not even for a moment')
+        assert.equal((await signInOf(byCode)).codeTriesLeft, 4, 'the right code costs them what a wrong one costs')
+      }
       if (act !== 'in the store') await refused(byCode.browser.bridgePost(`/v1/sign-ins/${byCode.id}/resend`, { verifier: byCode.browser.verifier }), 'resend')
       await refused(browser.current(), 'current')
       assert.equal((await open(backend, byArrival.token)).status, 410, 'link')

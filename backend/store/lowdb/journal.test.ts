@@ -138,11 +138,13 @@ describe('a disk that cannot be written (P7)', () => {
     await again.signIns.insert(aSignIn())
   }))
 
-  it('stops for good after a failed fsync, for reads too', withTemp(async ({ open }) => {
+  for (const [times, failures] of [['one', 1], ['every', Infinity]] as const)
+  it(`stops for good after ${times} failed fsync, for reads too`, withTemp(async ({ open }) => {
+    let left: number = failures
     const { disk, calls, faults } = faultyDisk()
     const store = await open({ disk })
     await store.signIns.insert(aSignIn())
-    faults.fails = ({ call, name }) => call === 'datasync' && name.startsWith('journal') && 'EIO'
+    faults.fails = ({ call, name }) => call === 'datasync' && name.startsWith('journal') && left-- > 0 && 'EIO'
     await assert.rejects(store.signIns.insert(aSignIn({ id: 'new' })), unavailable)
     delete faults.fails
     calls.length = 0

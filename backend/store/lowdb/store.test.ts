@@ -72,6 +72,25 @@ describe('what was removed', () => {
   }))
 })
 
+describe('counters', () => {
+  it('of any number of keys leave nothing behind when their windows are over', withTemp(async ({ directory, open }) => {
+    const store = await open()
+    await Promise.all(Array.from({ length: 3000 }, (_, i) => store.counters.take(`of-somebody-${i}`, { max: 3, seconds: 60 }, bornAt)))
+    await store.counters.take('of-somebody-later', { max: 3, seconds: 60 }, bornAt + 30)
+    const kept = async () => {
+      await store.compact()
+      const names = (await readdir(directory)).filter((name) => !name.endsWith('.sock') && name !== 'events')
+      const texts = await Promise.all(names.map((name) => readFile(join(directory, name), 'utf8')))
+      return new Set(texts.join('').match(/of-somebody-\w+/g)).size
+    }
+    assert.equal(await kept(), 3001)
+    await store.sweep(bornAt + 60)
+    assert.equal(await kept(), 1)
+    await store.sweep(bornAt + 90)
+    assert.equal(await kept(), 0)
+  }))
+})
+
 describe('the newest time in the store', () => {
   it('is the floor for the clock of the next start, from the journal and from the manifest', withTemp(async ({ open }) => {
     let time = bornAt + 5000
