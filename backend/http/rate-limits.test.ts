@@ -161,3 +161,14 @@ describe('a refusal by a limit', () => {
     assert.equal(second.headers['content-type'], 'application/problem+json')
   })
 })
+
+describe('limits that processes share', () => {
+  it('are named for the operator’s counters where they refuse, like those of one process', async () => {
+    const counters = { take: async () => ({ taken: false as const, retryAfterSeconds: 90 }) }
+    const shared = limit('start.ip', { max: 1, seconds: 60 }, keyOf, { counters, now: () => 0 })
+    const own = limit('start.ip', { max: 1, seconds: 60 }, keyOf)
+    await tryIt(own, 'a')
+    for (const limiter of [shared, own])
+      await assert.rejects(async () => limiter(fakeContext('a'), async () => undefined), (error) => error instanceof Problem && error.limit === 'start.ip' && (error.retryAfterSeconds ?? 0) <= 60)
+  })
+})

@@ -43,7 +43,7 @@ export function sharedCounters({ isShared, store, clock }: Pick<Services, 'isSha
 function sharedLimit(name: string, budget: Budget, keyOf: (ctx: Context) => string, { counters, now }: SharedCounters): Middleware {
   return async (ctx, next) => {
     const answer = await counters.take(`${name}:${keyOf(ctx)}`, budget, now())
-    if (!answer.taken) throw new Problem('rate_limited', { retryAfterSeconds: Math.min(answer.retryAfterSeconds, budget.seconds) })
+    if (!answer.taken) throw new Problem('rate_limited', { limit: name, retryAfterSeconds: Math.min(answer.retryAfterSeconds, budget.seconds) })
     await next()
   }
 }

@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { after, before, describe, it } from 'node:test'
 import { fileURLToPath } from 'node:url'
-import { hostOrigin } from '../testing/backend.ts'
+import { hostOrigin, testBackend } from '../testing/backend.ts'
 import { listen } from '../testing/event-source.ts'
 import { noNginx, startNginx } from '../testing/nginx-proxy.ts'
 import { noRedis, startRedis, type RedisServer } from '../testing/redis-server.ts'
@@ -24,14 +24,15 @@ let site = { id: '' }
 /** What all of them have mailed. */
 const letters: Letter[] = []
 
-async function startChild(number: number): Promise<Child> {
+const envOf = (redisUrl: string) => ({
+  LINKLATCH_STORE_URL: redisUrl,
+  LINKLATCH_KEYS_DIR: join(directory, 'keys'),
+  LINKLATCH_LIMITS: 'start.address=1000/600,start.address_ip=5/600,start.ip=1000/600,start.site=10000/600',
+})
+
+async function startChild(number: number, { mode = 'sends', redisUrl = redis.url } = {}): Promise<Child> {
   const script = fileURLToPath(new URL('../testing/child-backend.ts', import.meta.url))
-  const env = {
-    LINKLATCH_STORE_URL: redis.url,
-    LINKLATCH_KEYS_DIR: join(directory, 'keys'),
-    LINKLATCH_LIMITS: 'start.address=1000/600,start.address_ip=5/600,start.ip=1000/600,start.site=10000/600',
-  }
-  const child = spawn(process.execPath, ['--import', 'tsx', script, join(directory, String(number)), JSON.stringify(env)], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const child = spawn(process.execPath, ['--import', 'tsx', script, join(directory, String(number)), JSON.stringify(envOf(redisUrl)), mode], { stdio: ['ignore', 'pipe', 'inherit'] })
   const ended = new Promise<void>((resolve) => child.on('exit', () => resolve()))
   const lines = createInterface({ input: child.stdout })
   const first = await new Promise<{ port: number; site: string }>((resolve, reject) => {
@@ -153,5 +154,34 @@ describe('three backends on one Redis', { skip }, () => {
       // The proxy takes the dead one out by itself.
       assert.equal((await call(proxy, 'POST', '/v1/sessions', { body: withV, headers: { Origin: 'https://auth.example.com' } })).status, 200)
     }))
+  })
+})
+
+describe('a backend that is killed with a mail in its hands', { skip: noRedis }, () => {
+  it('leaves it to another one, which sends it after a while, with the same link', async () => {
+    const own = await startRedis()
+    const doomed = await startChild(9, { mode: 'hangs', redisUrl: own.url })
+    const heir = await testBackend({ directory: join(directory, '10'), env: envOf(own.url) })
+    try {
+      const email = 'mail-in-hand@example.com'
+      const started = await visitor({ url: doomed.url, site: { id: doomed.site } }).started(email)
+      const taken = await until(() => letters.find(({ to }) => to === email), 'a mail in its hands')
+      doomed.process.kill('SIGKILL')
+      await doomed.ended
+      const { store } = heir.services
+      const isTaken = (await store.signIns.get(started.id))?.delivery
+      assert.deepEqual([isTaken?.status, isTaken?.settled], ['queued', 0])
+      heir.services.wakeDelivery()
+      await store.ready()
+      assert.equal(heir.inbox.letters().length, 0)
+      heir.clock.forward(45)
+      heir.services.wakeDelivery()
+      const [sent] = await until(() => (heir.inbox.letters().length > 0 ? heir.inbox.letters() : undefined), 'the mail of the heir')
+      assert.deepEqual([sent?.to, readLetter(sent?.text ?? '')], [email, { ...readLetter(taken.text), text: sent?.text }])
+      assert.equal((await open(heir, readLetter(sent?.text ?? '').token)).status, 303)
+    } finally {
+      await heir.dispose()
+      await own.dispose()
+    }
   })
 })

@@ -15,13 +15,13 @@ export async function formCluster(masters: [RedisServer, ...RedisServer[]]): Pro
   for (const master of masters) await untilRedis(async () => /cluster_state:ok/.test(await master.ask('CLUSTER', 'INFO')))
 }
 
-/** Adds a replica, and waits until it has all that there is. */
-export async function addReplica(replica: RedisServer, master: RedisServer): Promise<void> {
+/** Adds a replica, and waits until it has all that there is and all of the masters know of it. */
+export async function addReplica(replica: RedisServer, master: RedisServer, masters: RedisServer[]): Promise<void> {
   await meet(replica, master)
   const id = (await master.ask('CLUSTER', 'MYID')).split('\r\n').at(-1) ?? ''
   await untilRedis(async () => (await replica.ask('CLUSTER', 'REPLICATE', id)) === '+OK')
   await untilRedis(async () => (await replica.ask('INFO', 'replication')).includes('master_link_status:up'))
-  await untilRedis(async () => (await master.ask('CLUSTER', 'NODES')).includes('slave'))
+  for (const each of masters) await untilRedis(async () => (await each.ask('CLUSTER', 'NODES')).includes('slave'))
 }
 
 const meet = (one: RedisServer, other: RedisServer) => one.ask('CLUSTER', 'MEET', '127.0.0.1', String(other.port))

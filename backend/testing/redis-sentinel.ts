@@ -8,6 +8,10 @@ export type Sentinel = {
   port: number
   /** Port of the server that it holds for the master. */
   master(): Promise<number>
+  /** Whether it has found one. */
+  hasReplica(): Promise<boolean>
+  /** Asks for one though the master lives; false while it may not begin one. */
+  failOver(): Promise<boolean>
   stop(): Promise<void>
 }
 
@@ -26,6 +30,8 @@ export async function startSentinel(master: RedisServer, settings: string[] = []
   return {
     port,
     master: async () => Number(/\$\d+\r\n(\d+)$/.exec(await askRedis(port, ['SENTINEL', 'GET-MASTER-ADDR-BY-NAME', 'it'], 2))?.[1]),
+    hasReplica: async () => (await askRedis(port, ['INFO', 'sentinel'])).includes('slaves=1'),
+    failOver: async () => /^\+OK|INPROG/.test(await askRedis(port, ['SENTINEL', 'FAILOVER', 'it'])),
     async stop() {
       child.kill('SIGKILL')
       await ended

@@ -43,9 +43,10 @@ const fail = (error: unknown): never => {
   throw error
 }
 
-/** A session from `sign-in-1`, if it gives one. */
-const claim = (store: RedisStore, id: string) =>
+/** A session from `sign-in-1`, if it gives one. `between`: after it was read, before anything is written. */
+const claim = (store: RedisStore, id: string, between: () => void = () => undefined) =>
   store.signIns.complete('sign-in-1', ({ signIn, user }) => {
+    between()
     if (!signIn) throw new Error('no sign-in')
     return { next: { signIn: complete(signIn, 'arrival', id, bornAt + 1), user: user ?? aUser(), session: aSession({ id }) }, result: id }
   })
@@ -102,6 +103,16 @@ describe('a Redis that is stopped', { skip: noRedis }, () => {
     assert.equal((await eventually(() => store.signIns.get('sign-in-1')))?.state, 'pending')
     assert.equal(await eventually(() => claim(store, 'session-1')), 'session-1')
   }, { commandTimeoutMs: 500 }))
+})
+
+describe('a Redis that is slow', { skip: noRedis }, () => {
+  it('may do later what was refused for lack of an answer: once, and the next try finds it', withRedis(async ({ server, store }) => {
+    await store.signIns.insert(aSignIn())
+    await assert.rejects(claim(store, 'session-1', () => server.pause()), unavailable)
+    server.goOn()
+    await assert.rejects(eventually(() => claim(store, 'session-2')), { code: 'sign_in_over' })
+    assert.deepEqual((await store.sessions.ofUser(siteId, 'user-1')).map(({ id }) => id), ['session-1'])
+  }, { commandTimeoutMs: 1000 }))
 })
 
 describe('a Redis that is started again empty', { skip: noRedis }, () => {
