@@ -78,4 +78,6 @@ test('a text message is short, has no HTML, and ends with the code bound to the 
   assert.equal(html, undefined)
   assert.ok(text.includes(link) && text.includes('012345'))
   assert.equal(text.split('\n').at(-1), '@shop.example.com #012345')
+  const onPort = write({ signIn: testSignIn({ channel: 'sms', address: '+4915112345678', origin: 'http://localhost:3000' }) })
+  assert.equal(onPort.text.split('\n').at(-1), '@localhost #012345', 'the form knows no ports')
 })

@@ -34,7 +34,7 @@ export function writeLetter({ signIn, site, link, code, publicUrl, now }: Letter
   const facts = factsOf(words, signIn, { siteName, code, link: String(link) }, now)
   const common = { to: signIn.address, channel: signIn.channel, siteName, messageId: messageId(signIn, publicUrl), locale: words.lang }
   const subject = fill(words.approve.title, { site: siteName })
-  if (signIn.channel === 'sms') return { ...common, subject, text: smsText(words, facts) }
+  if (signIn.channel === 'sms') return { ...common, subject, text: smsText(words, facts, new URL(signIn.origin).hostname) }
   return { ...common, subject, text: mailText(words, facts), html: letterHtml({ words, facts, accentColor: site.accentColor }) }
 }
 
@@ -63,9 +63,9 @@ function mailText({ letter: say, approve }: Words, facts: LetterFacts): string {
   ].join('\n\n')
 }
 
-/** The last line lets phones offer the code on that host alone (WICG "Origin-bound one-time codes delivered via SMS"). */
-function smsText({ letter: say }: Words, { siteName, code, link, host }: LetterFacts): string {
-  return `${fill(say.sms, { site: siteName, code, link })}\n\n@${host} #${code}`
+/** The last line lets phones offer the code on that host alone; it names no port (WICG "Origin-bound one-time codes delivered via SMS"). */
+function smsText({ letter: say }: Words, { siteName, code, link }: LetterFacts, hostname: string): string {
+  return `${fill(say.sms, { site: siteName, code, link })}\n\n@${hostname} #${code}`
 }
 
 /** `<16 hexadecimal digits of the id's hash>.<which mail>@<A's host>`: tells nothing about the id. */
