@@ -95,7 +95,7 @@ async function letterOf({ store, linkTokens, secrets, config, clock }: Services,
   if (!site) return undefined
   if (signIn.invitation) return writeInvitation({ signIn, site, publicUrl: config.publicUrl })
   const link = new URL('/link', config.publicUrl)
-  link.searchParams.set('token', await linkTokens.link(signIn))
+  link.searchParams.set('token', linkTokens.link(signIn))
   return writeLetter({ signIn, site, link: link.href, code: secrets.codeOf(signIn), publicUrl: config.publicUrl, now: clock.now() })
 }
 

@@ -33,13 +33,13 @@ before(async () => {
   await rm(directory, { recursive: true })
   secrets = createSecrets(keyFile)
   links = createLinkTokens(secrets, issuer)
-  access = await createAccessTokens(keyFile, issuer)
+  access = createAccessTokens(keyFile, issuer)
   const claims = { sub: 'u', aud: 'site', sid: 's', jti: 'j', auth_time: now, amr: ['otp'], roles: [] }
   good = {
-    link: await links.link(signIn),
-    arrival: await links.arrival(signIn, now),
-    handoff: await links.handoff(signIn, { id: 'h', expiresAt: now + 60 }, now),
-    access: await access.sign(claims, accessTokenSeconds, now),
+    link: links.link(signIn),
+    arrival: links.arrival(signIn, now),
+    handoff: links.handoff(signIn, { id: 'h', expiresAt: now + 60 }, now),
+    access: access.sign(claims, accessTokenSeconds, now),
   }
 })
 

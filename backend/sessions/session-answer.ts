@@ -26,6 +26,6 @@ export async function sessionAnswer(services: Services, session: Session, user: 
     roles: user.roles,
     ...(session.jkt !== undefined && { cnf: { jkt: session.jkt } }),
   }
-  const token = await services.accessTokens.sign(claims, lifeSeconds, services.clock.wall())
+  const token = services.accessTokens.sign(claims, lifeSeconds, services.clock.wall())
   return { access_token: token, token_type: 'Bearer', expires_in: lifeSeconds, user: wireUser(user) }
 }

@@ -65,7 +65,7 @@ const steps: Record<Choice['choice'], (services: Services, page: Approvable, num
     })
     if (!moved.handoff) throw new TypeError('a moved sign-in has a handoff')
     services.audit({ event: 'sign_in.moved', siteId: page.site.id, signInId: page.signIn.id })
-    return { kind: 'here', url: withFragment(page.landing, await services.linkTokens.handoff(moved, moved.handoff, services.clock.now())) }
+    return { kind: 'here', url: withFragment(page.landing, services.linkTokens.handoff(moved, moved.handoff, services.clock.now())) }
   },
 
   async reject(services, page) {

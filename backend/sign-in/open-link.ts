@@ -27,7 +27,7 @@ export async function openLink(services: Services, token: string): Promise<Opene
   const opened = await readLive(services, token, ['link'])
   if (opened.kind === 'dead') return opened
   if (opened.landing === undefined) return withOwnToken(services, opened)
-  const arrival = await services.linkTokens.arrival(opened.signIn, services.clock.now())
+  const arrival = services.linkTokens.arrival(opened.signIn, services.clock.now())
   return { kind: 'land', url: withFragment(opened.landing, arrival) }
 }
 
@@ -41,7 +41,7 @@ export async function readLiveToken(services: Services, token: string, due: Link
 }
 
 async function withOwnToken({ linkTokens }: Services, live: Live): Promise<ApproveOrDead> {
-  return { ...live, kind: 'approve', token: await linkTokens.link(live.signIn) }
+  return { ...live, kind: 'approve', token: linkTokens.link(live.signIn) }
 }
 
 type Dead = Extract<Opened, { kind: 'dead' }>

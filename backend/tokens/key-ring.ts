@@ -38,9 +38,9 @@ export async function openKeyRing(options: KeyRingOptions): Promise<KeyRing> {
   const { directory, wall } = options
   let seen = await markOf(directory).catch(() => '')
   let keyFile = await openKeyFile(directory, wall(), options.isFirstStart)
-  let inUse = await ringOf(keyFile, options)
-  const takeUp = async (next: KeyFile) => {
-    inUse = await ringOf(next, options)
+  let inUse = ringOf(keyFile, options)
+  const takeUp = (next: KeyFile): void => {
+    inUse = ringOf(next, options)
     keyFile = next
   }
   const look = async () => {
@@ -49,7 +49,7 @@ export async function openKeyRing(options: KeyRingOptions): Promise<KeyRing> {
       seen = mark
       await readAgain(options, keyFile, takeUp)
     }
-    if (published(keyFile, wall()) !== inUse.published) await takeUp(keyFile)
+    if (published(keyFile, wall()) !== inUse.published) takeUp(keyFile)
   }
   return {
     secrets: following(() => inUse.secrets),
@@ -59,26 +59,26 @@ export async function openKeyRing(options: KeyRingOptions): Promise<KeyRing> {
   }
 }
 
-async function readAgain({ directory, wall, log, onChange }: KeyRingOptions, present: KeyFile, takeUp: (next: KeyFile) => Promise<void>): Promise<void> {
+async function readAgain({ directory, wall, log, onChange }: KeyRingOptions, present: KeyFile, takeUp: (next: KeyFile) => void): Promise<void> {
   const next = await readKeyFile(directory)
   if (isDeepStrictEqual(next, present)) return
   if (!keepsAll(present, next, wall())) {
     log.error({}, 'keys.json lacks keys that sessions and links may still need, so it was not taken up: put them back, or restart to go on without them')
     return
   }
-  await takeUp(next)
+  takeUp(next)
   log.info({ signing: next.signing.length, secrets: next.secrets.length }, 'other keys were taken up')
   onChange?.()
 }
 
-async function ringOf(keyFile: KeyFile, { issuer, wall }: KeyRingOptions) {
+function ringOf(keyFile: KeyFile, { issuer, wall }: KeyRingOptions) {
   const secrets = createSecrets(keyFile)
   const needed = pruned(keyFile, wall())
   return {
     published: kids(needed),
     secrets,
     linkTokens: createLinkTokens(secrets, issuer),
-    accessTokens: await createAccessTokens(needed, issuer),
+    accessTokens: createAccessTokens(needed, issuer),
   }
 }
 

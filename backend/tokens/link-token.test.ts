@@ -33,49 +33,49 @@ const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('
 
 describe('a link token', () => {
   it('names its sign-in and its site, and nothing of the person', async () => {
-    const token = await tokens.link(signIn)
+    const token = tokens.link(signIn)
     assert.deepEqual(await read(token), good)
     assert.deepEqual(decodeProtectedHeader(token), { alg: 'HS256', typ: 'link+jwt' })
     assert.deepEqual(Object.keys(decodeJwt(token)).sort(), ['aud', 'exp', 'iat', 'iss', 'jti'])
   })
 
   it('is the same text each time, whenever it is asked for', async () => {
-    assert.equal(await tokens.link(signIn), await tokens.link({ ...signIn, state: 'approved', delivery: { ...signIn.delivery, asked: 2 } }))
+    assert.equal(tokens.link(signIn), tokens.link({ ...signIn, state: 'approved', delivery: { ...signIn.delivery, asked: 2 } }))
   })
 
   it('reads as expired after its end, and not before', async () => {
-    const token = await tokens.link(signIn)
+    const token = tokens.link(signIn)
     assert.equal((await read(token, every, now + 599.9))?.expired, false)
     assert.deepEqual(await read(token, every, now + 602), { ...good, expired: true })
   })
 
   it('is good through a rotation of the root secret', async () => {
     const after = createLinkTokens(keys(root, { signsFrom: now + 1, secret: secret(2) }), issuer)
-    assert.deepEqual(await after.read(await tokens.link(signIn), ['link'], now + 2), good)
-    assert.equal(await after.link(signIn), await tokens.link(signIn))
+    assert.deepEqual(await after.read(tokens.link(signIn), ['link'], now + 2), good)
+    assert.equal(after.link(signIn), tokens.link(signIn))
     const gone = createLinkTokens(keys({ signsFrom: now + 1, secret: secret(2) }), issuer)
-    assert.equal(await gone.read(await tokens.link(signIn), ['link'], now + 2), undefined)
+    assert.equal(await gone.read(tokens.link(signIn), ['link'], now + 2), undefined)
   })
 })
 
 describe('an arrival token', () => {
   it('lives two minutes', async () => {
-    const token = await tokens.arrival(signIn, now)
+    const token = tokens.arrival(signIn, now)
     assert.deepEqual(await read(token, ['arrival'], now + 119.9), { ...good, kind: 'arrival' })
     assert.equal((await read(token, ['arrival'], now + 123))?.expired, true)
   })
 
   it('says two minutes in its claims, at any fraction of a second', async () => {
     for (const at of [now, Math.floor(now), now + 0.7]) {
-      const { iat = 0, exp = 0 } = decodeJwt(await tokens.arrival(signIn, at))
+      const { iat = 0, exp = 0 } = decodeJwt(tokens.arrival(signIn, at))
       assert.equal(exp - iat, 120)
-      const given = decodeJwt(await tokens.handoff(signIn, { id: 'h', expiresAt: at + 60 }, at))
+      const given = decodeJwt(tokens.handoff(signIn, { id: 'h', expiresAt: at + 60 }, at))
       assert.equal((given.exp ?? 0) - (given.iat ?? 0), 60)
     }
   })
 
   it('never outlives its link', async () => {
-    const token = await tokens.arrival(signIn, now + 590)
+    const token = tokens.arrival(signIn, now + 590)
     assert.equal((await read(token, ['arrival'], now + 599.9))?.expired, false)
     assert.equal((await read(token, ['arrival'], now + 603))?.expired, true)
   })
@@ -83,13 +83,13 @@ describe('an arrival token', () => {
 
 describe('a handoff token', () => {
   it('names its handoff, and lives as long as that', async () => {
-    const token = await tokens.handoff(signIn, handoff, now)
+    const token = tokens.handoff(signIn, handoff, now)
     assert.deepEqual(await read(token, ['handoff'], now + 59.9), { ...good, kind: 'handoff', handoffId: 'handoff-1' })
     assert.equal((await read(token, ['handoff'], now + 63))?.expired, true)
   })
 
   it('may outlive the link', async () => {
-    const token = await tokens.handoff(signIn, { id: 'h', expiresAt: now + 659 }, now + 599)
+    const token = tokens.handoff(signIn, { id: 'h', expiresAt: now + 659 }, now + 599)
     assert.equal((await read(token, ['handoff'], now + 658))?.expired, false)
   })
 
@@ -102,7 +102,7 @@ describe('a handoff token', () => {
 
 describe('one kind of token', () => {
   it('is refused where another is due', async () => {
-    const made = { link: await tokens.link(signIn), arrival: await tokens.arrival(signIn, now), handoff: await tokens.handoff(signIn, handoff, now) }
+    const made = { link: tokens.link(signIn), arrival: tokens.arrival(signIn, now), handoff: tokens.handoff(signIn, handoff, now) }
     for (const kind of every) for (const due of every) {
       assert.equal((await read(made[kind], [due]))?.kind, kind === due ? kind : undefined)
       assert.equal((await read(made[kind], every.filter((each) => each !== due)))?.kind, kind === due ? undefined : kind)
@@ -119,7 +119,7 @@ describe('one kind of token', () => {
 
 describe('a forged link token', () => {
   it('is refused under any algorithm but HS256', async () => {
-    const claims = decodeJwt(await tokens.link(signIn))
+    const claims = decodeJwt(tokens.link(signIn))
     assert.equal(await read(new UnsecuredJWT(claims).encode()), undefined)
     for (const alg of ['none', 'None', 'RS256', 'ES256', undefined, null]) assert.equal(await read(`${encode({ alg, typ: 'link+jwt' })}.${encode(claims)}.`), undefined)
     const wide = Buffer.concat([secrets.keyAt('link', now), Buffer.alloc(32)])
@@ -127,7 +127,7 @@ describe('a forged link token', () => {
   })
 
   it('is refused after any change of one character', async () => {
-    const token = await tokens.link(signIn)
+    const token = tokens.link(signIn)
     const dataEnds = token.lastIndexOf('.')
     for (let i = 0; i < token.length - 1; i += 1) {
       if (i === dataEnds) continue
@@ -138,7 +138,7 @@ describe('a forged link token', () => {
   })
 
   it('may have another spelling, in unused bits, padding or blanks, and is still the same one: single use goes by its name', async () => {
-    const token = await tokens.link(signIn)
+    const token = tokens.link(signIn)
     const twins = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'].map((last) => token.slice(0, -1) + last).concat(`${token}=`, `${token}\n`)
     const accepted = (await Promise.all(twins.map((twin) => read(twin)))).filter((each) => each !== undefined)
     assert.ok(accepted.length >= 1 && accepted.length <= 6)
@@ -146,7 +146,7 @@ describe('a forged link token', () => {
   })
 
   it('is never called expired', async () => {
-    const [head = '', payload = ''] = (await tokens.link(signIn)).split('.')
+    const [head = '', payload = ''] = (tokens.link(signIn)).split('.')
     const late = now + 5000
     assert.equal(await read(`${head}.${payload}.${'A'.repeat(43)}`, every, late), undefined)
     assert.equal(await read(`${head}.${encode({ ...decodeJwt(`${head}.${payload}.`), jti: 'other' })}.${'A'.repeat(43)}`, every, late), undefined)
@@ -155,7 +155,7 @@ describe('a forged link token', () => {
   it('gets nowhere with keys that it brings along or points to', async () => {
     for (const header of [{ kid: '../../etc/passwd' }, { jku: 'https://evil.example' }, { jwk: { kty: 'oct', k: 'AAAA' } }, { x5u: 'https://evil.example' }]) {
       assert.deepEqual(await read(await signed({}, header)), good, 'ignored')
-      const [, payload] = (await tokens.link(signIn)).split('.')
+      const [, payload] = (tokens.link(signIn)).split('.')
       assert.equal(await read(`${encode({ alg: 'HS256', typ: 'link+jwt', ...header })}.${payload}.${'A'.repeat(43)}`), undefined)
     }
   })
@@ -188,7 +188,7 @@ describe('reading a token', () => {
   it('takes no longer than 50 ms for 16 KiB', async () => {
     const head = encode({ alg: 'HS256', typ: 'link+jwt' })
     const texts = ['.'.repeat(16_384), 'A'.repeat(16_384), `${head}.${'A'.repeat(16_300)}.AAAA`, `${head}.e30.${'A'.repeat(16_300)}`, `${encode('['.repeat(6000))}.e30.AAAA`]
-    await read(await tokens.link(signIn))
+    await read(tokens.link(signIn))
     for (const text of texts) {
       const started = performance.now()
       assert.equal(await read(text), undefined)

@@ -3,9 +3,10 @@
  * The store's record decides; the signature lets forged ones be dropped before the store is asked.
  */
 import { webcrypto } from 'node:crypto'
-import { SignJWT, decodeProtectedHeader, errors, jwtVerify, type CryptoKey, type JWTPayload } from 'jose'
+import { decodeProtectedHeader, errors, jwtVerify, type CryptoKey, type JWTPayload } from 'jose'
 import type { SignIn } from '../sign-in/sign-in.ts'
 import type { Purpose, Secrets } from './secrets.ts'
+import { signToken } from './sign-token.ts'
 
 export const arrivalSeconds = 120
 /** How far the clocks of machines that share a keys directory may differ. */
@@ -19,20 +20,18 @@ export type ReadToken = { kind: LinkTokenKind; expired: boolean; signInId: strin
 
 export type LinkTokens = {
   /** The same text each time for the same sign-in. */
-  link(signIn: SignIn): Promise<string>
+  link(signIn: SignIn): string
   /** Two minutes, and never longer than it takes the link to end. */
-  arrival(signIn: SignIn, now: number): Promise<string>
-  handoff(signIn: SignIn, handoff: { id: string; expiresAt: number }, now: number): Promise<string>
+  arrival(signIn: SignIn, now: number): string
+  handoff(signIn: SignIn, handoff: { id: string; expiresAt: number }, now: number): string
   /** One of the kinds that are due here, or `undefined` for anything malformed, forged, or of another kind. Never throws. */
   read(token: string, due: LinkTokenKind[], now: number): Promise<ReadToken | undefined>
 }
 
 export function createLinkTokens(secrets: Secrets, issuer: string): LinkTokens {
   const imported = keyImporter()
-  const sign = async (kind: LinkTokenKind, signIn: SignIn, claims: JWTPayload & { iat: number; exp: number }) =>
-    new SignJWT({ iss: issuer, aud: signIn.siteId, jti: signIn.id, ...claims })
-      .setProtectedHeader({ alg: 'HS256', typ: `${kind}+jwt` })
-      .sign(await imported(secrets.keyAt(kind, kind === 'link' ? signIn.createdAt : claims.iat)))
+  const sign = (kind: LinkTokenKind, signIn: SignIn, claims: JWTPayload & { iat: number; exp: number }) =>
+    signToken({ typ: `${kind}+jwt` }, { iss: issuer, aud: signIn.siteId, jti: signIn.id, ...claims }, { alg: 'HS256', key: secrets.keyAt(kind, kind === 'link' ? signIn.createdAt : claims.iat) })
 
   return {
     link(signIn) {
