@@ -4,12 +4,17 @@ import { join } from 'node:path'
 import { describe, it } from 'node:test'
 import { Problem } from '../../problems.ts'
 import { aSignIn, aSite, aUser } from '../samples.ts'
+import { recordsPerDocument } from './documents.ts'
 import { faultyDisk } from './faulty-disk.ts'
 import type { Call, Faults } from './faulty-disk.ts'
 import type { LowdbStore } from './store.ts'
 import { withTemp } from './temp.ts'
 
 const siteId = aSite().id
+/** In three documents. */
+const many = 2 * recordsPerDocument + 2
+/** In the second. */
+const one = `u${recordsPerDocument + 6}`
 
 const insert = (store: LowdbStore, from: number, to: number) =>
   Promise.all(Array.from({ length: to - from }, (_, i) => store.users.insert(aUser({ id: `u${from + i}`, metadata: { filling: 'x'.repeat(200) } }))))
@@ -20,26 +25,26 @@ const documents = async (directory: string) => (await readdir(directory)).filter
 describe('a checkpoint', () => {
   it('leaves the manifest, its documents, one segment and the watermark, and nothing else', withTemp(async ({ directory, open }) => {
     const data = join(directory, 'data')
-    await insert(await open({ directory: data }), 0, 130)
+    await insert(await open({ directory: data }), 0, many)
     await open({ directory: join(directory, 'elsewhere') })
     assert.deepEqual((await readdir(data)).sort(), ['doc-users-1-2.json', 'doc-users-2-2.json', 'doc-users-3-2.json', 'journal-2.log', 'manifest.json', 'watermark'])
   }))
 
   it('writes only the documents that have changed, under new names', withTemp(async ({ directory, open }) => {
     const data = join(directory, 'data')
-    await insert(await open({ directory: data }), 0, 130)
+    await insert(await open({ directory: data }), 0, many)
     const store = await open({ directory: data })
-    await store.users.change(siteId, 'u70', (user) => ({ next: { ...aUser(), ...user, blocked: true }, result: 0 }))
+    await store.users.change(siteId, one, (user) => ({ next: { ...aUser(), ...user, blocked: true }, result: 0 }))
     await open({ directory: join(directory, 'elsewhere') })
     assert.deepEqual(await documents(data), ['doc-users-1-2.json', 'doc-users-2-3.json', 'doc-users-3-2.json'])
-    assert.equal((await (await open({ directory: data })).users.get(siteId, 'u70'))?.blocked, true)
+    assert.equal((await (await open({ directory: data })).users.get(siteId, one))?.blocked, true)
   }))
 
   it('writes none of them again that have not, in the same process', withTemp(async ({ directory, open }) => {
     const data = join(directory, 'data')
     const store = await open({ directory: data, checkpointBytes: 1 })
-    await insert(store, 0, 130)
-    for (let i = 0; i < 9; i += 1) await store.users.change(siteId, 'u70', (user) => ({ next: { ...aUser(), ...user, createdAt: i }, result: 0 }))
+    await insert(store, 0, many)
+    for (let i = 0; i < 9; i += 1) await store.users.change(siteId, one, (user) => ({ next: { ...aUser(), ...user, createdAt: i }, result: 0 }))
     await open({ directory: join(directory, 'elsewhere') })
     const numbers = (await readdir(data)).map((name) => [name.split('-').slice(0, -1).join('-'), Number(/(\d+)\.\w+$/.exec(name)?.[1])] as const)
     const number = new Map(numbers)
@@ -50,10 +55,12 @@ describe('a checkpoint', () => {
   it('drops documents whose records are gone, and merges sparse ones', withTemp(async ({ directory, open }) => {
     const data = join(directory, 'data')
     const store = await open({ directory: data })
-    await insert(store, 0, 64 * 6)
-    for (let i = 0; i < 64 * 6; i += 1) if (i >= 64 && i % 64 > 3) await store.users.change(siteId, `u${i}`, () => ({ next: null, result: 0 }))
+    const all = 5 * recordsPerDocument
+    await insert(store, 0, all)
+    const going = Array.from({ length: all }, (_, i) => i).filter((i) => i >= recordsPerDocument && i % recordsPerDocument > 3)
+    await Promise.all(going.map((i) => store.users.change(siteId, `u${i}`, () => ({ next: null, result: 0 }))))
     const again = await open({ directory: data })
-    assert.equal(await count(again), 64 + 5 * 4)
+    assert.equal(await count(again), recordsPerDocument + 4 * 4)
     assert.ok((await documents(data)).length <= 3)
   }))
 

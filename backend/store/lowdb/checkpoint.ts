@@ -95,7 +95,7 @@ async function writeDirty(options: CheckpointOptions, checkpointNumber: number):
 async function writeDocument({ disk, directory, manifest }: CheckpointOptions, kind: string, document: Document, name: string): Promise<void> {
   document.dirty = false
   const low = openDocument(disk, directory, name)
-  low.data = { store: manifest.data.store, name, kind, id: document.id, records: [...document.slots].map((slot): unknown => JSON.parse(slot.text)) }
+  low.data = { store: manifest.data.store, name, kind, id: document.id, records: [...document.slots].map(({ text }) => text) }
   await low.write()
 }
 

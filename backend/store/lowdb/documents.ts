@@ -2,9 +2,9 @@
  * Which record lies in which document, and which documents have to be written again. Documents are small and of one kind, and are
  * filled in order of birth: what is born together mostly dies together, and an empty document is simply no longer listed.
  */
-export const recordsPerDocument = 64
+export const recordsPerDocument = 256
 /** Below this a document that takes no new records is emptied into the open one at a checkpoint. */
-const sparse = 16
+const sparse = 64
 
 /** One record, as its JSON text; `parsed` too where its table keeps that. */
 export type Slot<Kept extends object = object> = { key: string; text: string; document: Document; parsed?: Kept }

@@ -5,12 +5,12 @@ import { describe, it } from 'node:test'
 import { Low } from 'lowdb'
 import * as v from 'valibot'
 import { StoreDamaged } from './damage.ts'
-import { DurableFile } from './durable-file.ts'
+import { DurableFile, jsonForm } from './durable-file.ts'
 import { faultyDisk } from './faulty-disk.ts'
 import { withTemp } from './temp.ts'
 
 const schema = v.object({ names: v.array(v.string()) })
-const fileOf = (path: string, what = 'thing', disk = faultyDisk().disk) => new DurableFile({ disk, path, what, schema })
+const fileOf = (path: string, what = 'thing', disk = faultyDisk().disk) => new DurableFile({ disk, path, what, form: jsonForm(schema) })
 
 describe('the durable file of lowdb', () => {
   it('gives back what was written, in a file of mode 0600', withTemp(async ({ directory }) => {
@@ -54,7 +54,7 @@ describe('the durable file of lowdb', () => {
       await writeFile(path, bad)
       await assert.rejects(fileOf(path).read(), StoreDamaged)
     }
-    const otherSchema = new DurableFile({ disk: faultyDisk().disk, path, what: 'thing', schema: v.unknown() })
+    const otherSchema = new DurableFile({ disk: faultyDisk().disk, path, what: 'thing', form: jsonForm(v.unknown()) })
     await otherSchema.write({ names: [1] })
     await assert.rejects(fileOf(path).read(), StoreDamaged)
   }))

@@ -2,7 +2,7 @@
  * A lowdb adapter that keeps its promises: a whole file or none, its bytes on disk before it has its name, and never a default in
  * place of a file that is missing, empty, truncated or foreign (lowdb's own `JSONFile` has none of these, F1, F2).
  *
- * Form: one line `linklatch <what> <version> <crc32 of the rest>`, then the content as JSON.
+ * Form: one line `linklatch <what> <version> <crc32 of the rest>`, then the content.
  */
 import type { Adapter } from 'lowdb'
 import * as v from 'valibot'
@@ -12,12 +12,25 @@ import { crcHex, parseJson } from './line.ts'
 
 const version = 1
 
+/** How content is written. `read` gives nothing for what is not of this form. */
+export type Form<Content> = { toText(content: Content): string; read(body: Buffer): Content | undefined }
+
+export function jsonForm<Content>(schema: v.GenericSchema<unknown, Content>): Form<Content> {
+  return {
+    toText: (content) => JSON.stringify(content),
+    read(body) {
+      const content = v.safeParse(schema, parseJson(body.toString()))
+      return content.success ? content.output : undefined
+    },
+  }
+}
+
 export type DurableFileOptions<Content> = {
   disk: Disk
   path: string
   /** What kind of file, in its first line: `manifest`, `document`. */
   what: string
-  schema: v.GenericSchema<unknown, Content>
+  form: Form<Content>
 }
 
 export class DurableFile<Content> implements Adapter<Content> {
@@ -34,8 +47,8 @@ export class DurableFile<Content> implements Adapter<Content> {
 
   /** When it rejects, the file is the old one. When it resolves, it is the new one once the caller has synced the directory. */
   async write(content: Content): Promise<void> {
-    const { disk, path, what } = this.#options
-    const body = Buffer.from(JSON.stringify(content))
+    const { disk, path, what, form } = this.#options
+    const body = Buffer.from(form.toText(content))
     const head = Buffer.from(`linklatch ${what} ${version} ${crcHex(body)}\n`)
     await disk.remove(`${path}.tmp`)
     await writeWhole(await disk.open(`${path}.tmp`, 'new'), Buffer.concat([head, body]))
@@ -43,15 +56,15 @@ export class DurableFile<Content> implements Adapter<Content> {
   }
 
   #parse(bytes: Buffer): Content {
-    const { path, what, schema } = this.#options
+    const { path, what, form } = this.#options
     const head = /^linklatch (\w+) (\d+) ([0-9a-f]{8})\n/.exec(bytes.toString('latin1', 0, 64))
     if (!head || head[1] !== what) throw new StoreDamaged(path, `is not a ${what} of this store`)
     if (head[2] !== String(version)) throw new StoreDamaged(path, `is of version ${head[2]}, and this program reads version ${version}`)
     const body = bytes.subarray(head[0].length)
     if (crcHex(body) !== head[3]) throw new StoreDamaged(path, 'is damaged: its checksum does not match')
-    const content = v.safeParse(schema, parseJson(body.toString('utf8')))
-    if (!content.success) throw new StoreDamaged(path, `is not a ${what} of this store`)
-    return content.output
+    const content = form.read(body)
+    if (content === undefined) throw new StoreDamaged(path, `is not a ${what} of this store`)
+    return content
   }
 }
 

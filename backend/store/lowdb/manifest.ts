@@ -3,7 +3,8 @@ import { join } from 'node:path'
 import { Low } from 'lowdb'
 import * as v from 'valibot'
 import type { Disk } from './disk.ts'
-import { DurableFile } from './durable-file.ts'
+import { documentForm, type DocumentContent } from './document-form.ts'
+import { DurableFile, jsonForm } from './durable-file.ts'
 
 export const manifestName = 'manifest.json'
 
@@ -22,21 +23,11 @@ export type Manifest = v.InferOutput<typeof manifestSchema>
 export const emptyManifest: Manifest = { store: '', lastSeenAt: 0, segment: 1, nextSeq: 1, documents: [] }
 
 export function openManifest(disk: Disk, directory: string): Low<Manifest> {
-  return new Low(new DurableFile({ disk, path: join(directory, manifestName), what: 'manifest', schema: manifestSchema }), emptyManifest)
+  return new Low(new DurableFile({ disk, path: join(directory, manifestName), what: 'manifest', form: jsonForm(manifestSchema) }), emptyManifest)
 }
 
-const documentSchema = v.object({
-  store: v.string(),
-  /** Its own, so that it is none of another checkpoint under this one's name. */
-  name: v.string(),
-  kind: v.string(),
-  id: v.number(),
-  records: v.array(v.unknown()),
-})
-export type DocumentContent = v.InferOutput<typeof documentSchema>
-
 export function openDocument(disk: Disk, directory: string, name: string): Low<DocumentContent> {
-  const file = new DurableFile({ disk, path: join(directory, name), what: 'document', schema: documentSchema })
+  const file = new DurableFile({ disk, path: join(directory, name), what: 'document', form: documentForm })
   return new Low(file, { store: '', name, kind: '', id: 0, records: [] })
 }
 

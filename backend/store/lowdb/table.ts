@@ -5,6 +5,7 @@
  */
 import { Documents } from './documents.ts'
 import type { Document, Slot } from './documents.ts'
+import { parseJson } from './line.ts'
 import { freeze, textOf } from './records.ts'
 
 /** Follows the records: `before` left out is a new record, `after` left out a removed one. `key` is the one string to hold on to. */
@@ -93,9 +94,10 @@ export class Table<Kept extends object> {
   }
 
   /** From a document of the last checkpoint. False: that is no record of this kind. */
-  load(value: unknown, document: Document): boolean {
+  load(text: string, document: Document): boolean {
+    const value = parseJson(text)
     if (!this.#is(value)) return false
-    this.#add(this.documents.restore(this.keyOf(value), textOf(value), document), value)
+    this.#add(this.documents.restore(this.keyOf(value), text, document), value)
     return true
   }
 
