@@ -8,6 +8,7 @@ import { smtpDelivery } from './delivery/smtp.ts'
 import { outboxDelivery } from './delivery/outbox.ts'
 import { createLog } from './log.ts'
 import { adminToken, hostOrigin, publicUrl, testBackend, type TestBackend } from './testing/backend.ts'
+import { dpopKey } from './testing/dpop.ts'
 import { call, mailTo, open, press, visitor } from './testing/visitor.ts'
 
 const smtpPassword = 'smtp-passw0rd-of-the-operator'
@@ -87,6 +88,23 @@ async function everyWayIn(): Promise<string[]> {
   return tokens
 }
 
+/** Where no cookie sticks: the secret in the answer, and a proof with each request. */
+async function boundToKey(): Promise<void> {
+  const [key, other] = [await dpopKey(backend), await dpopKey(backend)]
+  const proved = async (path: string, by = key) => ({ DPoP: noted('proof', await by.proof('POST', path)) })
+  const { browser, started, mail } = await begun('bound')
+  const claimed = await browser.claim({ sign_in: started.id, verifier: browser.verifier, code: mail.code, keep: 'token' }, await proved('/v1/sessions'))
+  assert.equal(claimed.status, 200, claimed.text)
+  let kept = noted('kept refresh token', String(claimed.json.refresh_token))
+  noted('access token', String(claimed.json.access_token))
+  const spent = await proved('/v1/sessions/refresh')
+  const refreshed = await browser.refresh({ refresh_token: kept }, spent)
+  assert.equal(refreshed.status, 200, refreshed.text)
+  for (const headers of [spent, await proved('/v1/sessions/refresh', other), await proved('/v1/sessions/end'), { DPoP: `${spent.DPoP}x` }, {}]) assert.equal((await browser.refresh({ refresh_token: kept }, headers)).status, 401)
+  kept = noted('kept refresh token', String(refreshed.json.refresh_token))
+  assert.equal((await browser.bridgePost('/v1/sessions/end', { site: backend.site.id, refresh_token: kept }, await proved('/v1/sessions/end'))).status, 204)
+}
+
 async function everyRefusal(tokens: string[]): Promise<void> {
   const { browser, started, mail } = await begun('refused')
   const stranger = visitor(backend)
@@ -124,7 +142,7 @@ async function oddPlaces(): Promise<void> {
 /** Every handler that asks the store meets a mistake whose words repeat what it was given. */
 async function crashes(): Promise<void> {
   const { store } = backend.services
-  const words = [...secrets].filter(([what]) => /token|verifier|address|arrival|handoff/.test(what) && !/admin/.test(what)).map(([, secret]) => secret)
+  const words = [...secrets].filter(([what]) => /token|verifier|address|arrival|handoff|proof/.test(what) && !/admin/.test(what)).map(([, secret]) => secret)
   const crash = () => Promise.reject(Object.assign(new TypeError(`cannot read ${words.join(' of ')}`), { input: words }))
   backend.services.store = { ...store, signIns: { ...store.signIns, get: crash, change: crash }, sites: { ...store.sites, get: crash, list: crash } }
   const answer = await call(backend, 'POST', '/v1/sign-ins', { body: { site: backend.site.id, email: 'a@example.com', challenge: 'c'.repeat(43) }, headers: { Origin: hostOrigin } })
@@ -137,6 +155,7 @@ async function crashes(): Promise<void> {
 describe('what a backend writes', () => {
   it('holds no secret and no whole address, whatever happened', async () => {
     const tokens = await everyWayIn()
+    await boundToKey()
     await everyRefusal(tokens)
     await oddPlaces()
     await crashes()
