@@ -1,7 +1,15 @@
 import assert from 'node:assert/strict'
-import { EventEmitter } from 'node:events'
+import { spawn } from 'node:child_process'
+import { EventEmitter, once } from 'node:events'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
 import { describe, it } from 'node:test'
 import { stopOnSignal } from './stop-on-signal.ts'
+import { testBackend } from './testing/backend.ts'
+import { listen } from './testing/event-source.ts'
+import { visitor } from './testing/visitor.ts'
 
 class FakeProcess extends EventEmitter {
   readonly codes: number[] = []
@@ -33,5 +41,30 @@ describe('a signal to end', () => {
     source.emit('SIGTERM', 'SIGTERM')
     await settled()
     assert.deepEqual([why.map(String), source.codes], [['Error: disk'], [1]])
+  })
+})
+
+describe('a process that is asked to end', () => {
+  it('ends its streams and keeps what it promised, takes no connection any more, and exits with 0', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'linklatch-drain-'))
+    const child = spawn(process.execPath, ['--import', 'tsx', join(import.meta.dirname, 'testing/child-backend.ts'), directory], { stdio: ['ignore', 'pipe', 'inherit'] })
+    try {
+      const exit = once(child, 'exit')
+      const [line] = (await once(createInterface(child.stdout), 'line')) as [string]
+      const { port, site } = JSON.parse(line) as { port: number; site: string }
+      const place = { url: `http://127.0.0.1:${port}`, site: { id: site } }
+      const { id } = await visitor(place).started('anna@example.com')
+      const stream = await listen(place, id)
+      child.kill('SIGTERM')
+      await stream.ended
+      assert.deepEqual(await exit, [0, null])
+      await assert.rejects(fetch(`${place.url}/healthz`))
+      const again = await testBackend({ directory })
+      assert.equal((await again.services.store.signIns.get(id))?.state, 'pending')
+      await again.stop()
+    } finally {
+      child.kill('SIGKILL')
+      await rm(directory, { recursive: true, force: true })
+    }
   })
 })

@@ -1,8 +1,9 @@
 /**
- * A backend in a process of its own, to be killed: prints its port and site, then each letter, a JSON object a line.
+ * A backend in a process of its own, to be killed or asked to end: prints its port and site, then each letter, a JSON object a line.
  * Arguments: its directory, more of its environment as JSON, and `hangs` where mails are taken and never handed over.
  */
 import type { Delivery } from '../delivery/delivery.ts'
+import { stopOnSignal } from '../stop-on-signal.ts'
 import { testBackend } from './backend.ts'
 
 const [directory = '', env = '{}', mode] = process.argv.slice(2)
@@ -17,4 +18,5 @@ const hanging: Delivery = {
 }
 const backend = await testBackend({ directory, env: JSON.parse(env) as Record<string, string>, ...(mode === 'hangs' && { delivery: hanging }) })
 backend.inbox.onLetter(({ to, text }) => print({ to, text }))
+stopOnSignal(() => backend.stop(), (error) => console.error(error))
 print({ port: backend.port, site: backend.site.id })
