@@ -12,6 +12,15 @@ const moment = (seconds: number, lang: string): string => new Date(seconds * 100
 export const initialsOf = (address: string): string =>
   (address.split('@')[0] ?? '').split(/[._+-]+/).filter(Boolean).slice(0, 2).map((part) => [...part][0]?.toUpperCase()).join('')
 
+/** What held the focus may be gone after a press: an ended session, the answered question, the menu itself after sign-out. */
+function keepFocus(root: ShadowRoot): void {
+  const had = root.activeElement
+  const places = (): [ParentNode | undefined, string][] => [[root, '[data-focus]'], [root, 'summary'], [document.querySelector('linklatch-sign-in')?.root, '[data-focus]']]
+  const goOn = (): void => places().map(([where, what]) => where?.querySelector<HTMLElement>(what)).find(Boolean)?.focus()
+  // Not before the page's other elements have drawn the same step.
+  if (had) setTimeout(() => had.isConnected || goOn())
+}
+
 export function accountOf(element: LinklatchUser, html: Html): () => Template {
   const { root } = element
   root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheetOf(accountStyles)]
@@ -28,10 +37,11 @@ export function accountOf(element: LinklatchUser, html: Html): () => Template {
   const erase = (): Template => {
     const { words } = element
     if (!account.erasing) return item(words.erase, () => account.ask(true), 'item danger')
-    return html`<p part="text">${words.eraseSure}</p>${item(words.eraseNow, () => account.erase(), 'item danger')}${item(words.keep, () => account.ask(false))}`
+    return html`<p part="text" tabindex="-1" data-focus>${words.eraseSure}</p>${item(words.eraseNow, () => account.erase(), 'item danger')}${item(words.keep, () => account.ask(false))}`
   }
   return () => {
     const { state: { session: signedIn }, words } = element
+    keepFocus(root)
     if (!signedIn) return html``
     const name = signedIn.user.email ?? signedIn.user.phone ?? ''
     return html`<details part="menu" lang=${words.lang} dir=${words.dir} @toggle=${(event: Event) => event.target instanceof HTMLDetailsElement && event.target.open && account.load()}>
