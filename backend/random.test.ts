@@ -10,7 +10,16 @@ describe('an id', () => {
   })
 
   it('holds as many bytes as are asked for', () => {
-    assert.equal(Buffer.from(systemRandom.id(32), 'base64url').length, 32)
+    for (const bytes of [1, 32, 4095, 4096, 4097]) assert.equal(Buffer.from(systemRandom.id(bytes), 'base64url').length, bytes)
+  })
+
+  it('never shares a byte with another one, however many are drawn', () => {
+    const draws = Array.from({ length: 5000 }, (_, index) => Buffer.from(systemRandom.id(16 + (index % 17)), 'base64url'))
+    const pieces = draws.flatMap((bytes) => [bytes.toString('hex', 0, 8), bytes.toString('hex', 8, 16)])
+    assert.equal(new Set(pieces).size, pieces.length)
+    const ones = draws.reduce((sum, bytes) => sum + [...bytes].filter((byte) => byte >= 128).length, 0)
+    const all = draws.reduce((sum, { length }) => sum + length, 0)
+    assert.ok(Math.abs(ones / all - 0.5) < 0.02)
   })
 
   it('is lower-case hexadecimal where a cookie name or a command line needs it', () => {

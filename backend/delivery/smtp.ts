@@ -37,7 +37,8 @@ export function deliveryThrough(options: SmtpOptions, { from, dkim }: Sender): D
       if (letter.channel === 'sms') return { status: 'failed', reason: 'no sms gateway' }
       if (!isCanonical(letter.to)) return { status: 'failed', reason: 'not a canonical address' }
       try {
-        const mail = { envelope: envelope(letter, from), raw: compose(letter, from) }
+        // Its id is in the bytes already; nodemailer would make up another one.
+        const mail = { envelope: envelope(letter, from), raw: compose(letter, from), messageId: `<${letter.messageId}>` }
         const { accepted } = await inTime((signal) => transport.sendMail({ ...mail, signal }))
         return recipientIs(letter.to, accepted) ? { status: 'sent' } : { status: 'failed', reason: 'another recipient was accepted' }
       } catch (error) {
