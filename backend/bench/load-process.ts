@@ -8,7 +8,7 @@ import { arrivalOf, claimByArrival, newPerson, openLink, startSignIn, type Host 
 /** Connections are spread over the ports: one for each process. */
 export type Job = { ports: number[]; connections: number; requests: string[]; /** How often all of them. */ times?: number }
 export type Done = { seconds: number; latenciesMs: number[]; answers: Answer[] }
-export type FlowJob = Host & { ports: number[]; lookUpPort: number; connections: number; count: number; name: string }
+export type FlowJob = Host & { ports: number[]; lookUpPort: number; connections: number; count: number; name: string; /** Left out: each begins when a connection is free. */ perSecond?: number }
 
 async function overConnections(ports: number[], connections: number, work: (connection: Connection) => Promise<void>): Promise<number> {
   const open = await Promise.all(Array.from({ length: connections }, (_, index) => Connection.open(ports[index % ports.length] ?? 0)))
@@ -44,10 +44,13 @@ async function runFlows(job: FlowJob): Promise<Done> {
   const mail = mailbox(job.lookUpPort)
   const latenciesMs: number[] = []
   const answers: Answer[] = []
+  const startedAt = performance.now()
   let next = 0
   const seconds = await overConnections(job.ports, job.connections, async (connection) => {
     while (next < job.count) {
-      const person = newPerson(`${job.name}-${(next += 1)}`)
+      const index = (next += 1)
+      if (job.perSecond !== undefined) await until(startedAt + (index * 1000) / job.perSecond)
+      const person = newPerson(`${job.name}-${index}`)
       const sentAt = performance.now()
       expect(await connection.send(startSignIn(job, person)), 202)
       const { token } = await mail.to(person.email)
@@ -59,6 +62,9 @@ async function runFlows(job: FlowJob): Promise<Done> {
   mail.close()
   return { seconds, latenciesMs, answers }
 }
+
+/** By `performance.now()`. */
+const until = (at: number) => new Promise((resolve) => setTimeout(resolve, at - performance.now()))
 
 function expect(answer: Answer, status: number): Answer {
   if (answer.status !== status) throw new Error(`answered ${answer.status} and not ${status}: ${answer.body}`)
