@@ -7,7 +7,8 @@ import type { Clock } from './clock.ts'
 import { ConfigError, type Config } from './config.ts'
 import type { Delivery } from './delivery/delivery.ts'
 import { startDeliveryQueue } from './delivery/queue.ts'
-import { loadAssets } from './http/assets.ts'
+import { withEarlier } from './http/asset-archive.ts'
+import { loadAssets, type Assets } from './http/assets.ts'
 import { createEventStreams } from './http/event-streams.ts'
 import { createMetrics } from './http/metrics.ts'
 import { createHttpServer } from './http/server.ts'
@@ -45,7 +46,7 @@ export type BackendOptions = {
 /** Opens the store, begins to listen, and takes up the mails that an earlier run left. Rejects with what is wrong, in one line. */
 export async function startBackend(options: BackendOptions): Promise<Backend> {
   const { config, delivery, log = createLog(config.logLevel) } = options
-  const assets = await loadAssets(options.assetsDirectory ?? join(import.meta.dirname, '../widget'), version)
+  const built = await loadAssets(options.assetsDirectory ?? join(import.meta.dirname, '../widget'), version)
   const observe = (call: StoreCall) => metrics.timeStore(call)
   const { services, keys } = await openServices({ config, log, observe, ...(options.store && { store: options.store }), ...(options.clock && { clock: options.clock }) })
   const { store, clock, isShared } = services
@@ -59,6 +60,7 @@ export async function startBackend(options: BackendOptions): Promise<Backend> {
     services.limitReached = metrics.countLimit
     services.deliveryReady = () => delivery.ready()
     services.audit = createAudit({ events: store.events, clock, log, count: metrics.count })
+    const assets = await withArchive(built, config, log)
     const answer = createApp(services, assets, streams, metrics).callback()
     const server = createHttpServer((req, res) => void answer(req, res))
     const port = await listen(server, config)
@@ -80,6 +82,15 @@ export async function startBackend(options: BackendOptions): Promise<Backend> {
     await store.close()
     throw error
   }
+}
+
+/** Earlier versions' scripts are a convenience: a data directory that cannot be written to keeps nobody from signing in. */
+async function withArchive(built: Assets, { production, dataDir }: Config, log: Log): Promise<Assets> {
+  if (!production) return built
+  return withEarlier(built, join(dataDir, 'scripts')).catch((err: unknown) => {
+    log.warn({ err }, 'scripts of earlier versions are not kept')
+    return built
+  })
 }
 
 /** More than a mail takes at most (30 s), so that no other process takes it up meanwhile. */

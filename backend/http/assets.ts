@@ -22,14 +22,15 @@ export function snippetFor(assets: Assets, publicUrl: string, siteId: string): s
 
 /** @param directory where the build put `linklatch.js`, `bridge.js` and the `later-….js` that the script names */
 export async function loadAssets(directory: string, version: string): Promise<Assets> {
-  const [script, bridge] = await Promise.all(['linklatch.js', 'bridge.js'].map((name) => load(join(directory, name))))
+  const [script, bridge] = await Promise.all(['linklatch.js', 'bridge.js'].map((name) => loadAsset(join(directory, name))))
   if (!script || !bridge) throw new TypeError('two files were asked for')
   const names = (await readdir(directory)).filter((name) => /^later-[\w-]+\.js$/.test(name))
-  const later = new Map(await Promise.all(names.map(async (name) => [`/${name}`, await load(join(directory, name))] as const)))
+  const later = new Map(await Promise.all(names.map(async (name) => [`/${name}`, await loadAsset(join(directory, name))] as const)))
   return { script, bridge, later, version, scriptPath: `/linklatch-${version}.js`, bridgePath: `/bridge-${bridge.etag.slice(1, 13)}.js` }
 }
 
-async function load(path: string): Promise<Asset> {
+/** @throws where the file is not there */
+export async function loadAsset(path: string): Promise<Asset> {
   const body = await readFile(path).catch((cause: unknown) => {
     throw new Error(`${path} is not there: run npm run build first`, { cause })
   })
