@@ -70,6 +70,7 @@ describe('in every language', () => {
         assert.ok(text.includes('{code} &lt;b&gt;&amp;{x}'))
         assert.doesNotMatch(text.replaceAll('{code} &lt;b&gt;&amp;{x}', '').replaceAll('{host}', ''), /<b>|<i>|\{[a-z]+\}|undefined|\[object/)
       }
+      assert.equal(letter.text.includes(`\u2068${name}\u2069`) && invitation.text.includes(`\u2068${name}\u2069`), words.dir === 'rtl')
       assert.ok(letter.subject.includes(name) && invitation.subject.includes(name))
       assert.equal(tags(pages[0] ?? ''), tags(approvePage({ ...base, words: en, landing: true, fault: 'wrongNumber', now: testStart + 200 })))
     })

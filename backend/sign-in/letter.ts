@@ -6,7 +6,7 @@
 import { createHash } from 'node:crypto'
 import type { Letter } from '../delivery/delivery.ts'
 import type { Site } from '../sites/site.ts'
-import { fill } from '../words/fill.ts'
+import { fill, isolated } from '../words/fill.ts'
 import { browser, day, duration, timeOfDay } from '../words/spoken.ts'
 import { wordsFor, type Words } from '../words/words.ts'
 import { letterHtml } from './letter-html.ts'
@@ -49,10 +49,11 @@ function factsOf(words: Words, signIn: SignIn, given: Pick<LetterFacts, 'siteNam
   }
 }
 
-function mailText({ letter: say, approve }: Words, facts: LetterFacts): string {
-  const fact = (label: string, value: string) => `${label}: ${value}`
+function mailText(words: Words, facts: LetterFacts): string {
+  const { letter: say, approve } = words
+  const fact = (label: string, value: string) => `${label}: ${isolated(words, value)}`
   return [
-    fill(approve.title, { site: facts.siteName }),
+    fill(approve.title, { site: isolated(words, facts.siteName) }),
     `${say.button}:\n${facts.link}`,
     say.number,
     `${say.codeTitle}:\n${facts.code}`,
@@ -64,8 +65,8 @@ function mailText({ letter: say, approve }: Words, facts: LetterFacts): string {
 }
 
 /** The last line lets phones offer the code on that host alone; it names no port (WICG "Origin-bound one-time codes delivered via SMS"). */
-function smsText({ letter: say }: Words, { siteName, code, link }: LetterFacts, hostname: string): string {
-  return `${fill(say.sms, { site: siteName, code, link })}\n\n@${hostname} #${code}`
+function smsText(words: Words, { siteName, code, link }: LetterFacts, hostname: string): string {
+  return `${fill(words.letter.sms, { site: isolated(words, siteName), code, link })}\n\n@${hostname} #${code}`
 }
 
 /** `<16 hexadecimal digits of the id's hash>.<which mail>@<A's host>`: tells nothing about the id. */
@@ -75,6 +76,6 @@ function messageId({ id, delivery }: SignIn, publicUrl: URL | string): string {
 }
 
 /** What somebody else has typed, as one line that cannot end a header nor turn the text around it (controls, bidi overrides). */
-function oneLine(text: string): string {
+export function oneLine(text: string): string {
   return text.replace(/[\p{Cc}\p{Zl}\p{Zp}\p{Cs}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]+/gu, ' ').replace(/\s+/g, ' ').trim()
 }

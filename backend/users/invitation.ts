@@ -8,10 +8,11 @@ import { html } from '../http/html.ts'
 import { Problem } from '../problems.ts'
 import type { Services } from '../services.ts'
 import type { SignIn } from '../sign-in/sign-in.ts'
+import { oneLine } from '../sign-in/letter.ts'
 import { mailBudget } from '../sign-in/start-sign-in.ts'
 import { landingUrlFor } from '../sites/landing.ts'
 import type { Site } from '../sites/site.ts'
-import { fill } from '../words/fill.ts'
+import { fill, isolated } from '../words/fill.ts'
 import { wordsFor, type Words } from '../words/words.ts'
 import type { User } from './user.ts'
 
@@ -54,10 +55,10 @@ function originFor(site: Site): string {
 export function writeInvitation({ signIn, site, publicUrl }: { signIn: SignIn; site: Site; publicUrl: string }): Letter {
   const words = wordsFor([signIn.locale, site.locale])
   const url = landingUrlFor(site, signIn.origin) ?? signIn.origin
-  const name = site.name.replace(/\s+/g, ' ').trim()
+  const name = oneLine(site.name)
   const { invitation: say, lang } = words
   const subject = fill(say.subject, { site: name })
-  const how = fill(say.how, { host: new URL(url).host })
+  const how = fill(say.how, { host: isolated(words, new URL(url).host) })
   return {
     to: signIn.address,
     channel: signIn.channel,
@@ -65,7 +66,7 @@ export function writeInvitation({ signIn, site, publicUrl }: { signIn: SignIn; s
     messageId: `${signIn.id.slice(0, 16)}.invitation@${new URL(publicUrl).hostname}`,
     locale: lang,
     subject,
-    text: [subject, how, url, say.ignore, ''].join('\n\n'),
+    text: [fill(say.subject, { site: isolated(words, name) }), how, url, say.ignore, ''].join('\n\n'),
     html: invitationHtml(words, { subject, how, url }),
   }
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { html } from '../http/html.ts'
-import { fill, fillHtml } from './fill.ts'
+import { fill, fillHtml, isolated } from './fill.ts'
 
 describe('a sentence with gaps', () => {
   it('is filled in by name, in any order and as often as the language needs', () => {
@@ -16,6 +16,11 @@ describe('a sentence with gaps', () => {
 
   it('as markup, escapes texts and leaves markup', () => {
     assert.equal(String(fillHtml('<{a}> & {b}', { a: '<i>', b: html`<bdi>${'"'}</bdi>` })), '&lt;&lt;i&gt;&gt; &amp; <bdi>&quot;</bdi>')
+  })
+
+  it('keeps a name that runs the other way apart, in a language from the right alone', () => {
+    assert.equal(isolated({ dir: 'rtl' }, 'Acme!'), '\u2068Acme!\u2069')
+    assert.equal(isolated({ dir: 'ltr' }, 'Acme!'), 'Acme!')
   })
 
   it('never shows a gap that nothing was given for', () => {

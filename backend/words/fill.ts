@@ -22,3 +22,8 @@ function pieces<Value>(sentence: string, values: Readonly<Record<string, Value>>
     return value
   })
 }
+
+/** A name in plain text of a language that runs from the right: its own direction cannot turn the sentence around (Unicode, UAX 9). */
+export function isolated({ dir }: { dir: 'ltr' | 'rtl' }, text: string): string {
+  return dir === 'rtl' ? `\u2068${text}\u2069` : text
+}

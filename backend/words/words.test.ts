@@ -36,9 +36,10 @@ describe('the languages of the pages and the mail', () => {
     assert.deepEqual(allWords.filter(({ dir }) => dir === 'rtl').map(({ lang }) => lang), ['ar', 'he'])
   })
 
-  it('are found by region and script, by the first wish that there is, and are English where there is none', () => {
+  it('are found whatever the region, but never in another script, by the first wish that there is, and are English where there is none', () => {
     const found = (...wanted: (string | undefined)[]) => wordsFor(wanted).lang
     assert.deepEqual([found('pt-BR'), found('zh-Hans-CN'), found('FR'), found('fi', 'uk')], ['pt', 'zh-Hans', 'fr', 'uk'])
+    assert.deepEqual([found('zh-TW', 'zh', 'ja'), found('zh-Hant'), found('zh-Hans-HK'), found('zh')], ['ja', 'en', 'zh-Hans', 'zh-Hans'])
     assert.deepEqual([found(), found('fi'), found('*'), found(''), found('constructor'), found(undefined, 'ja')], ['en', 'en', 'en', 'en', 'en', 'ja'])
   })
 })

@@ -23,9 +23,13 @@ export const allWords: readonly Words[] = [ar, cs, de, en, es, fr, he, it, ja, k
 
 const languages: ReadonlyMap<string, Words> = new Map(allWords.map((words) => [languageOf(words.lang), words]))
 
-/** The first of the wanted languages that there is, whatever its region or script; English where there is none. */
+/** Chinese in traditional characters, which nobody has written yet: simplified ones are another script, not another region. */
+const traditional = /^zh\b(?!.*-hans\b).*-(hant|tw|hk|mo)\b/i
+
+/** The first of the wanted languages that there is, whatever its region; English where there is none. */
 export function wordsFor(wanted: readonly (string | undefined)[]): Words {
-  for (const tag of wanted) {
+  const reads = wanted.some((tag) => traditional.test(tag ?? '')) ? wanted.filter((tag) => !traditional.test(tag ?? '') && tag?.toLowerCase() !== 'zh') : wanted
+  for (const tag of reads) {
     const words = languages.get(languageOf(tag))
     if (words) return words
   }

@@ -28,8 +28,12 @@ function known(tag: string): string | undefined {
   return tags.map((wanted) => Object.keys(languages).find((each) => each.toLowerCase() === wanted) ?? (wanted === 'en' ? 'en' : undefined)).find(Boolean)
 }
 
+/** Chinese in traditional characters, which nobody has written yet: simplified ones are another script, not another region. */
+const traditional = /^zh\b(?!.*-hans\b).*-(hant|tw|hk|mo)\b/i
+
 /** The sentences of the first of the wanted languages that we speak; of English only what the script does not carry. */
 export async function wordsOf(wanted: readonly string[]): Promise<Partial<Messages>> {
-  const tag = wanted.map(known).find(Boolean)
+  const reads = wanted.some((tag) => traditional.test(tag)) ? wanted.filter((tag) => !traditional.test(tag) && tag.toLowerCase() !== 'zh') : wanted
+  const tag = reads.map(known).find(Boolean)
   return (tag && (await languages[tag]?.())) || enMore
 }

@@ -36,4 +36,11 @@ describe('every language', () => {
     assert.equal((await wordsOf(['zh-Hans-CN'])).lang, 'zh-Hans')
     assert.equal((await wordsOf(['xx', 'uk'])).lang, 'uk')
   })
+
+  it('traditional Chinese is not served simplified, but the next wish', async () => {
+    assert.strictEqual((await wordsOf(['zh-TW', 'zh', 'ja'])).lang, 'ja')
+    assert.isUndefined((await wordsOf(['zh-Hant', 'zh'])).lang)
+    assert.equal((await wordsOf(['zh-Hans-HK'])).lang, 'zh-Hans')
+    assert.equal((await wordsOf(['zh', 'zh-CN'])).lang, 'zh-Hans')
+  })
 })
