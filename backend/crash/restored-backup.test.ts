@@ -5,14 +5,19 @@ import { join } from 'node:path'
 import { describe, it } from 'node:test'
 import { testBackend, type TestBackend } from '../testing/backend.ts'
 import { begun, open, press, visitor } from '../testing/visitor.ts'
+import { newKeyFile } from '../tokens/key-file.ts'
 
-/** Stops it, puts the backup in the place of its data, and starts it again. */
-async function restored(backend: TestBackend, backup: string, without: string[] = []): Promise<TestBackend> {
+/** Stops it, puts the backup in the place of its data, and starts it again; `anew`: with other keys, as `linklatch keys new` makes them. */
+async function restored(backend: TestBackend, backup: string, { anew = false } = {}): Promise<TestBackend> {
   await backend.stop()
   const data = join(backend.directory, 'data')
   await rm(data, { recursive: true })
   await cp(backup, data, { recursive: true })
-  for (const name of without) await rm(join(data, name), { recursive: true })
+  if (anew) {
+    await rm(join(data, 'keys'), { recursive: true })
+    await assert.rejects(testBackend({ directory: backend.directory }), /keys\.json is missing/)
+    await newKeyFile(join(data, 'keys'), Date.now() / 1000)
+  }
   return testBackend({ directory: backend.directory })
 }
 
@@ -65,7 +70,7 @@ describe('a backup that is restored (P4)', () => {
     return backend
   }))
 
-  it('ends every session where it is put back without its keys, as for one that was signed out since', withBackend(async (first, backup) => {
+  it('ends every session where it is put back with new keys, as for one that was signed out since', withBackend(async (first, backup) => {
     const { browser, started, mail } = await begun(first)
     await browser.claimed({ sign_in: started.id, verifier: browser.verifier, code: mail.code })
     const secret = browser.secret() ?? ''
@@ -73,7 +78,7 @@ describe('a backup that is restored (P4)', () => {
     const signedOut = visitor(backend)
     signedOut.jar.set(`__Host-linklatch-${backend.site.id}`, secret)
     assert.equal((await signedOut.end()).status, 204)
-    backend = await restored(backend, backup, ['keys'])
+    backend = await restored(backend, backup, { anew: true })
     assert.equal((await show(backend, secret)).status, 401)
     const fresh = await begun(backend)
     await fresh.browser.claimed({ sign_in: fresh.started.id, verifier: fresh.browser.verifier, code: fresh.mail.code })

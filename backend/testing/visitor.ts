@@ -76,7 +76,7 @@ export async function begun(backend: TestBackend, more: object = {}) {
 
 /** The newest mail to `address`, once it is there. */
 export async function mailTo(backend: TestBackend, address: string, nth = 1): Promise<{ link: string; token: string; code: string; text: string }> {
-  for (let tries = 0; tries < 400; tries += 1) {
+  for (let tries = 0; tries < 4000; tries += 1) {
     const letters = backend.inbox.letters().filter((letter) => letter.to === address)
     const letter = letters[0]
     if (letter && letters.length >= nth) return readLetter(letter.text)
