@@ -15,13 +15,13 @@ import { cors, preflight } from './http/cors.ts'
 import type { EventStreams } from './http/event-streams.ts'
 import { sameOriginOnly, sameOriginReadOnly, topLevelOnly } from './http/guards.ts'
 import type { Metrics } from './http/metrics.ts'
-import { limit, sharedCounters } from './http/rate-limits.ts'
+import { limits, sharedCounters } from './http/rate-limits.ts'
 import { networkFrom } from './http/request.ts'
 import type { Services } from './services.ts'
 
 export function routes(services: Services, assets: Assets, streams: EventStreams, metrics: Metrics): Router {
   const router = new Router({ strict: true, sensitive: true })
-  const { publicUrl, limits } = services.config
+  const { publicUrl, limits: budgets } = services.config
   const shared = sharedCounters(services)
   const signIns = signInHandlers(services, streams)
   const sessions = sessionHandlers(services)
@@ -38,9 +38,14 @@ export function routes(services: Services, assets: Assets, streams: EventStreams
     '/v1/sign-ins',
     crossOrigin,
     signIns.readStart,
-    limit('start.ip', limits['start.ip'], networkFrom, shared),
-    limit('start.address_ip', limits['start.address_ip'], signIns.addressKey, shared),
-    limit('start.site', limits['start.site'], signIns.siteKey, shared),
+    ...limits(
+      [
+        { name: 'start.ip', budget: budgets['start.ip'], keyOf: networkFrom },
+        { name: 'start.address_ip', budget: budgets['start.address_ip'], keyOf: signIns.addressKey },
+        { name: 'start.site', budget: budgets['start.site'], keyOf: signIns.siteKey },
+      ],
+      shared,
+    ),
     signIns.start,
   )
 

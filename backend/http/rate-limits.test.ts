@@ -5,7 +5,7 @@ import { after, afterEach, before, beforeEach, describe, it, mock } from 'node:t
 import type { Context, Middleware } from 'koa'
 import { Problem } from '../problems.ts'
 import { serveWith, type TestServer } from '../testing/koa-server.ts'
-import { limit, maxKeys } from './rate-limits.ts'
+import { limit, limits, maxKeys } from './rate-limits.ts'
 
 /** koa-ratelimit reads the steady clock, and the wall clock for what is left. */
 let ahead = 0
@@ -162,11 +162,14 @@ describe('a refusal by a limit', () => {
   })
 })
 
+const pass: Middleware = (_ctx, next) => next()
+
 describe('limits that processes share', () => {
   it('are named for the operator’s counters where they refuse, like those of one process', async () => {
-    const counters = { take: async () => ({ taken: false as const, retryAfterSeconds: 90 }) }
-    const shared = limit('start.ip', { max: 1, seconds: 60 }, keyOf, { counters, now: () => 0 })
-    const own = limit('start.ip', { max: 1, seconds: 60 }, keyOf)
+    const counters = { takeEach: async (counted: readonly { key: string }[]) => ({ taken: false as const, key: counted[1]?.key ?? '', retryAfterSeconds: 90 }) }
+    const list = [{ name: 'start.site', budget: { max: 9, seconds: 60 }, keyOf }, { name: 'start.ip', budget: { max: 1, seconds: 60 }, keyOf }]
+    const [shared = pass] = limits(list, { counters, now: () => 0 })
+    const [, own = pass] = limits(list)
     await tryIt(own, 'a')
     for (const limiter of [shared, own])
       await assert.rejects(async () => limiter(fakeContext('a'), async () => undefined), (error) => error instanceof Problem && error.limit === 'start.ip' && (error.retryAfterSeconds ?? 0) <= 60)

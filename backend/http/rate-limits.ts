@@ -29,23 +29,38 @@ class BoundedMap<Key, Value> extends Map<Key, Value> {
 }
 
 /** For several processes: where they count together, and by which clock. */
-export type SharedCounters = { counters: Pick<CounterStore, 'take'>; now: () => number }
+export type SharedCounters = { counters: Pick<CounterStore, 'takeEach'>; now: () => number }
 
 /** Undefined where this process is the only one: it remembers by itself. */
 export function sharedCounters({ isShared, store, clock }: Pick<Services, 'isShared' | 'store' | 'clock'>): SharedCounters | undefined {
   return isShared ? { counters: store.counters, now: () => clock.now() } : undefined
 }
 
+export type Limited = { name: string; budget: Budget; keyOf: (ctx: Context) => string }
+
 /**
- * The same budgets for all processes on one store: koa-ratelimit's Redis driver reckons by each machine's own clock, and keeps an entry for
- * each request; the store's counters do neither.
+ * The same budgets for all processes, counted in one step: koa-ratelimit's Redis driver reckons by each machine's own clock, and keeps an
+ * entry for each request; the store's counters do neither.
  */
-function sharedLimit(name: string, budget: Budget, keyOf: (ctx: Context) => string, { counters, now }: SharedCounters): Middleware {
+function sharedLimits(limited: readonly Limited[], { counters, now }: SharedCounters): Middleware {
   return async (ctx, next) => {
-    const answer = await counters.take(`${name}:${keyOf(ctx)}`, budget, now())
-    if (!answer.taken) throw new Problem('rate_limited', { limit: name, retryAfterSeconds: Math.min(answer.retryAfterSeconds, budget.seconds) })
+    const counted = limited.map(({ name, budget, keyOf }) => ({ key: `${name}:${keyOf(ctx)}`, budget, now: now() }))
+    const answer = await counters.takeEach(counted)
+    if (!answer.taken) {
+      const { name, budget } = limited[counted.findIndex(({ key }) => key === answer.key)] ?? impossible()
+      throw new Problem('rate_limited', { limit: name, retryAfterSeconds: Math.min(answer.retryAfterSeconds, budget.seconds) })
+    }
     await next()
   }
+}
+
+function impossible(): never {
+  throw new TypeError('a limit that was not asked')
+}
+
+/** Several limits, one after the other; the first that is reached refuses. @param shared left out: this process is the only one */
+export function limits(limited: readonly Limited[], shared?: SharedCounters): Middleware[] {
+  return shared ? [sharedLimits(limited, shared)] : limited.map(({ name, budget, keyOf }) => limit(name, budget, keyOf))
 }
 
 /**
@@ -55,7 +70,7 @@ function sharedLimit(name: string, budget: Budget, keyOf: (ctx: Context) => stri
  * @throws {Problem} `rate_limited` with the seconds until the window ends
  */
 export function limit(name: string, budget: Budget, keyOf: (ctx: Context) => string, shared?: SharedCounters): Middleware {
-  if (shared) return sharedLimit(name, budget, keyOf, shared)
+  if (shared) return sharedLimits([{ name, budget, keyOf }], shared)
   const db = new BoundedMap()
   const limiter = ratelimit({
     driver: 'memory',

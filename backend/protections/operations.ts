@@ -2,9 +2,9 @@
 import type { Mutation } from './mutation.ts'
 
 export const operations: Mutation[] = [
-  ['R90', 'routes.ts', `    limit('start.ip', limits['start.ip'], networkFrom, shared),\n`, ``, 'sign-in/start-limits'],
-  ['R90', 'routes.ts', `    limit('start.address_ip', limits['start.address_ip'], signIns.addressKey, shared),\n`, ``, 'sign-in/start-limits'],
-  ['R90', 'routes.ts', `    limit('start.site', limits['start.site'], signIns.siteKey, shared),\n`, ``, 'sign-in/start-limits'],
+  ['R90', 'routes.ts', `        { name: 'start.ip', budget: budgets['start.ip'], keyOf: networkFrom },\n`, ``, 'sign-in/start-limits'],
+  ['R90', 'routes.ts', `        { name: 'start.address_ip', budget: budgets['start.address_ip'], keyOf: signIns.addressKey },\n`, ``, 'sign-in/start-limits'],
+  ['R90', 'routes.ts', `        { name: 'start.site', budget: budgets['start.site'], keyOf: signIns.siteKey },\n`, ``, 'sign-in/start-limits'],
   ['R90', 'routes.ts', `{ strict: true, sensitive: true }`, `{}`, 'main'],
   ['R90', 'http/rate-limits.ts', `if (this.size > maxKeys) this.delete(`, `if (false) this.delete(`, 'http/rate-limits'],
   ['R90', 'store/lowdb/counters.ts', `if (counter.taken >= budget.max) return`, `if (false) return`, 'store/lowdb/store'],
@@ -41,6 +41,6 @@ export const operations: Mutation[] = [
   ['P8', 'clock.ts', `if (wallNow <= steady) return steady`, ``, 'clock'],
   ['P8', 'store/redis/clock.ts', `(newest = Math.max(newest, anchor.now + passed()))`, `(newest = anchor.now + passed())`, 'store/redis/clock'],
   ['P9', 'store/lowdb/sweep.ts', `  await sweepTable(core, indexes.counterEnds, now, remover(tables.counters))\n`, ``, 'store/lowdb/store'],
-  ['P9', 'store/redis/scripts.ts', `ARGV[1] .. ' 1', 'PX', math.ceil(tonumber(ARGV[3]) * 1000) + 60000)`, `ARGV[1] .. ' 1')`, 'store/redis/store'],
+  ['P9', 'store/redis/scripts.ts', `now .. ' 1', 'PX', math.ceil(tonumber(seconds) * 1000) + 60000)`, `now .. ' 1')`, 'store/redis/store'],
   ['P9', 'store/lowdb/sweep.ts', `  await sweepTable(core, indexes.sessionEnds, now, remover(tables.sessions))\n`, ``, 'store/lowdb/store'],
 ]

@@ -101,6 +101,8 @@ export type SiteStore = {
 export type CounterStore = {
   /** Takes one from the budget, or says how long until there is one again. Two callers never take the same last one. */
   take(key: string, budget: Budget, now: number): Promise<{ taken: true } | { taken: false; retryAfterSeconds: number }>
+  /** Takes one from each in turn, up to the first that has none: its `key` is in the answer, and what was taken before it stays taken. */
+  takeEach(counted: readonly Counted[]): Promise<{ taken: true } | { taken: false; key: string; retryAfterSeconds: number }>
   /** Puts one back (the try was right, so it does not count). */
   giveBack(key: string): Promise<void>
 }

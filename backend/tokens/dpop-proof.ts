@@ -17,7 +17,7 @@ export type ProofCheck = {
   url: string
   wall: number
   now: number
-  counters: CounterStore
+  counters: Pick<CounterStore, 'take'>
 }
 
 export type Proof = {

@@ -27,6 +27,15 @@ export function contractOfCounters(withStore: WithStore): void {
       assert.equal((await store.counters.take('__proto__', { max: 1, seconds: 60 }, bornAt)).taken, false)
     }))
 
+    it('takes from several in turn, up to the first that has none', withStore(async (store) => {
+      const each = ['a', 'b', 'c'].map((key, index) => ({ key, budget: { max: [5, 1, 5][index] ?? 0, seconds: 60 }, now: bornAt }))
+      assert.deepEqual(await store.counters.takeEach(each), { taken: true })
+      assert.deepEqual(await store.counters.takeEach(each), { taken: false, key: 'b', retryAfterSeconds: 60 })
+      const left = async (key: string, max: number) => (await Promise.all(Array.from({ length: 6 }, () => store.counters.take(key, { max, seconds: 60 }, bornAt)))).filter(({ taken }) => taken).length
+      assert.deepEqual([await left('a', 5), await left('b', 1), await left('c', 5)], [3, 0, 4])
+      assert.deepEqual(await store.counters.takeEach([]), { taken: true })
+    }))
+
     it('puts one back', withStore(async (store) => {
       for (let i = 0; i < 3; i += 1) await store.counters.take('key', budget, bornAt)
       await store.counters.giveBack('key')

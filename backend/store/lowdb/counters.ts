@@ -8,6 +8,14 @@ import type { Tables } from './tables.ts'
 export function counterStore({ ledger, tables }: Core): CounterStore {
   return {
     take: (key, budget, now) => ledger.change((change) => takeOne(tables, change, { key, budget, now })),
+    takeEach: (counted) =>
+      ledger.change((change) => {
+        for (const each of counted) {
+          const answer = takeOne(tables, change, each)
+          if (!answer.taken) return { ...answer, key: each.key }
+        }
+        return { taken: true }
+      }),
     giveBack: (key) =>
       ledger.change((change) => {
         const counter = tables.counters.get(key)

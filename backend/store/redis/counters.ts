@@ -1,5 +1,6 @@
-/** The counters' port over Redis: each budget is one key, and each call one script. */
-import type { CounterStore } from '../store.ts'
+/** The counters' port over Redis: each budget is one key, and each call one script (in a cluster one a budget). */
+import type { Counted, CounterStore } from '../store.ts'
+import { texts } from './client.ts'
 import type { Core } from './core.ts'
 import { counterKey } from './keys.ts'
 import { runScript } from './run-script.ts'
@@ -7,10 +8,26 @@ import { giveBackScript, takeScript } from './scripts.ts'
 
 export function counterStore(core: Core): CounterStore {
   return {
-    async take(key, { max, seconds }, now) {
-      const left = await runScript(core.client, takeScript, [counterKey(key)], [now, max, seconds])
-      return left === '' ? { taken: true } : { taken: false, retryAfterSeconds: Number(left) }
+    async take(key, budget, now) {
+      const answer = await takeAtOnce(core, [{ key, budget, now }])
+      return answer.taken ? answer : { taken: false, retryAfterSeconds: answer.retryAfterSeconds }
+    },
+    async takeEach(counted) {
+      // In a cluster each is on a node of its own.
+      const atOnce = core.shards.length === 1 ? [counted] : counted.map((each) => [each])
+      for (const together of atOnce) {
+        const answer = await takeAtOnce(core, together)
+        if (!answer.taken) return answer
+      }
+      return { taken: true }
     },
     giveBack: async (key) => void (await runScript(core.client, giveBackScript, [counterKey(key)], [])),
   }
+}
+
+async function takeAtOnce(core: Core, counted: readonly Counted[]): ReturnType<CounterStore['takeEach']> {
+  if (counted.length === 0) return { taken: true }
+  const [which, left] = texts(await runScript(core.client, takeScript, counted.map(({ key }) => counterKey(key)), counted.flatMap(({ now, budget }) => [now, budget.max, budget.seconds])))
+  const refused = counted[Number(which) - 1]
+  return refused ? { taken: false, key: refused.key, retryAfterSeconds: Number(left) } : { taken: true }
 }

@@ -87,18 +87,22 @@ local id = redis.call('HGET', KEYS[1], ARGV[1])
 return id and redis.call('GET', ARGV[2] .. id)
 `)
 
-/** KEYS: the counter. ARGV: now, max, seconds. '' when one was taken, otherwise whole seconds until there is one again. */
+/** KEYS: counters. ARGV: now, max, seconds of each. Takes one from each in turn; where one has none, its number and whole seconds until it has. */
 export const takeScript = script(`#!lua
-local started, taken = string.match(redis.call('GET', KEYS[1]) or '', '^(%S+) (%d+)$')
-local left = started and tonumber(started) + tonumber(ARGV[3]) - tonumber(ARGV[1]) or 0
-if left <= 0 then
-  if tonumber(ARGV[2]) < 1 then return ARGV[3] end
-  redis.call('SET', KEYS[1], ARGV[1] .. ' 1', 'PX', math.ceil(tonumber(ARGV[3]) * 1000) + 60000)
-  return ''
+for i, key in ipairs(KEYS) do
+  local now, max, seconds = ARGV[3 * i - 2], tonumber(ARGV[3 * i - 1]), ARGV[3 * i]
+  local started, taken = string.match(redis.call('GET', key) or '', '^(%S+) (%d+)$')
+  local left = started and tonumber(started) + tonumber(seconds) - tonumber(now) or 0
+  if left <= 0 then
+    if max < 1 then return {tostring(i), seconds} end
+    redis.call('SET', key, now .. ' 1', 'PX', math.ceil(tonumber(seconds) * 1000) + 60000)
+  elseif tonumber(taken) >= max then
+    return {tostring(i), string.format('%d', math.max(1, math.ceil(left)))}
+  else
+    redis.call('SET', key, started .. ' ' .. (tonumber(taken) + 1), 'KEEPTTL')
+  end
 end
-if tonumber(taken) >= tonumber(ARGV[2]) then return string.format('%d', math.max(1, math.ceil(left))) end
-redis.call('SET', KEYS[1], started .. ' ' .. (tonumber(taken) + 1), 'KEEPTTL')
-return ''
+return {}
 `)
 
 export const giveBackScript = script(`#!lua flags=allow-oom
