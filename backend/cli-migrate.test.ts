@@ -6,6 +6,7 @@ import { describe, it } from 'node:test'
 import { runMigrate } from './cli-migrate.ts'
 import { storeUrl } from './config-store-url.ts'
 import { aSession, aSignIn, aSite, aUser, anEvent, bornAt } from './store/samples.ts'
+import { openStore } from './store/open-store.ts'
 import { openLowdbStore } from './store/lowdb/store.ts'
 import { tally } from './store/migrate.ts'
 import { openRedisStore } from './store/redis/store.ts'
@@ -59,14 +60,19 @@ describe('linklatch migrate', { skip: noRedis }, () => {
     assert.equal(await redis(async ({ signIns }) => (await signIns.get('i7'))?.state), 'cancelled')
   }))
 
-  it('goes on where it was cut off, as often as that happens', staged(async ({ directory, url, redis, lowdb, say }) => {
+  it('goes on where it was cut off, as often as that happens; no backend starts on what is there until then', staged(async ({ directory, other, url, redis, lowdb, say }) => {
     const before = await lowdb(directory, tally)
     const cutAt = (line: RegExp) => (text: string) => {
       if (line.test(text)) throw new Error('cut off')
     }
     for (const line of [/^copied/, /^users:/, /^events:/]) await assert.rejects(runMigrate(directory, url, cutAt(line)), /cut off/)
+    const opened = () => openStore({ dataDir: other, storeAddress: storeUrl(url), production: false })
+    await assert.rejects(opened(), /holds the beginning of a move: run the same linklatch migrate again/)
     await runMigrate(directory, url, say)
     assert.deepEqual(await redis(tally), before)
+    await (await opened()).store.close()
+    await assert.rejects(runMigrate(url, other, cutAt(/^copied/)), /cut off/)
+    await assert.rejects(openStore({ dataDir: other, production: false }), /LINKLATCH_DATA_DIR.*holds the beginning of a move/)
   }))
 
   it('refuses a target that is not empty, or that another move has begun to fill', staged(async ({ directory, other, url, say, lowdb }) => {

@@ -6,6 +6,7 @@ import * as v from 'valibot'
 import { prepareDirectory } from './data-directory.ts'
 import { Wrong } from './config-values.ts'
 import { shownAddress, storeUrl, type StoreAddress } from './config-store-url.ts'
+import { migrationFile } from './store/open-store.ts'
 import { openLowdbStore } from './store/lowdb/store.ts'
 import { migrate, type Marker } from './store/migrate.ts'
 import { openRedisStore, type RedisStore } from './store/redis/store.ts'
@@ -41,7 +42,7 @@ async function openDirectoryEnd(directory: string, role: 'source' | 'target'): P
   if (role === 'source' && !existsSync(join(directory, 'store'))) throw new Error(`${directory} holds no store`)
   if (role === 'target') await prepareDirectory('--to', directory)
   const store = await openLowdbStore({ directory: join(directory, 'store') })
-  return { name: directory, store, marker: fileMarker(join(directory, 'migration.json')) }
+  return { name: directory, store, marker: fileMarker(migrationFile(directory)) }
 }
 
 async function openRedisEnd(url: string, role: 'source' | 'target'): Promise<End> {

@@ -45,7 +45,9 @@ async function refuseForeign(to: Store, progress: Progress | undefined, source: 
 async function copy(from: Store, to: Store, say: (line: string) => void): Promise<void> {
   for (const site of await from.sites.list()) {
     await to.sites.change(site.id, (found) => ({ ...(!found && { next: site }), result: undefined }))
+    let count = 0
     for await (const users of usersOf(from, site)) {
+      if ((count += users.length) % sayEvery === 0) say(`${site.name}: ${count} users so far`)
       await Promise.all(users.map(async (user) => {
         await to.users.change(site.id, user.id, (found) => ({ ...(!found && { next: user }), result: undefined }))
         for (const session of await from.sessions.ofUser(site.id, user.id))
@@ -110,6 +112,8 @@ export async function tally(store: Store): Promise<Tally> {
 }
 
 const pageSize = 200
+/** Users. */
+const sayEvery = 10_000
 
 type Listed = { id: string; createdAt: number }
 

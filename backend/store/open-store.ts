@@ -1,4 +1,5 @@
 /** Opens the store that the configuration names: Redis, or lowdb in the data directory. For the entries. */
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { systemClock, type Clock } from '../clock.ts'
 import { ConfigError, type Config } from '../config.ts'
@@ -23,10 +24,21 @@ export type StoreTuning = Pick<LowdbStoreOptions, 'disk' | 'checkpointBytes'>
 export async function openStore(config: Pick<Config, 'dataDir' | 'storeAddress' | 'production'>, log?: StoreLog, tuning: StoreTuning = {}): Promise<OpenedStore> {
   if (config.storeAddress) {
     const store = await openRedis(config.storeAddress, config.production, log)
+    if ((await store.migration.read()) !== undefined) return refuseHalf(store, 'LINKLATCH_STORE_URL')
     return { store, clock: store.clock, isShared: true }
   }
   const store = await openLowdbStore({ directory: join(config.dataDir, 'store'), ...(log && { log }), ...tuning })
+  if (existsSync(migrationFile(config.dataDir))) return refuseHalf(store, 'LINKLATCH_DATA_DIR')
   return { store, clock: systemClock(store.lastSeenAt), isShared: false }
+}
+
+/** Beside a store that `linklatch migrate` has begun to fill. */
+export const migrationFile = (dataDir: string): string => join(dataDir, 'migration.json')
+
+/** What is there is a part, and what would be changed now would be lost in the rest of the move. */
+async function refuseHalf(store: Store, variable: string): Promise<never> {
+  await store.close()
+  throw new ConfigError(variable, 'holds the beginning of a move: run the same linklatch migrate again, it goes on where it was cut off')
 }
 
 async function openRedis(address: StoreAddress, production: boolean, log: StoreLog | undefined): Promise<RedisStore> {
