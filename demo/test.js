@@ -1,6 +1,6 @@
 /**
  * `npm test`: every check in turn, then one plain line with the sum. Names of steps as arguments run those alone, and `--whole` runs the
- * suites that have a short run (engines, scanners, fuzz, examples) in full.
+ * suites that have a short run (e2e, engines, scanners, fuzz, crash, examples, redis) in full.
  * Plain JavaScript without dependencies, because its first step installs them.
  */
 import { spawn } from 'node:child_process'

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { after, before, beforeEach, it } from 'node:test'
 import type { Device, Tab } from './engines.ts'
 import { elementPage, scriptPage, startHostileHost, strictPolicy, type HostileHost } from './hostile-host.ts'
-import { everyEngine, inEngine, testLimit } from './in-engine.ts'
+import { inEngine, matrix, testLimit } from './in-engine.ts'
 import { choice, openElsewhere, part, says, somebody, textOf, untilIn } from './person.ts'
 
 const session = { accessToken: 'forged', expiresAt: 4_000_000_000, user: { id: 'mallory', email: 'mallory@evil.example', created_at: 1 } }
@@ -16,7 +16,7 @@ const forged = JSON.stringify([
 /** Shoots at a window, again and again: once might be too early. */
 const shoots = (target: string, messages = forged) => `setInterval(() => { for (const message of ${messages}) try { ${target}.postMessage(message, '*') } catch {} }, 20)`
 
-for (const name of everyEngine) {
+for (const name of matrix) {
   inEngine(name, (scene, limits) => {
     let hostile: HostileHost
     let device: Device
@@ -131,6 +131,27 @@ for (const name of everyEngine) {
       await nobodyIsIn()
       await signInAndOut()
       await nobodyIsIn()
+    })
+
+    it('is fooled by no message of the window that opened it, nor is its bridge', limits, async () => {
+      const commands = JSON.stringify([{ linklatch: 1, type: 'claim', code: '123456' }, { linklatch: 1, type: 'prepare' }, { linklatch: 1, type: 'end' }])
+      hostile.serve('/opener', { html: scriptPage(`
+        let popup
+        document.querySelector('button').onclick = () => { popup = open('${hostile.host}/opened') }
+        addEventListener('message', ({ data, source }) => { if (source === popup) window.told = data })
+        ${shoots('popup')}; ${shoots('popup.frames[0]', commands)}`, '<button>open</button>') })
+      const reports = `let shots = 0
+        addEventListener('message', ({ source }) => { if (source === opener) shots += 1 })
+        setInterval(() => opener.postMessage({ shots, ready: document.querySelector('iframe') !== null, user: window.linklatch?.user ?? null }, '*'), 50)`
+      hostile.serve('/opened', { html: elementPage({ server: server(), more: `<script>${reports}</script>` }) })
+      await tab.goto(`${hostile.evil}/opener`)
+      await tab.click('button')
+      type Told = { shots: number; ready: boolean; user: unknown }
+      const told = await untilIn(tab, 'what the opened page says', () => {
+        const { told } = window as unknown as { told?: Told }
+        return told?.ready && told.shots > 100 && told
+      })
+      assert.equal(told.user, null)
     })
 
     it('is fooled by no bridge frame that was led elsewhere', limits, async () => {

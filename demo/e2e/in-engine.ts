@@ -8,7 +8,7 @@ import type { Stage } from './stage.ts'
 export const everyEngine: EngineName[] = ['chromium', 'firefox', 'webkit']
 export const testLimit = { timeout: 120_000 }
 
-/** All three in a whole run; in the short one, which is part of `npm test`, the one that has to be there. */
+/** All three in a whole run; in the short one, which is part of `npm test`, the one that has to be there (whole sign-ins run in all three there too). */
 export const matrix: EngineName[] = process.env.LINKLATCH_WHOLE ? everyEngine : ['chromium']
 
 export type SceneOptions = { launch?: LaunchOptions; stage?: () => Promise<Stage>; /** Besides the engine's own. */ needs?: string[] }
