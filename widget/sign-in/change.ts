@@ -7,7 +7,8 @@ export type Change = [say: string, focus: string]
 export function changeOf(before: State, { phase, failure }: State, cause: Step): Change {
   const was = before.phase
   if (failure && failure !== before.failure) return ['[part=error]', 'input']
-  if (phase.name === 'sending') return ['[part=button]', was.name === 'ended' ? '[part=button]' : '']
+  // Twice where the person was there before the client: the page has shown it already.
+  if (phase.name === 'sending') return [was.name === 'sending' ? '' : '[part=button]', was.name === 'ended' ? '[part=button]' : '']
   if (phase.name !== was.name) return [cause.type === 'restored' || (was.name === 'starting' && !was.landing) ? '' : 'h2, [part=text]', '[data-focus]']
   if (phase.name !== 'waiting' || was.name !== 'waiting') return ['', '']
   if (phase.checking !== was.checking) return ['[part=button]', '']

@@ -73,6 +73,15 @@ describe('<linklatch-sign-in> asks', () => {
     assert.strictEqual(find('button[type=submit]').getAttribute('aria-disabled'), 'true')
   })
 
+  it('says once that it sends, also where the client comes later and begins anew', async () => {
+    await mount()
+    const said: string[] = []
+    new MutationObserver((records) => said.push(...records.map(({ target }) => target.textContent ?? ''))).observe(element.shadowRoot?.querySelector('[part=status]') ?? element, { childList: true })
+    await step({ type: 'submitted', address: 'ann@example.com' })
+    await step({ type: 'submitted', address: 'ann@example.com' })
+    assert.deepEqual(said, ['Sending…'])
+  })
+
   it('again after a refusal, with the address kept, the field marked and focused, the sentence shown and announced', async () => {
     await mount()
     find<HTMLInputElement>('input').value = 'ann@'
