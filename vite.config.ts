@@ -1,4 +1,7 @@
-/** Builds what A serves to other people's pages: `linklatch.js` and `bridge.js`, each whole in itself, and the files that come later. */
+/**
+ * Builds what A serves to other people's pages: `linklatch.js` and `bridge.js`, each whole in itself, and the files that come later. And the same
+ * elements as modules for people's own bundlers, in `dist/module`: those rename what comes later, so nothing is pinned there.
+ */
 import { createHash } from 'node:crypto'
 import { readdirSync, rmSync } from 'node:fs'
 import { basename, dirname, resolve } from 'node:path'
@@ -26,6 +29,7 @@ const trimTemplates = (): Plugin => ({
  */
 const pinImports = (): Plugin => ({
   name: 'pin-imports',
+  applyToEnvironment: ({ name }) => name !== 'module',
   enforce: 'pre',
   resolveId: (source) => (source.startsWith('./later') && source.endsWith('.js') ? { id: source, external: true } : null),
   async transform(code, id) {
@@ -95,12 +99,22 @@ const oneFile = (name: string, input: string, banner = ''): BuildEnvironmentOpti
   },
 })
 
+const modules = (entry: string): BuildEnvironmentOptions => ({
+  outDir: 'dist/module',
+  emptyOutDir: true,
+  target: 'es2022',
+  minify: false,
+  lib: { entry, formats: ['es'], fileName: 'linklatch' },
+  rolldownOptions: { output: { chunkFileNames: '[name].js', banner: serverGuard } },
+})
+
 export default defineConfig({
   publicDir: false,
   plugins: [clean(), trimTemplates(), forgivingPolicy(), pinImports()],
   environments: {
     client: { consumer: 'client', build: oneFile('linklatch', 'widget/index.ts', serverGuard) },
     bridge: { consumer: 'client', build: oneFile('bridge', 'widget/bridge-frame.ts') },
+    module: { consumer: 'client', build: modules('widget/index.ts') },
   },
   builder: {},
 })

@@ -61,11 +61,12 @@ function serveByCommand(folder: string, [command, ...args]: [string, ...string[]
 }
 
 /** What any host of static files does; pages name the backend's usual address, which here is another one. */
-async function serveFiles(root: string, port: number, { LINKLATCH_SERVER = '' }: Env): Promise<() => Promise<void>> {
+export async function serveFiles(root: string, port: number, { LINKLATCH_SERVER = '' }: Env): Promise<() => Promise<void>> {
   const server = createServer((request, response) => {
     const path = new URL(request.url ?? '/', 'http://x').pathname
     const file = join(root, path.endsWith('/') ? `${path}index.html` : path)
     if (!existsSync(file) || statSync(file).isDirectory()) return void response.writeHead(404).end()
+    if (file.endsWith('.js')) response.setHeader('Content-Type', 'text/javascript')
     if (!file.endsWith('.html')) return void createReadStream(file).pipe(response)
     response.setHeader('Content-Type', 'text/html; charset=utf-8')
     void readFile(file, 'utf8').then((text) => response.end(text.replaceAll('http://localhost:4600', LINKLATCH_SERVER)))
@@ -78,7 +79,7 @@ async function serveFiles(root: string, port: number, { LINKLATCH_SERVER = '' }:
   }
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer()
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
