@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import puppeteer from 'puppeteer-core'
 import type { Browser, BrowserContext, Frame, LaunchOptions, Page } from 'puppeteer-core'
-import { callSource, endGroup, ownGroup, scratchFolder } from './engine-process.ts'
+import { callSource, endGroup, ownGroup, scratchFolder, until } from './engine-process.ts'
 import { launchLimitMs } from './engines.ts'
 import type { Engine, Evaluate, LaunchOptions as Wish, Setting, Tab } from './engines.ts'
 
@@ -97,7 +97,8 @@ async function newTab(owner: Browser | BrowserContext): Promise<Tab> {
     eval: evaluateIn(page),
     inFrame: async <Args extends unknown[], Result>(prefix: string, fn: (...args: Args) => Result, ...args: Args): Promise<Awaited<Result>> => evaluateIn(frameAt(page, prefix))(fn, ...args),
     click: async (selector) => (await visible(page, selector)).click(),
-    clickInFrame: async (prefix, selector) => (await visible(frameAt(page, prefix), selector)).click(),
+    // A frame that is just being made has its address in the page before it is there.
+    clickInFrame: async (prefix, selector) => (await visible(await until(`a frame at ${prefix}`, launchLimitMs, async () => findFrame(page, prefix)), selector)).click(),
     type: async (selector, text) => (await visible(page, selector)).type(text),
     press: (key) => page.keyboard.press(key),
     resize: (width, height) => page.setViewport({ width, height }),
@@ -109,8 +110,10 @@ function evaluateIn(where: { evaluate(source: string): Promise<unknown> }): Eval
   return async <Args extends unknown[], Result>(fn: (...args: Args) => Result, ...args: Args): Promise<Awaited<Result>> => (await where.evaluate(callSource(fn, args))) as Awaited<Result>
 }
 
+const findFrame = (page: Page, prefix: string) => page.frames().find((one) => one.url().startsWith(prefix))
+
 function frameAt(page: Page, prefix: string) {
-  const frame = page.frames().find((one) => one.url().startsWith(prefix))
+  const frame = findFrame(page, prefix)
   if (!frame) throw new Error(`No frame at ${prefix}`)
   return frame
 }
