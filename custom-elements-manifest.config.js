@@ -1,8 +1,8 @@
 /**
  * `dist/custom-elements.json`, from the comments on the elements' classes: what editors complete and catalogues show. It describes the one
- * module that a page loads, which defines the elements while it runs, so each is told here as defined by it.
+ * module that a bundle loads, which defines the elements while it runs, so each is told here as defined by it.
  */
-const module = 'dist/widget/linklatch.js'
+const module = 'dist/module/linklatch.js'
 
 /**
  * What the analyzer finds by itself and no comment tells of is ours alone: an attribute that a base class watches for another's sake.

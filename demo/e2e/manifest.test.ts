@@ -40,7 +40,7 @@ function drawn(isMenu: boolean): string[] {
 }
 
 describe('custom-elements.json', () => {
-  it('is where package.json says, in the module that a page loads, and defines the three elements', () => {
+  it('is where package.json says, in the module that a bundle loads, and defines the three elements', () => {
     const { customElements, exports: entries } = JSON.parse(read('package.json')) as { customElements: string; exports: Record<string, string | { default: string }> }
     assert.equal(customElements, 'dist/custom-elements.json')
     assert.equal(`./${path}`, (entries['.'] as { default: string }).default)
