@@ -98,10 +98,11 @@ describe('the bridge', () => {
   for (const state of ['expired', 'rejected', 'cancelled', 'moved']) {
     it(`forgets V and closes the stream when the sign-in is ${state}`, async () => {
       const { until } = await watching()
-      FakeSource.all[0]?.say('state', { state })
+      // To all that are there: the bridge of a test before may have opened its own late.
+      for (const source of FakeSource.all) source.say('state', { state })
       await until((message) => message.type === 'state' && message.state === state)
       assert.isNull(localStorage.getItem(`linklatch ${host} ${site()} pending`))
-      assert.strictEqual(FakeSource.all[0]?.readyState, 2)
+      assert.deepEqual(FakeSource.all.filter(({ readyState }) => readyState !== 2), [])
     })
   }
 
