@@ -10,7 +10,7 @@ import { startDeliveryQueue } from './delivery/queue.ts'
 import { withEarlier } from './http/asset-archive.ts'
 import { loadAssets, type Assets } from './http/assets.ts'
 import { createEventStreams } from './http/event-streams.ts'
-import { createMetrics } from './http/metrics.ts'
+import { createMetrics, type Metrics } from './http/metrics.ts'
 import { createHttpServer } from './http/server.ts'
 import { createLog } from './log.ts'
 import { openServices } from './open-services.ts'
@@ -49,13 +49,9 @@ export async function startBackend(options: BackendOptions): Promise<Backend> {
   const built = await loadAssets(options.assetsDirectory ?? join(import.meta.dirname, '../widget'), version)
   const observe = (call: StoreCall) => metrics.timeStore(call)
   const { services, keys } = await openServices({ config, log, observe, ...(options.store && { store: options.store }), ...(options.clock && { clock: options.clock }) })
-  const { store, clock, isShared } = services
+  const { store, clock } = services
   const streams = createEventStreams({ perNetwork: config.streamsPerIp })
   const metrics = createMetrics({ openStreams: () => streams.count(), mailsWaiting: async () => (await store.signIns.mailDue(mostMailsCounted)).length })
-  const countMail = (result: 'sent' | 'deferred' | 'failed' | 'silent', { siteId, id }: SignIn) => {
-    metrics.countMail(result)
-    services.audit({ event: `mail.${result}`, siteId, signInId: id })
-  }
   try {
     services.limitReached = metrics.countLimit
     services.deliveryReady = () => delivery.ready()
@@ -64,7 +60,7 @@ export async function startBackend(options: BackendOptions): Promise<Backend> {
     const answer = createApp(services, assets, streams, metrics).callback()
     const server = createHttpServer((req, res) => void answer(req, res))
     const port = await listen(server, config)
-    const queue = startDeliveryQueue({ signIns: store.signIns, deliver: (letter) => delivery.deliver(letter), rehearse: async (letter) => delivery.rehearse?.(letter), ready: () => delivery.ready(), count: countMail, clock, log, writeLetter: (signIn) => letterOf(services, signIn), claimSeconds: isShared ? mailClaimSeconds : 0 })
+    const queue = startQueue(services, delivery, metrics, log)
     services.wakeDelivery = () => queue.wake()
     const sweeping = setInterval(() => void store.sweep(clock.now()).catch((err: unknown) => log.error({ err }, 'sweep failed')), 1000)
     sweeping.unref()
@@ -82,6 +78,25 @@ export async function startBackend(options: BackendOptions): Promise<Backend> {
     await store.close()
     throw error
   }
+}
+
+/** What is owed is sent, counted, and written down for the operator. */
+function startQueue(services: Services, delivery: Delivery, metrics: Metrics, log: Log) {
+  const { store, clock, isShared } = services
+  return startDeliveryQueue({
+    signIns: store.signIns,
+    deliver: (letter) => delivery.deliver(letter),
+    rehearse: async (letter) => delivery.rehearse?.(letter),
+    ready: () => delivery.ready(),
+    count(result, { siteId, id }) {
+      metrics.countMail(result)
+      services.audit({ event: `mail.${result}`, siteId, signInId: id })
+    },
+    clock,
+    log,
+    writeLetter: (signIn) => letterOf(services, signIn),
+    claimSeconds: isShared ? mailClaimSeconds : 0,
+  })
 }
 
 /** Earlier versions' scripts are a convenience: a data directory that cannot be written to keeps nobody from signing in. */
