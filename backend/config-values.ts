@@ -2,7 +2,7 @@
 import { isIP } from 'node:net'
 import { Problem } from './problems.ts'
 import { isLoopbackHost, parseUrl } from './sites/origins.ts'
-import { parseDomain, parseEmail } from './users/address.ts'
+import { isPhone, parseDomain, parseEmail } from './users/address.ts'
 
 /** The end of a line that begins with the variable and its value. */
 export class Wrong extends Error {
@@ -110,14 +110,14 @@ export type SmsGateway =
 /** `twilio://SID:TOKEN@FROM`, or `https://whsec_SECRET@host/path` (plain http on loopback alone). */
 export function smsUrl(text: string): SmsGateway {
   const url = parseUrl(text)
-  const found = url && isDecodable(url.username) && isDecodable(url.password) && !url.hash ? (twilioGateway(url) ?? webhookGateway(url)) : undefined
+  const found = url && [url.username, url.password, url.host].every(isDecodable) && !url.hash ? (twilioGateway(url) ?? webhookGateway(url)) : undefined
   return found ?? wrong('it takes twilio://SID:TOKEN@FROM, or https://whsec_SECRET@host/path with a secret of at least 24 bytes in base64, special characters percent-encoded')
 }
 
 function twilioGateway({ protocol, username, password, host, pathname, search }: URL): SmsGateway | undefined {
   const from = decodeURIComponent(host)
   if (protocol !== 'twilio:' || username === '' || password === '' || pathname !== '' || search !== '') return undefined
-  if (!/^(\+[1-9]\d{7,14}|MG[0-9a-f]{32}|[A-Za-z0-9 ]{1,11})$/.test(from)) return undefined
+  if (!isPhone(from) && !/^(MG[0-9a-f]{32}|[A-Za-z0-9 ]{1,11})$/.test(from)) return undefined
   return { kind: 'twilio', account: decodeURIComponent(username), token: decodeURIComponent(password), from }
 }
 

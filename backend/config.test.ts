@@ -172,7 +172,7 @@ describe('the way to phones', () => {
 
   it('is nothing else, and a wrong value is not shown', () => {
     const short = Buffer.alloc(23).toString('base64')
-    const wrong = ['twilio://AC1@+15550100200', 'twilio://AC1:token@', 'twilio://AC1:token@+0123', 'twilio://AC1:token@ein-Name', 'twilio://AC1:token@+15550100200/x', 'https://sms.example/send', `https://whsec_${encodeURIComponent(short)}@sms.example/`, `http://whsec_${encodeURIComponent(key)}@sms.example/`, `https://whsec_${encodeURIComponent(key)}:password@sms.example/`, 'sms.example', 'smtp://sms.example', 'https://whsec_%ff@sms.example/']
+    const wrong = ['twilio://AC1@+15550100200', 'twilio://AC1:token@', 'twilio://AC1:token@+0123', 'twilio://AC1:token@ein-Name', 'twilio://AC1:token@%ff', 'twilio://AC1:token@+15550100200/x', 'https://sms.example/send', `https://whsec_${encodeURIComponent(short)}@sms.example/`, `http://whsec_${encodeURIComponent(key)}@sms.example/`, `https://whsec_${encodeURIComponent(key)}:password@sms.example/`, 'sms.example', 'smtp://sms.example', 'https://whsec_%ff@sms.example/']
     for (const url of wrong) {
       assert.match(refusal({ LINKLATCH_SMS_URL: url }), /^LINKLATCH_SMS_URL is set \(\d+ characters, not shown\): it takes twilio:\/\/SID:TOKEN@FROM/)
     }

@@ -23,7 +23,8 @@ describe('a webhook for text messages', () => {
     })
   })
   let origin = ''
-  const deliver = (given = letter) => smsDelivery(smsUrl(`${origin.replace('//', `//whsec_${encodeURIComponent(key.toString('base64'))}@`)}/send`), { clock: { wall: () => 1_700_000_000 } }).deliver(given)
+  const deliverer = () => smsDelivery(smsUrl(`${origin.replace('//', `//whsec_${encodeURIComponent(key.toString('base64'))}@`)}/send`), { clock: { wall: () => 1_700_000_000.9 } })
+  const deliver = (given = letter) => deliverer().deliver(given)
   before(async () => {
     await once(server.listen(0, '127.0.0.1'), 'listening')
     origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
@@ -63,6 +64,11 @@ describe('a webhook for text messages', () => {
     for (const to of ['anna@example.com', '+49 151 12345678', '015112345678', '+4915112345678\r\n', '']) {
       assert.deepEqual(await deliver({ ...letter, to }), { status: 'failed', reason: 'not a canonical number' })
     }
+    assert.equal(heard.length, 0)
+  })
+
+  it('hears nothing of a letter that only looks as if', async () => {
+    await deliverer().rehearse?.(letter)
     assert.equal(heard.length, 0)
   })
 

@@ -1,8 +1,10 @@
 /** Letters to phones: by Twilio, or by a webhook of the operator's own. */
 import { createHmac } from 'node:crypto'
-import type { Clock } from '../clock.ts'
+import { systemClock, type Clock } from '../clock.ts'
 import type { SmsGateway } from '../config-values.ts'
+import { isPhone } from '../users/address.ts'
 import type { Delivery, DeliveryResult, Letter } from './delivery.ts'
+import { inTime } from './in-time.ts'
 
 export type SmsOptions = {
   clock?: Pick<Clock, 'wall'>
@@ -12,7 +14,6 @@ export type SmsOptions = {
 
 type Gateway = { request(letter: Letter): { url: string; init: RequestInit }; result(answer: Response): Promise<DeliveryResult> }
 
-const letterMs = 30_000
 const twilioApi = 'https://api.twilio.com/2010-04-01'
 
 /**
@@ -22,19 +23,21 @@ const twilioApi = 'https://api.twilio.com/2010-04-01'
 const aboutTheNumber = new Set([21211, 21214, 21217, 21408, 21610, 21612, 21614, 21635])
 
 /** Delivery by HTTPS to a gateway. It cannot be asked how it fares, so `ready` says yes. */
-export function smsDelivery(gateway: SmsGateway, { clock = { wall: () => Math.floor(Date.now() / 1000) }, send = fetch }: SmsOptions = {}): Delivery {
+export function smsDelivery(gateway: SmsGateway, { clock = systemClock(), send = fetch }: SmsOptions = {}): Delivery {
   const { request, result } = gateway.kind === 'twilio' ? twilio(gateway) : webhook(gateway, clock)
   return {
     async deliver(letter) {
-      if (!/^\+[1-9]\d{7,14}$/.test(letter.to)) return { status: 'failed', reason: 'not a canonical number' }
+      if (!isPhone(letter.to)) return { status: 'failed', reason: 'not a canonical number' }
       try {
         const { url, init } = request(letter)
         // Never to where an answer leads: the text holds a link and a code.
-        const answer = await send(url, { ...init, method: 'POST', redirect: 'error', signal: AbortSignal.timeout(letterMs) })
-        return await result(answer)
+        return await inTime(async (signal) => result(await send(url, { ...init, method: 'POST', redirect: 'error', signal })))
       } catch (error) {
         return { status: 'deferred', reason: error instanceof Error ? error.name : 'unknown error' }
       }
+    },
+    async rehearse(letter) {
+      request(letter)
     },
     ready: async () => true,
     close: async () => undefined,

@@ -4,6 +4,7 @@ import { createTransport, type Transporter } from 'nodemailer'
 import { parseEmail } from '../users/address.ts'
 import { compose, type Mailbox } from './compose.ts'
 import type { Delivery, DeliveryResult, Letter } from './delivery.ts'
+import { inTime } from './in-time.ts'
 import { smtpOptions, type SmtpOptions } from './smtp-options.ts'
 
 export type Sender = {
@@ -11,7 +12,6 @@ export type Sender = {
   dkim?: { domainName: string; keySelector: string; privateKey: string }
 }
 
-const letterMs = 30_000
 const readyMs = 5_000
 /** How long an answer of `ready` is kept, so that `/readyz` cannot be made to hammer the mail server with logins. */
 const readyKeptMs = 2_000
@@ -54,13 +54,6 @@ export function deliveryThrough(options: SmtpOptions, { from, dkim }: Sender): D
       transport.close({ force: true })
     },
   }
-}
-
-/** A timer of its own: those of `AbortSignal.timeout` stay for all of their time. */
-async function inTime<Result>(send: (signal: AbortSignal) => Promise<Result>): Promise<Result> {
-  const late = new AbortController()
-  const timer = setTimeout(() => late.abort(), letterMs)
-  return send(late.signal).finally(() => clearTimeout(timer))
 }
 
 /** An explicit one, of objects: a string would be split at commas, semicolons and CRLF (F14). */

@@ -27,7 +27,7 @@ export const input: Mutation[] = [
   ['R78', 'sign-in/letter.ts', `return text.replace(/[\\p{Cc}`, `return text || text.replace(/[\\p{Cc}`, 'sign-in/letter'],
   ['R78', 'delivery/compose.ts', `return text.replaceAll('=?', '= ?')`, `return text`, 'delivery/smtp', 'fuzz/mail'],
   ['R78', 'delivery/compose.ts', `wrap(encode(text.replace(/\\r\\n|\\r|\\n/g, '\\r\\n')))`, `text`, 'delivery/smtp', 'fuzz/mail'],
-  ['R72', 'delivery/sms.ts', `if (!/^\\+[1-9]\\d{7,14}$/.test(letter.to)) return`, `if (false) return`, 'delivery/sms'],
+  ['R72', 'delivery/sms.ts', `if (!isPhone(letter.to)) return`, `if (false) return`, 'delivery/sms'],
   ['R81', 'delivery/sms.ts', `redirect: 'error'`, `redirect: 'follow'`, 'delivery/sms'],
   ['R79', 'sign-in/letter.ts', `fact(say.host, facts.host), `, ``, 'sign-in/letter'],
   ['R79', 'sign-in/letter.ts', `fact(say.browser, facts.browser), `, ``, 'sign-in/letter'],

@@ -51,8 +51,13 @@ export function parsePhone(text: string): string {
   const number = text.replace(/[\t\n\f\r ().-]/g, '')
   if (number === '') throw refusal('phone', 'required')
   if (!isAscii(number)) throw refusal('phone', 'not_ascii')
-  if (!/^\+[1-9]\d{7,14}$/.test(number)) throw refusal('phone', 'malformed')
+  if (!isPhone(number)) throw refusal('phone', 'malformed')
   return number
+}
+
+/** E.164, section 6.2.1, written as `+` and digits: what `parsePhone` gives. */
+export function isPhone(text: string): boolean {
+  return /^\+[1-9]\d{7,14}$/.test(text)
 }
 
 /** A canonical address for the log: `anna@example.com` → `a…@example.com`, `+4915112345678` → `+…78` (R81). */

@@ -1,0 +1,9 @@
+/** What the port promises of time: no letter is under way for longer than this. */
+const letterMs = 30_000
+
+/** Hands `send` a signal that ends it when its time is up. A timer of its own: those of `AbortSignal.timeout` stay for all of their time. */
+export async function inTime<Result>(send: (signal: AbortSignal) => Promise<Result>): Promise<Result> {
+  const late = new AbortController()
+  const timer = setTimeout(() => late.abort(), letterMs)
+  return send(late.signal).finally(() => clearTimeout(timer))
+}
