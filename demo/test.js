@@ -1,5 +1,5 @@
 /**
- * `npm test`: every check in turn, then one plain line with the sum. Names of steps as arguments run those alone, and `--whole` runs the
+ * `npm test`: every check, then one plain line with the sum. Names of steps as arguments run those alone, and `--whole` runs the
  * suites that have a short run (e2e, engines, scanners, fuzz, crash, examples, redis) in full.
  * Plain JavaScript without dependencies, because its first step installs them.
  */
@@ -36,6 +36,9 @@ const steps = {
   examples: () => nodeTests(testFiles('demo/examples')),
 }
 
+/** Begin together: each keeps one core busy and says little. */
+const atOnce = ['types', 'lint', 'audit']
+
 /** Run when they are named: a part of the others. */
 const apart = ['redis']
 
@@ -62,7 +65,8 @@ async function runAll(wanted) {
   const names = Object.keys(steps).filter((name) => (wanted.length === 0 && !apart.includes(name)) || wanted.includes(name))
   if (['widget', 'e2e', 'engines', 'scanners', 'examples'].some((name) => names.includes(name))) use(prepareBrowsers())
   if (['unit', 'store', 'redis', 'crash'].some((name) => names.includes(name))) use(prepareServers())
-  for (const name of names) await runStep(name)
+  await Promise.all(names.filter((name) => atOnce.includes(name)).map(runStep))
+  for (const name of names.filter((each) => !atOnce.includes(each))) await runStep(name)
 }
 
 function use({ paths, notes }) {
