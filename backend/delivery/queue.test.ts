@@ -39,26 +39,26 @@ test('a mail that was there at the start goes out at once, and then nothing wait
 })
 
 test('woken, it takes up what has come in', async () => {
-  const { start, store, tries } = setUp([], sent)
+  const { start, store, time, tries } = setUp([], sent)
   const queue = start()
   await settle()
   store.put(testSignIn())
   queue.wake()
-  await settle()
+  await time.pass(0.01)
   assert.equal(tries.length, 1)
 })
 
-test('woken, it looks after what runs now: an answer leaves before its letter is written', async () => {
+test('woken, it waits for a moment: an answer has left, and is read, before its letter is written', async () => {
   let looked = 0
-  const { start, store, options } = setUp([], sent)
+  const { start, store, time, options } = setUp([], sent)
   options.signIns = { ...store, change: store.change, mailDue: (limit) => ((looked += 1), store.mailDue(limit)) }
   const queue = start()
   await settle()
   const before = looked
   queue.wake()
-  for (let turns = 0; turns < 50; turns += 1) await Promise.resolve()
+  await time.pass(0.009)
   assert.equal(looked, before)
-  await settle()
+  await time.pass(0.001)
   assert.ok(looked > before)
 })
 
@@ -272,8 +272,10 @@ test('however often it is woken, one timer waits', async () => {
   const { start, time } = setUp(many(20, { delivery: { nextAttemptAt: testStart + 30 } }), sent)
   const queue = start()
   for (let count = 0; count < 10; count++) {
-    queue.wake()
+    for (let more = 0; more < 10; more++) queue.wake()
     await settle()
+    assert.ok(time.waiting() <= 2, 'for the next look, and for the next mail')
+    await time.pass(0.01)
   }
   assert.equal(time.waiting(), 1)
 })
