@@ -48,7 +48,7 @@ export function quantile(values: number[], part: number): number {
 /** The machine, in a line. */
 export function facts(): string {
   const [cpu] = cpus()
-  return `${new Date().toISOString().slice(0, 10)}: Node ${process.version.slice(1)}, ${platform()} ${release()} ${arch()}, ${cpus().length} × ${cpu?.model.trim() ?? 'processor'}, ${Math.round(totalmem() / 2 ** 30)} GiB`
+  return `${new Date().toISOString().slice(0, 10)}: Node ${process.version.slice(1)}, ${platform()} ${/^\d+\.\d+/.exec(release())?.[0] ?? release()} ${arch()}, ${cpus().length} × ${cpu?.model.trim() ?? 'processor'}, ${Math.round(totalmem() / 2 ** 30)} GiB`
 }
 
 export function table({ rows, bare, stores }: Summary): string {
