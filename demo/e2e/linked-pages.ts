@@ -18,7 +18,10 @@ export async function begin({ server, host, siteId, outbox, letterTo }: Stage, {
     assert.ok(answer.ok, `${path}: ${answer.status}`)
     return answer.status === 204 ? undefined : answer.json()
   }
+  const before = outbox.letters().filter(({ to }) => to === address).length
   const { id, number } = (await post('/v1/sign-ins', { site, email: address, challenge, locale }, host)) as StartSignInAnswer
+  // The newest, once there is one more than before.
+  await letterTo(address, before)
   const { link, code } = await letterTo(address)
   const html = outbox.letters().find(({ to }) => to === address)?.html ?? ''
   return { id, number, code, html, token: new URL(link).searchParams.get('token') ?? '', bridge: (path, body = {}) => post(path, { verifier, ...body }, server) }
