@@ -56,6 +56,7 @@ export const de: Messages = {
   noMailText: 'Sehen Sie im Spam und in den anderen Ordnern nach, prüfen Sie die Adresse, und warten Sie eine Minute. Schicken Sie dann noch einmal. Bei der Arbeit hält vielleicht ein Filter sie auf: eine andere Adresse ist dann schneller.',
   sessions: 'Wo Sie angemeldet sind',
   thisSession: 'Dieser Browser',
+  browserOn: '{name} unter {system}',
   unknownBrowser: 'Ein Browser',
   endSession: 'Beenden',
   download: 'Meine Daten herunterladen',

@@ -8,6 +8,7 @@ export const enMore: Pick<Messages, MoreSentence> = {
   noMailText: 'Look in spam and in the other folders, check the address, and give it a minute. Then send it again. At work, a filter may hold it back: the code or another address may be quicker.',
   sessions: 'Where you are signed in',
   thisSession: 'This browser',
+  browserOn: '{name} on {system}',
   unknownBrowser: 'A browser',
   endSession: 'End',
   download: 'Download my data',

@@ -56,6 +56,7 @@ export const fr: Messages = {
   noMailText: 'Regardez dans les indésirables et les autres dossiers, vérifiez l’adresse et attendez une minute. Puis renvoyez. Au travail, un filtre peut le retenir : une autre adresse sera peut-être plus rapide.',
   sessions: 'Où vous êtes connecté',
   thisSession: 'Ce navigateur',
+  browserOn: '{name} sur {system}',
   unknownBrowser: 'Un navigateur',
   endSession: 'Terminer',
   download: 'Télécharger mes données',

@@ -56,6 +56,7 @@ export const ja: Messages = {
   noMailText: '迷惑メールやほかのフォルダーを見て、アドレスを確かめ、1 分ほどお待ちください。それからもう一度送ってください。職場ではフィルターで止まることがあります。別のアドレスのほうが早いかもしれません。',
   sessions: 'サインイン中の場所',
   thisSession: 'このブラウザー',
+  browserOn: '{name}（{system}）',
   unknownBrowser: 'ブラウザー',
   endSession: '終了',
   download: '自分のデータをダウンロード',

@@ -56,6 +56,7 @@ export const pt: Messages = {
   noMailText: 'Veja no spam e nas outras pastas, confira o endereço e espere um minuto. Depois envie de novo. No trabalho, um filtro pode retê-lo: o código ou outro endereço talvez seja mais rápido.',
   sessions: 'Onde você está conectado',
   thisSession: 'Este navegador',
+  browserOn: '{name} em {system}',
   unknownBrowser: 'Um navegador',
   endSession: 'Encerrar',
   download: 'Baixar meus dados',
