@@ -58,7 +58,7 @@ function mailText(words: Words, facts: LetterFacts): string {
     say.number,
     `${say.codeTitle}:\n${facts.code}`,
     say.codeOnly,
-    [`${say.host}: ${isolated(words, facts.host)}`, fact(say.browser, facts.browser), fact(say.askedAt, facts.askedAt), fact(say.worksUntil, facts.until)].join('\n'),
+    [fact(say.host, isolated(words, facts.host)), fact(say.browser, facts.browser), fact(say.askedAt, facts.askedAt), fact(say.worksUntil, facts.until)].join('\n'),
     `${say.notYouTitle} ${fill(say.notYou, { reject: approve.reject })}`,
     '',
   ].join('\n\n')
