@@ -2,9 +2,9 @@
  * "Somebody with this address has signed in here before": a mail that the budget of its address put off goes out on the browser's own. So whoever
  * uses that budget up from elsewhere keeps no mail from a browser that the person has used (R92).
  */
+import { giveBack, takeAll, type Taking } from '../budgets.ts'
 import { Problem } from '../problems.ts'
 import type { Services } from '../services.ts'
-import type { Counted } from '../store/store.ts'
 import { markIdOf } from '../tokens/browser-mark.ts'
 import { at, isFinal, isPutOff, release, type SignIn } from './sign-in.ts'
 import { provesVerifier } from './verifier.ts'
@@ -22,32 +22,11 @@ export async function vouch(services: Services, id: string, verifier: string, ma
   const user = await store.users.findByAddress(signIn.siteId, signIn.address)
   const [mark] = marksFor(signIn.siteId).flatMap((each) => markIdOf(secrets, each, user, now) ?? [])
   if (mark === undefined || !isPutOff(signIn, now)) return
-  const counted = markBudgets(services, mark, signIn.address)
-  if (!(await takeAll(services, counted))) return
+  // The mark's own comes first: one that is used up takes nothing from the others of that address.
+  const takings: Taking[] = [{ limit: 'start.mark', whose: mark }, { limit: 'start.marked', whose: secrets.pseudonym(signIn.address) }]
+  if (!(await takeAll(services, takings))) return
   if (await releaseMail(services, id)) services.audit({ event: 'sign_in.vouched', siteId: signIn.siteId, signInId: id })
-  else await giveBack(services, counted)
-}
-
-/** The mark's own comes first: one that is used up takes nothing from the others of that address. */
-function markBudgets({ clock, config, secrets }: Services, mark: string, address: string): Counted[] {
-  const now = clock.now()
-  return [
-    { key: `start.mark:${mark}`, budget: config.limits['start.mark'], now },
-    { key: `start.marked:${secrets.pseudonym(address)}`, budget: config.limits['start.marked'], now },
-  ]
-}
-
-async function takeAll(services: Services, counted: Counted[]): Promise<boolean> {
-  const answer = await services.store.counters.takeEach(counted)
-  if (answer.taken) return true
-  const refusing = counted.findIndex(({ key }) => key === answer.key)
-  services.limitReached(refusing === 0 ? 'start.mark' : 'start.marked')
-  await giveBack(services, counted.slice(0, refusing))
-  return false
-}
-
-async function giveBack({ store }: Services, counted: Counted[]): Promise<void> {
-  for (const { key } of counted) await store.counters.giveBack(key)
+  else await giveBack(services, takings)
 }
 
 /** False where it is put off no more: another tab vouched, or it is over. */
