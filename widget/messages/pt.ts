@@ -53,7 +53,7 @@ export const pt: Messages = {
   didYouMean: 'Você quis dizer {}?',
   openMailbox: 'Abrir {}',
   noMail: 'O e-mail não chegou?',
-  noMailText: 'Veja no spam e nas outras pastas, confira o endereço e espere um minuto. Depois envie de novo. No trabalho, um filtro pode retê-lo: o código ou outro endereço talvez seja mais rápido.',
+  noMailText: 'Veja no spam e nas outras pastas, confira o endereço e espere um minuto. Depois envie de novo. No trabalho, um filtro pode retê-lo: outro endereço talvez seja mais rápido.',
   sessions: 'Onde você está conectado',
   thisSession: 'Este navegador',
   browserOn: '{name} em {system}',
