@@ -26,6 +26,7 @@ export type AuditName =
   | 'mail.deferred'
   | 'mail.failed'
   | 'mail.silent'
+  | 'user.created'
   | 'user.invited'
   | 'user.changed'
   | 'user.blocked'
@@ -37,13 +38,14 @@ export type AuditName =
   | 'site.created'
   | 'site.changed'
   | 'site.deleted'
+  | 'webhook.given_up'
   | 'admin.refused'
   | 'keys.changed'
 
 type AuditParts = { events: Pick<EventStore, 'append'>; clock: Pick<Clock, 'now'>; log: Log; count(event: AuditEvent): void }
 
 /** What one session, sign-in or network can make happen as often as it likes; it must not wash everything else out of a bounded log. */
-const atWill = new Set<AuditName>(['session.refreshed', 'session.claim_refused', 'admin.refused'])
+const atWill = new Set<AuditName>(['session.refreshed', 'session.claim_refused', 'admin.refused', 'webhook.given_up'])
 const atWillEverySeconds = 10
 const maxRemembered = 10_000
 

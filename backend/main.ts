@@ -21,6 +21,7 @@ import type { StoreCall } from './store/observed.ts'
 import type { StoreTuning } from './store/open-store.ts'
 import { writeInvitation } from './users/invitation.ts'
 import { version } from './version.ts'
+import { createWebhooks } from './webhooks/webhooks.ts'
 
 export type Backend = {
   publicUrl: string
@@ -51,17 +52,19 @@ export async function startBackend(options: BackendOptions): Promise<Backend> {
   const { services, keys } = await openServices({ config, log, observe, ...(options.store && { store: options.store }), ...(options.clock && { clock: options.clock }) })
   const { store, clock } = services
   const streams = createEventStreams({ perNetwork: config.streamsPerIp })
+  const webhooks = createWebhooks({ services })
   const metrics = createMetrics({ openStreams: () => streams.count(), mailsWaiting: async () => (await store.signIns.mailDue(mostMailsCounted)).length })
   try {
     services.limitReached = metrics.countLimit
     services.deliveryReady = () => delivery.ready()
-    services.audit = createAudit({ events: store.events, clock, log, count: metrics.count })
+    services.audit = createAudit({ events: store.events, clock, log, count: (event) => [metrics.count, webhooks.heard].forEach((hear) => hear(event)) })
     const assets = await withArchive(built, config, log)
     const answer = createApp(services, assets, streams, metrics).callback()
     const server = createHttpServer((req, res) => void answer(req, res))
     const port = await listen(server, config)
     const queue = startQueue(services, delivery, metrics, log)
     services.wakeDelivery = () => queue.wake()
+    webhooks.begin()
     const sweeping = setInterval(() => void store.sweep(clock.now()).catch((err: unknown) => log.error({ err }, 'sweep failed')), 1000)
     sweeping.unref()
     const lookingAtKeys = setInterval(() => void keys.look(), lookAtKeysMs)
@@ -69,7 +72,7 @@ export async function startBackend(options: BackendOptions): Promise<Backend> {
     const stop = once(async () => {
       clearInterval(sweeping)
       clearInterval(lookingAtKeys)
-      await Promise.all([closeServer(server, () => streams.closeAll()), queue.stop()])
+      await Promise.all([closeServer(server, () => streams.closeAll()), queue.stop(), webhooks.stop()])
       await delivery.close()
       await store.close()
     })

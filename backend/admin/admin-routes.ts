@@ -26,6 +26,7 @@ export function addAdminRoutes(router: Router, services: Services, assets: Asset
   router.get(site, ...lookAt, sites.show)
   router.patch(site, ...act, sites.change)
   router.delete(site, ...act, sites.delete)
+  router.post(`${site}/webhook/secret`, ...act, sites.renewSecret)
 
   router.get(`${site}/users`, ...look, users.list)
   router.post(`${site}/users`, ...act, users.invite)

@@ -1,13 +1,15 @@
 /** `/admin/v1/sites`: how HTTP reaches `sites/manage-sites.ts`. */
 import type { Context } from 'koa'
+import * as v from 'valibot'
 import { snippetFor, type Assets } from '../http/assets.ts'
 import { readJson } from '../http/body.ts'
 import { pathText } from '../http/request.ts'
 import { Problem } from '../problems.ts'
 import { changeSiteSchema, createSiteSchema, parseRequest } from '../protocol.ts'
 import type { Services } from '../services.ts'
-import { changeSite, createSite, deleteSite } from '../sites/manage-sites.ts'
+import { changeSite, createSite, deleteSite, renewWebhookSecret } from '../sites/manage-sites.ts'
 import type { Site } from '../sites/site.ts'
+import { shownSecret } from '../sites/webhook.ts'
 
 export function adminSiteHandlers(services: Services, assets: Assets) {
   const show = (site: Site) => ({ ...wireSite(site), snippet: snippetFor(assets, services.config.publicUrl, site.id) })
@@ -15,7 +17,7 @@ export function adminSiteHandlers(services: Services, assets: Assets) {
     async create(ctx: Context) {
       const site = await createSite(services, parseRequest(createSiteSchema, await readJson(ctx)))
       ctx.status = 201
-      ctx.body = show(site)
+      ctx.body = { ...show(site), ...secretOnce(site.webhook?.secret) }
     },
     async list(ctx: Context) {
       ctx.body = { items: (await services.store.sites.list()).map(show) }
@@ -24,7 +26,12 @@ export function adminSiteHandlers(services: Services, assets: Assets) {
       ctx.body = show(await siteIn(ctx, services))
     },
     async change(ctx: Context) {
-      ctx.body = show(await changeSite(services, idOf(ctx), parseRequest(changeSiteSchema, await readJson(ctx))))
+      const { site, newSecret } = await changeSite(services, idOf(ctx), parseRequest(changeSiteSchema, await readJson(ctx)))
+      ctx.body = { ...show(site), ...secretOnce(newSecret) }
+    },
+    async renewSecret(ctx: Context) {
+      parseRequest(v.strictObject({}), await readJson(ctx))
+      ctx.body = secretOnce(await renewWebhookSecret(services, idOf(ctx)))
     },
     async delete(ctx: Context) {
       await deleteSite(services, idOf(ctx))
@@ -39,6 +46,9 @@ export async function siteIn(ctx: Context, { store }: Services): Promise<Site> {
   if (!site) throw new Problem('not_found')
   return site
 }
+
+/** The answer that makes a secret is the only one that ever shows it. */
+const secretOnce = (secret: string | undefined) => (secret === undefined ? {} : { webhook_secret: shownSecret(secret) })
 
 const idOf = (ctx: Context): string => pathText(ctx, 'id')
 
@@ -56,7 +66,7 @@ export function wireSite(site: Site) {
     ...(site.accentColor !== undefined && { accent_color: site.accentColor }),
     link_ttl: site.linkTtlSeconds,
     session: { idle: site.idleSeconds, absolute: site.absoluteSeconds },
-    ...(site.webhook !== undefined && { webhook: site.webhook }),
+    ...(site.webhook !== undefined && { webhook: { url: site.webhook.url } }),
     created_at: Math.floor(site.createdAt),
   }
 }

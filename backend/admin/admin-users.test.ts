@@ -150,7 +150,7 @@ describe('the admin API’s people', () => {
     assert.equal((exported.json.user as Item).email, email)
     assert.deepEqual((exported.json.sign_ins as Item[]).map(({ state }) => state), ['completed'])
     assert.equal((exported.json.sessions as Item[]).length, 1)
-    assert.deepEqual((exported.json.events as Item[]).map(({ event }) => event), ['sign_in.started', 'mail.sent', 'session.claimed'])
+    assert.deepEqual((exported.json.events as Item[]).map(({ event }) => event), ['sign_in.started', 'mail.sent', 'user.created', 'session.claimed'])
     assert.doesNotMatch(exported.text, /seed|challenge|verifier|tries/)
     const own = await call(backend, 'GET', '/v1/me/export', { headers: { Authorization: `Bearer ${token}` } })
     assert.deepEqual([own.json.user, own.json.sessions, own.json.sign_ins], [exported.json.user, exported.json.sessions, exported.json.sign_ins])
@@ -250,7 +250,7 @@ describe('the admin API’s sign-ins and events', () => {
       if (page.json.next === undefined) break
       after = page.json.next as string
     }
-    assert.deepEqual(all.slice(-4).map(({ event }) => event), ['sign_in.started', 'mail.sent', 'session.claimed', 'user.revoked'])
+    assert.deepEqual(all.slice(-5).map(({ event }) => event), ['sign_in.started', 'mail.sent', 'user.created', 'session.claimed', 'user.revoked'])
     assert.deepEqual([all.at(-2)?.sign_in, all.at(-2)?.user], [started.id, user.id])
     const none = await admin('GET', `/events?after=${all.at(-1)?.id ?? ''}`)
     assert.deepEqual(none.json, { items: [] })

@@ -2,17 +2,18 @@
 import * as v from 'valibot'
 import type { Command, Values } from './command.ts'
 
-const shownSite = v.looseObject({ id: v.string(), name: v.string(), origins: v.array(v.string()), snippet: v.string() })
+const shownSite = v.looseObject({ id: v.string(), name: v.string(), origins: v.array(v.string()), snippet: v.string(), webhook_secret: v.optional(v.string()) })
 
 export const siteCommands: Command[] = [
   {
     verb: 'add',
     args: 0,
-    takes: '--name NAME --origin https://shop.example --landing https://shop.example/',
+    takes: '--name NAME --origin https://shop.example --landing https://shop.example/ [--webhook URL]',
     does: 'add a site and print the snippet to paste; --origin and --landing may come more than once, --mode invite and --allowed-domain DOMAIN narrow who may sign in',
     async run({ admin, values, print }) {
       if (!values.name || !values.origin) throw new Error('sites add needs --name and at least one --origin')
-      const { id, name, snippet } = v.parse(shownSite, await admin.call('POST', '/sites', siteFrom(values)))
+      const { id, name, snippet, webhook_secret: secret } = v.parse(shownSite, await admin.call('POST', '/sites', siteFrom(values)))
+      if (secret !== undefined) print(secretLine(secret))
       print(`Added ${name} (${id}). Paste this into the page where people sign in, and into the landing page:\n\n${snippet}\n`)
     },
   },
@@ -40,11 +41,22 @@ export const siteCommands: Command[] = [
   {
     verb: 'change',
     args: 1,
-    takes: 'ID [--name …] [--origin …] [--landing …] [--mode …] [--allowed-domain …] [--link-ttl SECONDS]',
+    takes: 'ID [--name …] [--origin …] [--landing …] [--mode …] [--allowed-domain …] [--link-ttl SECONDS] [--webhook URL]',
     does: 'change what is named; lists are replaced, and who may not sign in any more by it is out at once',
     async run({ admin, args, values, print }) {
-      const { name } = v.parse(shownSite, await admin.call('PATCH', pathOf(args), siteFrom(values)))
+      const { name, webhook_secret: secret } = v.parse(shownSite, await admin.call('PATCH', pathOf(args), siteFrom(values)))
+      if (secret !== undefined) print(secretLine(secret))
       print(`Changed ${name}.`)
+    },
+  },
+  {
+    verb: 'webhook-secret',
+    args: 1,
+    takes: 'ID',
+    does: 'make a new secret for the site’s webhook; the one before signs for a day more',
+    async run({ admin, args, print }) {
+      const { webhook_secret: secret } = v.parse(v.object({ webhook_secret: v.string() }), await admin.call('POST', `${pathOf(args)}/webhook/secret`, {}))
+      print(secretLine(secret))
     },
   },
   {
@@ -59,6 +71,8 @@ export const siteCommands: Command[] = [
   },
 ]
 
+const secretLine = (secret: string): string => `The webhook’s secret, which is shown this once: ${secret}`
+
 const pathOf = ([id = '']: string[]): string => `/sites/${encodeURIComponent(id)}`
 
 function siteFrom(values: Values): object {
@@ -71,5 +85,6 @@ function siteFrom(values: Values): object {
     // One empty word takes the list away.
     ...(domains && { allowed_domains: domains.filter((domain) => domain !== '') }),
     ...(values['link-ttl'] !== undefined && { link_ttl: Number(values['link-ttl']) }),
+    ...(values.webhook !== undefined && { webhook: { url: values.webhook } }),
   }
 }

@@ -11,6 +11,7 @@ export const options = {
   mode: { type: 'string' },
   'allowed-domain': { type: 'string', multiple: true },
   'link-ttl': { type: 'string' },
+  webhook: { type: 'string' },
   mail: { type: 'boolean' },
   search: { type: 'string' },
   state: { type: 'string' },
@@ -31,6 +32,7 @@ export type Values = {
   mode?: string
   'allowed-domain'?: string[]
   'link-ttl'?: string
+  webhook?: string
   mail?: boolean
   search?: string
   state?: string

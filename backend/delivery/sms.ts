@@ -1,10 +1,10 @@
 /** Letters to phones: by Twilio, or by a webhook of the operator's own. */
-import { createHmac } from 'node:crypto'
 import { systemClock, type Clock } from '../clock.ts'
 import type { SmsGateway } from '../config-values.ts'
 import { isPhone } from '../users/address.ts'
 import type { Delivery, DeliveryResult, Letter } from './delivery.ts'
 import { inTime } from './in-time.ts'
+import { signatureHeaders } from './webhook-signature.ts'
 
 export type SmsOptions = {
   clock?: Pick<Clock, 'wall'>
@@ -61,19 +61,13 @@ function twilio({ account, token, from }: Extract<SmsGateway, { kind: 'twilio' }
   }
 }
 
-/**
- * `{to, text, site, locale}` as JSON, signed after Standard Webhooks 1.0: `webhook-id` (the same for each repeat of one letter),
- * `webhook-timestamp` and `webhook-signature: v1,` base64 of HMAC-SHA256 over `id.timestamp.body`.
- */
+/** `{to, text, site, locale}` as JSON, signed; each repeat of one letter has the same `webhook-id`. */
 function webhook({ url, secret }: Extract<SmsGateway, { kind: 'webhook' }>, clock: Pick<Clock, 'wall'>): Gateway {
   const key = Buffer.from(secret, 'base64')
   return {
     request({ to, text, siteName, locale, messageId }) {
       const body = JSON.stringify({ to, text, site: siteName, locale })
-      const timestamp = String(Math.floor(clock.wall()))
-      const signature = createHmac('sha256', key).update(`${messageId}.${timestamp}.${body}`).digest('base64')
-      const headers = { 'content-type': 'application/json', 'webhook-id': messageId, 'webhook-timestamp': timestamp, 'webhook-signature': `v1,${signature}` }
-      return { url, init: { headers, body } }
+      return { url, init: { headers: signatureHeaders([key], { id: messageId, body, wall: clock.wall() }), body } }
     },
     async result(answer) {
       await answer.body?.cancel()

@@ -21,6 +21,26 @@ function bareAddress(text: string): string {
   return /^\[([^\]]*)\](?::\d{1,5})?$/.exec(text)?.[1] ?? /^(\d[\d.]*):\d{1,5}$/.exec(text)?.[1] ?? text
 }
 
+/** A cloud's own service under an address that looks like anybody's (Azure). */
+const notForPrograms = new Set(['168.63.129.16'])
+
+/**
+ * Whether an address is anybody's on the internet: not private, shared, local to link or machine, multicast, reserved, a cloud's own, nor one that
+ * carries another address in it (IPv4 in IPv6, by mapping, translation or tunnel).
+ */
+export function isPublic(ip: string): boolean {
+  if (!ipaddr.isValid(ip)) return false
+  const address = ipaddr.process(ip)
+  const isGlobal = address.kind() === 'ipv4' || ((address as ipaddr.IPv6).parts[0] ?? 0) >> 13 === 1
+  return isGlobal && address.range() === 'unicast' && !notForPrograms.has(address.toString())
+}
+
+/** A host as the URL parser gives it: a name that is not this machine's, or a public address. What a name stands for is seen when it is resolved. */
+export function isPublicHost(hostname: string): boolean {
+  const host = hostname.replace(/^\[|\]$/g, '')
+  return ipaddr.isValid(host) ? isPublic(host) : !/(^|\.)localhost\.?$/.test(host)
+}
+
 /** Whether an address is the machine's own. */
 export function isLoopback(ip: string): boolean {
   return ipaddr.isValid(ip) && ipaddr.process(ip).range() === 'loopback'

@@ -48,6 +48,7 @@ export async function claimSession(services: Services, request: ClaimRequest, cl
   }
   const { user, session } = outcome
   await refuseIfShutOut(services, session, user)
+  if (outcome.isNewUser) services.audit({ event: 'user.created', siteId: site.id, userId: user.id })
   services.audit({ event: 'session.claimed', siteId: site.id, signInId: grant.id, userId: user.id, sessionId: session.id })
   return { site, user, session, ...(signIn.returnTo !== undefined && { returnTo: signIn.returnTo }) }
 }
@@ -123,7 +124,7 @@ async function inTurn<Result>(signInId: string, run: () => Promise<Result>): Pro
 }
 
 type About = { site: Site; grant: Grant; claimant: Claimant }
-type Outcome = { kind: 'claimed'; user: User; session: Session } | { kind: 'wrong_code' }
+type Outcome = { kind: 'claimed'; user: User; session: Session; isNewUser?: boolean } | { kind: 'wrong_code' }
 
 /** The atomic step: a repeat of what has been, a wrong code counted, or the one completion. Pure but for fresh ids. */
 function decide(services: Services, about: About, found: Completing): CompletingStep<Outcome> {
@@ -139,7 +140,8 @@ function decide(services: Services, about: About, found: Completing): Completing
   return refusingAlike(() => {
     if (about.grant.by === 'code' && signIn.codeTriesLeft < 1) throw new Problem('invalid_grant')
     if (codeIsWrong) return { next: { signIn: wrongCode(signIn, now) }, result: { kind: 'wrong_code' } }
-    return begin(services, about, { signIn, user: user ?? newUser(services, signIn, now) }, now)
+    const step = begin(services, about, { signIn, user: user ?? newUser(services, signIn, now) }, now)
+    return { ...step, result: { ...step.result, isNewUser: !user } }
   })
 }
 

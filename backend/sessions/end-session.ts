@@ -13,7 +13,7 @@ export async function endSession(services: Services, shown: Shown & { everywhere
   const { sessions } = services.store
   if (shown.everywhere) await endEverywhere(services, session)
   else await sessions.change(session.siteId, session.id, () => ({ next: null, result: undefined }))
-  services.audit({ event: 'session.ended', siteId: session.siteId, userId: session.userId, sessionId: session.id })
+  services.audit({ event: 'session.ended', siteId: session.siteId, userId: session.userId, sessionId: session.id, ...(shown.everywhere && { why: 'everywhere' }) })
 }
 
 async function endEverywhere({ store }: Services, { siteId, userId }: Session): Promise<void> {

@@ -4,6 +4,7 @@ import type { SiteInput } from '../protocol.ts'
 import type { Services } from '../services.ts'
 import { shutOutOfSite } from '../users/shut-out.ts'
 import { siteFromInput, type Site } from './site.ts'
+import { withNextSecret, withSecret } from './webhook.ts'
 
 /** As much of the services as managing sites takes: a command has no more. */
 export type SiteServices = Pick<Services, 'store' | 'clock' | 'random' | 'config' | 'audit'>
@@ -11,22 +12,38 @@ export type SiteServices = Pick<Services, 'store' | 'clock' | 'random' | 'config
 /** @throws {Problem} `invalid_request` naming the field that breaks a rule */
 export async function createSite(services: SiteServices, input: SiteInput): Promise<Site> {
   const { store, clock, random, config, audit } = services
-  const site = siteFromInput(input, { id: random.hex(8), createdAt: clock.now() }, config)
+  const site = withSecret(siteFromInput(input, { id: random.hex(8), createdAt: clock.now() }, config), { random, clock })
   await store.sites.insert(site)
   audit({ event: 'site.created', siteId: site.id })
   return site
 }
 
-/** Who may not sign in any more by it is out at once. @throws {Problem} `not_found`, `invalid_request` */
-export async function changeSite({ store, config, audit }: SiteServices, id: string, input: SiteInput): Promise<Site> {
+/**
+ * Who may not sign in any more by it is out at once.
+ * @returns the site, and its webhook's secret where that is new
+ * @throws {Problem} `not_found`, `invalid_request`
+ */
+export async function changeSite({ store, config, audit, random, clock }: SiteServices, id: string, input: SiteInput): Promise<{ site: Site; newSecret?: string }> {
   const { before, site } = await store.sites.change(id, (found) => {
     if (!found) throw new Problem('not_found')
-    const next = siteFromInput(input, found, config)
+    const next = withSecret(siteFromInput(input, found, config), { random, clock })
     return { next, result: { before: found, site: next } }
   })
   audit({ event: 'site.changed', siteId: id })
   if (isNarrower(site, before)) await shutOutOfSite({ store, audit }, site)
-  return site
+  const secret = site.webhook?.secret
+  return { site, ...(secret !== undefined && secret !== before.webhook?.secret && { newSecret: secret }) }
+}
+
+/** The secret before signs for a day more. @returns the new one @throws {Problem} `not_found` where the site is none, or has no webhook */
+export async function renewWebhookSecret({ store, audit, random, clock }: SiteServices, id: string): Promise<string> {
+  const secret = await store.sites.change(id, (site) => {
+    if (!site?.webhook) throw new Problem('not_found')
+    const webhook = withNextSecret(site.webhook, { random, clock })
+    return { next: { ...site, webhook }, result: webhook.secret }
+  })
+  audit({ event: 'site.changed', siteId: id })
+  return secret
 }
 
 function isNarrower(site: Site, before: Site): boolean {

@@ -3,6 +3,7 @@ import type { SiteInput } from '../protocol.ts'
 import { parseDomain } from '../users/address.ts'
 import { originOf, parseHttpsUrl, parseLandingUrls } from './landing.ts'
 import { parseOrigin } from './origins.ts'
+import { parseWebhookUrl, type SiteWebhook } from './webhook.ts'
 
 /** A site: one owner's web site, with its origins. The rules of those are in `origins.ts` and `landing.ts`. */
 export type Site = {
@@ -22,7 +23,7 @@ export type Site = {
   linkTtlSeconds: number
   idleSeconds: number
   absoluteSeconds: number
-  webhook?: { url: string }
+  webhook?: SiteWebhook
   createdAt: number
 }
 
@@ -51,7 +52,7 @@ export function siteFromInput(input: SiteInput, base: NewSite | Site, { producti
     locale: input.locale ?? old.locale,
     logoUrl: optionalUrl(input.logo_url, 'logo_url') ?? old.logoUrl,
     accentColor: input.accent_color?.toLowerCase() ?? old.accentColor,
-    webhook: input.webhook ? { url: optionalUrl(input.webhook.url, 'webhook.url') } : old.webhook,
+    webhook: input.webhook ? webhookFrom(input.webhook.url, old.webhook, production) : old.webhook,
   }
   return {
     id: old.id,
@@ -63,7 +64,7 @@ export function siteFromInput(input: SiteInput, base: NewSite | Site, { producti
     ...(optional.locale && { locale: optional.locale }),
     ...(optional.logoUrl && { logoUrl: optional.logoUrl }),
     ...(optional.accentColor && { accentColor: optional.accentColor }),
-    ...(optional.webhook?.url && { webhook: { url: optional.webhook.url } }),
+    ...(optional.webhook && { webhook: optional.webhook }),
     linkTtlSeconds: input.link_ttl ?? old.linkTtlSeconds ?? siteDefaults.linkTtlSeconds,
     idleSeconds: input.session?.idle ?? old.idleSeconds ?? siteDefaults.idleSeconds,
     absoluteSeconds: input.session?.absolute ?? old.absoluteSeconds ?? siteDefaults.absoluteSeconds,
@@ -82,6 +83,13 @@ function landingUrlsFrom(input: SiteInput, old: Partial<Site>, origins: string[]
 
 function domainsFrom(texts: readonly string[]): string[] {
   return [...new Set(texts.map((text, index) => parseDomain(text) ?? refuse(`allowed_domains.${index}`, 'not_a_domain')))]
+}
+
+/** The same address keeps its secret, and what was sent to it; another one begins anew. An empty text takes it away. */
+function webhookFrom(text: string, old: SiteWebhook | undefined, production: boolean): SiteWebhook | undefined {
+  if (text === '') return undefined
+  const url = parseWebhookUrl(text, production)
+  return url === old?.url ? old : { url }
 }
 
 /** Left out: undefined; empty: an empty text, which stands for "none". */

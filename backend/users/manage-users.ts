@@ -23,6 +23,7 @@ export async function inviteUser(services: Services, site: Site, invitation: Inv
   if (found?.blocked) throw new Problem('conflict', { errors: [{ field, code: 'blocked' }] })
   if (!maySignIn({ ...site, mode: 'open' }, address, undefined)) throw new Problem('invalid_request', { errors: [{ field, code: 'domain_not_allowed' }] })
   const invited = found ? await markInvited(services, found) : await insertInvited(services, site, who)
+  if (invited.isNew) services.audit({ event: 'user.created', siteId: site.id, userId: invited.user.id })
   services.audit({ event: 'user.invited', siteId: site.id, userId: invited.user.id })
   if (invitation.mail) await inviteByMail(services, site, invited.user)
   return invited
