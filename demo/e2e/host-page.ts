@@ -2,7 +2,16 @@
 
 declare global {
   /** As much of what the page's script makes as the tests use. */
-  var linklatch: { user: { email?: string } | null; signIn(request: { email: string }): Promise<{ number: string }>; getToken(): Promise<string | null>; signOut(): Promise<void> }
+  var linklatch: {
+    ready: Promise<unknown>
+    session: { accessToken: string; user: { email?: string } } | null
+    user: { email?: string } | null
+    signIn(request: { email: string }): Promise<{ number: string }>
+    getToken(): Promise<string | null>
+    fetch(input: string): Promise<Response>
+    signOut(): Promise<void>
+    onChange(listener: (session: { user: { email?: string } } | null) => void): () => void
+  }
   /** What the recorder has seen since this page was opened. */
   var seen: {
     sessions: ({ user: { id: string; email?: string } } | null)[]
