@@ -5,7 +5,7 @@
 import { join } from 'node:path'
 import type { Low } from 'lowdb'
 import type { Disk } from './disk.ts'
-import type { Document } from './documents.ts'
+import type { Document } from './document.ts'
 import type { Journal } from './journal.ts'
 import type { Ledger } from './ledger.ts'
 import { documentName, openDocument } from './manifest.ts'
@@ -31,7 +31,7 @@ const lanes = 4
 export async function checkpoint(options: CheckpointOptions): Promise<void> {
   const { tables, journal, ledger, manifest } = options
   const position = await journal.rotate()
-  for (const table of Object.values(tables)) table.documents.tidy()
+  for (const table of Object.values(tables)) table.tidy()
   const undoneBefore = journal.undone
   const written = await writeDirty(options, position.segment)
   try {
@@ -73,7 +73,7 @@ async function syncNames({ disk, directory, journal }: CheckpointOptions): Promi
 
 async function writeDirty(options: CheckpointOptions, checkpointNumber: number): Promise<Written[]> {
   const due = Object.values(options.tables).flatMap((table) =>
-    [...table.documents.all].filter((document) => document.dirty).map((document) => ({ kind: table.name, document })),
+    table.documents.all.filter((document) => document.dirty).map((document) => ({ kind: table.name, document })),
   )
   const written: Written[] = []
   const lane = async () => {
@@ -95,7 +95,7 @@ async function writeDirty(options: CheckpointOptions, checkpointNumber: number):
 async function writeDocument({ disk, directory, manifest }: CheckpointOptions, kind: string, document: Document, name: string): Promise<void> {
   document.dirty = false
   const low = openDocument(disk, directory, name)
-  low.data = { store: manifest.data.store, name, kind, id: document.id, records: [...document.slots].map(({ text }) => text) }
+  low.data = { store: manifest.data.store, name, kind, id: document.id, records: document.pack() }
   await low.write()
 }
 
@@ -109,5 +109,5 @@ async function discard({ disk, directory }: CheckpointOptions, written: Written[
 
 function listed(tables: Tables, written: Written[]): string[] {
   const fresh = new Map(written.map(({ document, name }) => [document, name]))
-  return Object.values(tables).flatMap((table) => [...table.documents.all].flatMap((document) => fresh.get(document) ?? document.file ?? []))
+  return Object.values(tables).flatMap((table) => table.documents.all.flatMap((document) => fresh.get(document) ?? document.file ?? []))
 }

@@ -6,8 +6,8 @@ import * as v from 'valibot'
 import type { Form } from './durable-file.ts'
 import { parseJson } from './line.ts'
 
-/** Records as JSON texts, none of which has a line break in it. */
-export type DocumentContent = { store: string; name: string; kind: string; id: number; records: string[] }
+/** `records` as JSON texts, one a line, with commas between. */
+export type DocumentContent = { store: string; name: string; kind: string; id: number; records: Buffer }
 
 const schema = v.object({
   store: v.string(),
@@ -19,27 +19,21 @@ const schema = v.object({
 })
 
 const newline = 0x0a
-const comma = 0x2c
+const ending = Buffer.from('\n]}')
 
 export const documentForm: Form<DocumentContent> = {
-  toText: ({ records, ...about }) => `${JSON.stringify({ ...about, records: [] }).slice(0, -2)}\n${records.join(',\n')}\n]}`,
+  toBytes: ({ records, ...about }) => Buffer.concat([Buffer.from(`${JSON.stringify({ ...about, records: [] }).slice(0, -2)}\n`), records, ending]),
   read(body) {
     const end = body.indexOf(newline)
     // Without lines: as documents were written before.
     const about = v.safeParse(schema, parseJson(end < 0 ? body.toString() : `${body.toString('utf8', 0, end)}]}`))
     if (!about.success) return undefined
-    const records = end < 0 ? about.output.records.map((record) => JSON.stringify(record)) : linesOf(body, end + 1)
+    const records = end < 0 ? Buffer.from(about.output.records.map((record) => JSON.stringify(record)).join(',\n')) : linesOf(body, end + 1)
     return records && { ...about.output, records }
   },
 }
 
-/** Up to the closing line. Each gets a text of its own: a part of the whole would keep all of it in memory. */
-function linesOf(body: Buffer, from: number): string[] | undefined {
-  const lines: string[] = []
-  let at = from
-  for (let end = body.indexOf(newline, at); end >= 0; end = body.indexOf(newline, at)) {
-    if (end > at) lines.push(body.toString('utf8', at, body[end - 1] === comma ? end - 1 : end))
-    at = end + 1
-  }
-  return body.toString('utf8', at) === ']}' ? lines : undefined
+function linesOf(body: Buffer, from: number): Buffer | undefined {
+  const end = body.length - ending.length
+  return end >= from && body.subarray(end).equals(ending) ? body.subarray(from, end) : undefined
 }

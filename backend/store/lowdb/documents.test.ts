@@ -1,44 +1,55 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { Documents, recordsPerDocument } from './documents.ts'
+import { recordsPerDocument } from './document.ts'
+import { Documents } from './documents.ts'
 
-const sizes = (documents: Documents) => [...documents.all].map(({ slots }) => slots.size)
+const sizes = (documents: Documents) => documents.all.map(({ size }) => size)
+const nothing = Buffer.alloc(0)
+const notMoved = () => assert.fail('moved')
 
 describe('documents', () => {
   it('are filled one after another', () => {
     const documents = new Documents()
-    for (let i = 0; i < 2 * recordsPerDocument + 1; i += 1) documents.place(`k${i}`, '{}')
+    for (let i = 0; i < 2 * recordsPerDocument + 1; i += 1) documents.add('{}')
     assert.deepEqual(sizes(documents), [recordsPerDocument, recordsPerDocument, 1])
   })
 
-  it('are forgotten when they are empty', () => {
+  it('give each record a place of its own, where it is found', () => {
     const documents = new Documents()
-    const slots = Array.from({ length: recordsPerDocument + 1 }, (_, i) => documents.place(`k${i}`, '{}'))
-    for (const slot of slots.slice(0, recordsPerDocument)) documents.drop(slot)
-    documents.tidy()
+    const [kept = NaN] = documents.reopen(3, 'a', Buffer.from('"kept"'))
+    const places = Array.from({ length: 2 * recordsPerDocument }, (_, i) => documents.add(`"${i}"`))
+    assert.equal(new Set([kept, ...places]).size, places.length + 1)
+    assert.deepEqual([kept, ...places].map((place) => documents.text(place)), ['"kept"', ...places.map((_, i) => `"${i}"`)])
+  })
+
+  it('are forgotten when they are empty, and what comes later may take their places', () => {
+    const documents = new Documents()
+    const places = Array.from({ length: recordsPerDocument + 1 }, () => documents.add('{}'))
+    for (const place of places.slice(0, recordsPerDocument)) documents.remove(place)
+    documents.tidy(notMoved)
     assert.deepEqual(sizes(documents), [1])
+    const later = Array.from({ length: recordsPerDocument }, (_, i) => documents.add(`"${i}"`))
+    assert.ok(later.some((place) => places.includes(place)))
+    assert.deepEqual(later.map((place) => documents.text(place)), later.map((_, i) => `"${i}"`))
   })
 
   it('are merged when several are sparse, and one alone is left as it is', () => {
     const documents = new Documents()
-    const reopened = [documents.reopen(4, 'a'), documents.reopen(7, 'b'), documents.reopen(8, 'c')]
-    const slots = reopened.map((document, i) => documents.restore(`k${i}`, '{}', document))
-    documents.tidy()
-    assert.deepEqual(sizes(documents), [3])
-    assert.equal(new Set(slots.map(({ document }) => document.id)).size, 1)
-    assert.equal(slots[0]?.document.id, 9)
+    for (const id of [4, 7, 8]) documents.reopen(id, `file ${id}`, Buffer.from(`"${id}"`))
+    const moved: [string, string, string][] = []
+    documents.tidy((text, from, to) => moved.push([text, documents.text(from), documents.text(to)]))
+    assert.deepEqual([...documents.places()].map((place) => documents.text(place)), ['"4"', '"7"', '"8"'])
+    assert.deepEqual(moved, ['"4"', '"7"', '"8"'].map((text) => [text, text, text]))
+    assert.deepEqual(documents.all.map(({ id, size, dirty }) => [id, size, dirty]), [[9, 3, true]])
     const lone = new Documents()
-    lone.restore('k', '{}', lone.reopen(1, 'a'))
-    lone.tidy()
-    assert.deepEqual([...lone.all].map(({ id, dirty }) => [id, dirty]), [[1, false]])
+    lone.reopen(1, 'a', Buffer.from('{}'))
+    lone.tidy(notMoved)
+    assert.deepEqual(lone.all.map(({ id, dirty }) => [id, dirty]), [[1, false]])
   })
 
-  it('are dirty when a record comes or goes, and clean as they were reopened', () => {
+  it('take nothing from an empty file', () => {
     const documents = new Documents()
-    const document = documents.reopen(1, 'a')
-    const slot = documents.restore('k', '{}', document)
-    assert.equal(document.dirty, false)
-    documents.drop(slot)
-    assert.equal(document.dirty, true)
+    assert.deepEqual(documents.reopen(1, 'a', nothing), [])
+    assert.deepEqual(sizes(documents), [0])
   })
 })

@@ -2,80 +2,97 @@
  * Which record lies in which document, and which documents have to be written again. Documents are small and of one kind, and are
  * filled in order of birth: what is born together mostly dies together, and an empty document is simply no longer listed.
  */
-export const recordsPerDocument = 256
+import { Document, recordsPerDocument } from './document.ts'
+
 /** Below this a document that takes no new records is emptied into the open one at a checkpoint. */
 const sparse = 64
 
-/** One record, as its JSON text; `parsed` too where its table keeps that. */
-export type Slot<Kept extends object = object> = { key: string; text: string; document: Document; parsed?: Kept }
-
-export type Document = {
-  id: number
-  slots: Set<Slot>
-  dirty: boolean
-  /** The file of its last checkpoint. */
-  file?: string
-}
+/** Where a record is: a plain number, for there are as many of them as records. */
+export type Place = number
 
 export class Documents {
-  readonly #all = new Map<number, Document>()
+  /** By their numbers in memory, which are given again once a document is gone. */
+  readonly #all: (Document | undefined)[] = []
+  readonly #free: number[] = []
   #open: Document | undefined
   #nextId = 1
 
-  get all(): Iterable<Document> {
-    return this.#all.values()
+  get all(): Document[] {
+    return this.#all.flatMap((document) => document ?? [])
   }
 
-  /** A document as a checkpoint left it, to be filled by `restore`. */
-  reopen(id: number, file: string): Document {
-    const document: Document = { id, slots: new Set(), dirty: false, file }
-    this.#all.set(id, document)
+  /** A document as a checkpoint left it. Gives the places of its records. */
+  reopen(id: number, file: string, records: Buffer): Place[] {
+    const document = new Document(id, this.#free.pop() ?? this.#all.length)
+    document.file = file
+    this.#all[document.number] = document
     this.#nextId = Math.max(this.#nextId, id + 1)
-    return document
+    return document.take(records).map((position) => placeOf(document, position))
   }
 
-  restore<Kept extends object>(key: string, text: string, document: Document): Slot<Kept> {
-    const slot: Slot<Kept> = { key, text, document }
-    document.slots.add(slot)
-    return slot
-  }
-
-  place<Kept extends object>(key: string, text: string): Slot<Kept> {
+  add(text: string): Place {
     const document = this.#openDocument()
-    const slot: Slot<Kept> = { key, text, document }
-    document.slots.add(slot)
-    document.dirty = true
-    return slot
+    return placeOf(document, document.add(text))
   }
 
-  drop(slot: Slot): void {
-    slot.document.slots.delete(slot)
-    slot.document.dirty = true
+  /** Of all records. */
+  *places(): Generator<Place> {
+    for (const document of this.all) for (const position of document.positions()) yield placeOf(document, position)
   }
 
-  /** Empties sparse documents into the open one, and forgets the empty ones. */
-  tidy(): void {
-    const emptied = [...this.#all.values()].filter((document) => document !== this.#open && document.slots.size < sparse)
+  has(place: Place): boolean {
+    return this.#all[Math.floor(place / recordsPerDocument)]?.has(place % recordsPerDocument) === true
+  }
+
+  /** Empty where no record is. */
+  text(place: Place): string {
+    return this.#all[Math.floor(place / recordsPerDocument)]?.text(place % recordsPerDocument) ?? ''
+  }
+
+  replace(place: Place, text: string): void {
+    this.#at(place).replace(place % recordsPerDocument, text)
+  }
+
+  remove(place: Place): void {
+    this.#at(place).remove(place % recordsPerDocument)
+  }
+
+  /** Empties sparse documents into the open one, and forgets the empty ones. `moved` is told of each record that lies elsewhere now. */
+  tidy(moved: (text: string, from: Place, to: Place) => void): void {
+    const emptied = this.all.filter((document) => document !== this.#open && document.size < sparse)
     const worthIt = emptied.length > 1
     for (const document of emptied) {
-      if (worthIt) for (const slot of document.slots) this.#move(slot)
-      if (document.slots.size === 0) this.#all.delete(document.id)
+      if (worthIt) for (const position of [...document.positions()]) this.#move(placeOf(document, position), moved)
+      if (document.size === 0) this.#forget(document)
     }
   }
 
-  #move(slot: Slot): void {
-    slot.document.slots.delete(slot)
-    slot.document = this.#openDocument()
-    slot.document.slots.add(slot)
-    slot.document.dirty = true
+  #move(from: Place, moved: (text: string, from: Place, to: Place) => void): void {
+    const text = this.text(from)
+    const to = this.add(text)
+    moved(text, from, to)
+    this.remove(from)
+  }
+
+  #forget({ number }: Document): void {
+    this.#all[number] = undefined
+    this.#free.push(number)
+  }
+
+  #at(place: Place): Document {
+    const document = this.#all[Math.floor(place / recordsPerDocument)]
+    if (document === undefined) throw new TypeError('there is no such document')
+    return document
   }
 
   #openDocument(): Document {
-    if (this.#open === undefined || this.#open.slots.size >= recordsPerDocument) {
-      this.#open = { id: this.#nextId, slots: new Set(), dirty: true }
-      this.#all.set(this.#open.id, this.#open)
+    if (this.#open === undefined || this.#open.isFull) {
+      this.#open = new Document(this.#nextId, this.#free.pop() ?? this.#all.length)
+      this.#all[this.#open.number] = this.#open
       this.#nextId += 1
     }
     return this.#open
   }
 }
+
+const placeOf = ({ number }: Document, position: number): Place => number * recordsPerDocument + position

@@ -1,20 +1,22 @@
 /**
- * Which keys are due: a binary heap of reminders. A reminder may come early, when the record's end has moved away meanwhile: then it is
+ * Which places are due: a binary heap of reminders. A reminder may come early, when the record's end has moved away meanwhile: then it is
  * put back for the true time. So a session that is used over and over costs nothing here, and a sweep costs what has come due.
  */
-type Reminder = { at: number; key: string }
+import type { Place } from './documents.ts'
+
+type Reminder = { at: number; place: Place }
 
 export class DueHeap {
   #ats: number[] = []
-  #keys: string[] = []
+  #places: Place[] = []
 
   get size(): number {
     return this.#ats.length
   }
 
-  push(at: number, key: string): void {
+  push(at: number, place: Place): void {
     let child = this.#ats.push(at) - 1
-    this.#keys.push(key)
+    this.#places.push(place)
     while (child > 0) {
       const parent = (child - 1) >>> 1
       if (!this.#swapIfLater(parent, child)) return
@@ -25,24 +27,28 @@ export class DueHeap {
   /** Takes out the earliest reminder, if it is for `now` or before. */
   takeDue(now: number): Reminder | undefined {
     const [at] = this.#ats
-    const [key] = this.#keys
-    if (at === undefined || key === undefined || at > now) return undefined
-    const [lastAt, lastKey] = [this.#ats.pop(), this.#keys.pop()]
-    if (this.#ats.length > 0 && lastAt !== undefined && lastKey !== undefined) {
+    const [place] = this.#places
+    if (at === undefined || place === undefined || at > now) return undefined
+    const [lastAt, lastPlace] = [this.#ats.pop(), this.#places.pop()]
+    if (this.#ats.length > 0 && lastAt !== undefined && lastPlace !== undefined) {
       this.#ats[0] = lastAt
-      this.#keys[0] = lastKey
-      this.#sink()
+      this.#places[0] = lastPlace
+      this.#sink(0)
     }
-    return { at, key }
+    return { at, place }
   }
 
-  clear(): void {
-    this.#ats = []
-    this.#keys = []
+  /** Forgets what is `wanted` no more; of a place with several reminders, all but the earliest. */
+  keep(wanted: (place: Place) => boolean): void {
+    const earliest = new Map<Place, number>()
+    for (const [i, place] of this.#places.entries()) if (wanted(place)) earliest.set(place, Math.min(this.#ats[i] ?? 0, earliest.get(place) ?? Infinity))
+    this.#places = [...earliest.keys()]
+    this.#ats = [...earliest.values()]
+    for (let parent = this.size >>> 1; parent >= 0; parent -= 1) this.#sink(parent)
   }
 
-  #sink(): void {
-    let parent = 0
+  #sink(from: number): void {
+    let parent = from
     for (;;) {
       const left = 2 * parent + 1
       const right = left + 1
@@ -54,12 +60,12 @@ export class DueHeap {
 
   #swapIfLater(parent: number, child: number): boolean {
     const [upperAt, lowerAt] = [this.#ats[parent], this.#ats[child]]
-    const [upperKey, lowerKey] = [this.#keys[parent], this.#keys[child]]
-    if (upperAt === undefined || lowerAt === undefined || upperKey === undefined || lowerKey === undefined || upperAt <= lowerAt) return false
+    const [upperPlace, lowerPlace] = [this.#places[parent], this.#places[child]]
+    if (upperAt === undefined || lowerAt === undefined || upperPlace === undefined || lowerPlace === undefined || upperAt <= lowerAt) return false
     this.#ats[parent] = lowerAt
     this.#ats[child] = upperAt
-    this.#keys[parent] = lowerKey
-    this.#keys[child] = upperKey
+    this.#places[parent] = lowerPlace
+    this.#places[child] = upperPlace
     return true
   }
 }

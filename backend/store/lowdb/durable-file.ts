@@ -13,11 +13,11 @@ import { crcHex, parseJson } from './line.ts'
 const version = 1
 
 /** How content is written. `read` gives nothing for what is not of this form. */
-export type Form<Content> = { toText(content: Content): string; read(body: Buffer): Content | undefined }
+export type Form<Content> = { toBytes(content: Content): Buffer; read(body: Buffer): Content | undefined }
 
 export function jsonForm<Content>(schema: v.GenericSchema<unknown, Content>): Form<Content> {
   return {
-    toText: (content) => JSON.stringify(content),
+    toBytes: (content) => Buffer.from(JSON.stringify(content)),
     read(body) {
       const content = v.safeParse(schema, parseJson(body.toString()))
       return content.success ? content.output : undefined
@@ -48,7 +48,7 @@ export class DurableFile<Content> implements Adapter<Content> {
   /** When it rejects, the file is the old one. When it resolves, it is the new one once the caller has synced the directory. */
   async write(content: Content): Promise<void> {
     const { disk, path, what, form } = this.#options
-    const body = Buffer.from(form.toText(content))
+    const body = form.toBytes(content)
     const head = Buffer.from(`linklatch ${what} ${version} ${crcHex(body)}\n`)
     await disk.remove(`${path}.tmp`)
     await writeWhole(await disk.open(`${path}.tmp`, 'new'), Buffer.concat([head, body]))

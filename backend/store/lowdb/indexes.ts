@@ -1,14 +1,14 @@
 /** Ways to find records other than by key. They follow the tables from their first record on; never written. */
 import { endsAt } from '../../sessions/session.ts'
 import type { Session } from '../../sessions/session.ts'
-import { keyOfPattern, keysOfOrigin } from '../../sites/origins.ts'
-import type { Site } from '../../sites/site.ts'
 import { isFinal, keptAfterEndSeconds } from '../../sign-in/sign-in.ts'
 import type { SignIn } from '../../sign-in/sign-in.ts'
 import type { User } from '../../users/user.ts'
+import type { Place } from './documents.ts'
 import { DueHeap } from './due-heap.ts'
-import { Gathered } from './gathered.ts'
+import { HashedPlaces } from './hashed-places.ts'
 import { Ordered } from './ordered.ts'
+import { pairKey } from './records.ts'
 import type { Index, Table } from './table.ts'
 import type { Tables } from './tables.ts'
 
@@ -17,51 +17,7 @@ const signInDueAt = (signIn: SignIn): number => (isFinal(signIn.state) ? signIn.
 
 const owesMail = (signIn: SignIn): boolean => !isFinal(signIn.state) && signIn.delivery.settled < signIn.delivery.asked
 
-/** Keys of sites by the origins they list. */
-export class OriginIndex implements Index<Site> {
-  readonly #byPattern = new Map<string, Set<string>>()
-
-  /** Of those that may list it: a pattern says the rest. */
-  of(origin: string): Set<string> {
-    return new Set(keysOfOrigin(origin).flatMap((pattern) => [...(this.#byPattern.get(pattern) ?? [])]))
-  }
-
-  update(key: string, before: Site | undefined, after: Site | undefined): void {
-    for (const pattern of before?.origins.map(keyOfPattern) ?? []) this.#remove(pattern, key)
-    for (const pattern of after?.origins.map(keyOfPattern) ?? []) this.#byPattern.set(pattern, (this.#byPattern.get(pattern) ?? new Set()).add(key))
-  }
-
-  #remove(pattern: string, key: string): void {
-    const keys = this.#byPattern.get(pattern)
-    keys?.delete(key)
-    if (keys?.size === 0) this.#byPattern.delete(pattern)
-  }
-}
-
-/** Keys of the users of each site by address. */
-export class AddressIndex implements Index<User> {
-  readonly #bySite = new Map<string, Map<string, string>>()
-
-  find(siteId: string, address: string): string | undefined {
-    return this.#bySite.get(siteId)?.get(address)
-  }
-
-  update(key: string, before: User | undefined, after: User | undefined): void {
-    if (before && after && before.siteId === after.siteId && before.address === after.address) return
-    if (before) this.#remove(key, before)
-    if (!after) return
-    const addresses = this.#bySite.get(after.siteId) ?? new Map<string, string>()
-    this.#bySite.set(after.siteId, addresses.set(after.address, key))
-  }
-
-  #remove(key: string, { siteId, address }: User): void {
-    const addresses = this.#bySite.get(siteId)
-    if (addresses?.get(address) === key) addresses.delete(address)
-    if (addresses?.size === 0) this.#bySite.delete(siteId)
-  }
-}
-
-/** Keys of each site in order of creation. */
+/** Places of each site in order of creation. */
 export class SiteIndex<Kept extends { siteId: string; createdAt: number }> implements Index<Kept> {
   readonly #bySite = new Map<string, Ordered>()
 
@@ -69,43 +25,43 @@ export class SiteIndex<Kept extends { siteId: string; createdAt: number }> imple
     return this.#bySite.get(siteId) ?? new Ordered()
   }
 
-  update(key: string, before: Kept | undefined, after: Kept | undefined): void {
+  update(place: Place, before: Kept | undefined, after: Kept | undefined): void {
     if (before && after && before.createdAt === after.createdAt && before.siteId === after.siteId) return
-    if (before) this.#remove(key, before)
+    if (before) this.#remove(place, before)
     if (!after) return
     const ordered = this.#bySite.get(after.siteId) ?? new Ordered()
     this.#bySite.set(after.siteId, ordered)
-    ordered.add(after.createdAt, key)
+    ordered.add(after.createdAt, place)
   }
 
-  #remove(key: string, { siteId, createdAt }: Kept): void {
+  #remove(place: Place, { siteId, createdAt }: Kept): void {
     const ordered = this.#bySite.get(siteId)
-    ordered?.remove(createdAt, key)
+    ordered?.remove(createdAt, place)
     if (ordered?.size === 0) this.#bySite.delete(siteId)
   }
 }
 
-/** Keys of each site by a name that several may share: sessions by user, sign-ins by address. */
+/** Records of each site by a name that several may share: users and sign-ins by address, sessions by user. */
 export class NameIndex<Kept extends { siteId: string }> implements Index<Kept> {
-  readonly #gathered = new Gathered()
+  readonly #places = new HashedPlaces()
+  readonly #table: Pick<Table<Kept>, 'at'>
   readonly #nameOf: (record: Kept) => string
 
-  constructor(nameOf: (record: Kept) => string) {
+  constructor(table: Pick<Table<Kept>, 'at'>, nameOf: (record: Kept) => string) {
+    this.#table = table
     this.#nameOf = nameOf
   }
 
-  of(siteId: string, name: string): string[] {
-    return this.#gathered.of(siteId, name)
+  of(siteId: string, name: string): Kept[] {
+    const records = this.#places.under(pairKey(siteId, name)).flatMap((place) => this.#table.at(place) ?? [])
+    return records.filter((record) => record.siteId === siteId && this.#nameOf(record) === name)
   }
 
-  ofSite(siteId: string): string[] {
-    return this.#gathered.ofSite(siteId)
-  }
-
-  update(key: string, before: Kept | undefined, after: Kept | undefined): void {
-    if (before && after && before.siteId === after.siteId && this.#nameOf(before) === this.#nameOf(after)) return
-    if (before) this.#gathered.remove(before.siteId, this.#nameOf(before), key)
-    if (after) this.#gathered.add(after.siteId, this.#nameOf(after), key)
+  update(place: Place, before: Kept | undefined, after: Kept | undefined): void {
+    const [was, is] = [before, after].map((record) => record && pairKey(record.siteId, this.#nameOf(record)))
+    if (was === is) return
+    if (was !== undefined) this.#places.remove(was, place)
+    if (is !== undefined) this.#places.add(is, place)
   }
 }
 
@@ -113,9 +69,9 @@ export class NameIndex<Kept extends { siteId: string }> implements Index<Kept> {
 export class MailIndex implements Index<SignIn> {
   readonly due = new Ordered()
 
-  update(key: string, before: SignIn | undefined, after: SignIn | undefined): void {
-    if (before && owesMail(before)) this.due.remove(before.delivery.nextAttemptAt, key)
-    if (after && owesMail(after)) this.due.add(after.delivery.nextAttemptAt, key)
+  update(place: Place, before: SignIn | undefined, after: SignIn | undefined): void {
+    if (before && owesMail(before)) this.due.remove(before.delivery.nextAttemptAt, place)
+    if (after && owesMail(after)) this.due.add(after.delivery.nextAttemptAt, place)
   }
 }
 
@@ -135,34 +91,30 @@ export class EndIndex<Kept extends object> implements Index<Kept> {
     return this.#heap.size
   }
 
-  update(key: string, before: Kept | undefined, after: Kept | undefined): void {
+  update(place: Place, before: Kept | undefined, after: Kept | undefined): void {
     if (!after) return
-    if (!before || this.#dueAt(after) < this.#dueAt(before)) this.#heap.push(this.#dueAt(after), key)
-    if (this.#heap.size > 2 * this.#table.size + 1000) this.#rebuild()
+    if (!before || this.#dueAt(after) < this.#dueAt(before)) this.#heap.push(this.#dueAt(after), place)
+    if (this.#heap.size > 2 * this.#table.size + 1000) this.#heap.keep((place) => this.#table.documents.has(place))
   }
 
   remind(record: Kept): void {
-    this.#heap.push(this.#dueAt(record), this.#table.keyOf(record))
+    const place = this.#table.placeOf(this.#table.keyOf(record))
+    if (place !== undefined) this.#heap.push(this.#dueAt(record), place)
   }
 
   /** At most `max` records that are due. Each is given once: `remind` of it when it stays. */
   take(now: number, max: number): Kept[] {
-    const taken = new Map<string, Kept>()
+    const taken = new Map<Place, Kept>()
     while (taken.size < max) {
       const reminder = this.#heap.takeDue(now)
       if (reminder === undefined) break
-      const record = this.#table.get(reminder.key)
+      // Of another record by now, perhaps: what is due is due.
+      const record = this.#table.at(reminder.place)
       if (record === undefined) continue
-      if (this.#dueAt(record) > now) this.remind(record)
-      else taken.set(reminder.key, record)
+      if (this.#dueAt(record) > now) this.#heap.push(this.#dueAt(record), reminder.place)
+      else taken.set(reminder.place, record)
     }
     return [...taken.values()]
-  }
-
-  /** Reminders of records that were removed early are forgotten. */
-  #rebuild(): void {
-    this.#heap.clear()
-    for (const record of this.#table.values()) this.remind(record)
   }
 }
 
@@ -170,21 +122,20 @@ export type Indexes = ReturnType<typeof buildIndexes>
 
 export function buildIndexes(tables: Tables) {
   const indexes = {
-    sitesOfOrigin: new OriginIndex(),
-    addresses: new AddressIndex(),
+    usersOfAddress: new NameIndex(tables.users, ({ address }) => address),
     usersOfSite: new SiteIndex<User>(),
     signInsOfSite: new SiteIndex<SignIn>(),
-    signInsOfAddress: new NameIndex<SignIn>(({ address }) => address),
-    sessions: new NameIndex<Session>(({ userId }) => userId),
+    signInsOfAddress: new NameIndex(tables.signIns, ({ address }) => address),
+    sessionsOfSite: new SiteIndex<Session>(),
+    sessionsOfUser: new NameIndex(tables.sessions, ({ userId }) => userId),
     mail: new MailIndex(),
     signInEnds: new EndIndex(tables.signIns, signInDueAt),
     sessionEnds: new EndIndex(tables.sessions, endsAt),
     counterEnds: new EndIndex(tables.counters, (counter) => counter.endsAt),
   }
-  tables.sites.addIndex(indexes.sitesOfOrigin)
-  for (const index of [indexes.addresses, indexes.usersOfSite]) tables.users.addIndex(index)
+  for (const index of [indexes.usersOfAddress, indexes.usersOfSite]) tables.users.addIndex(index)
   for (const index of [indexes.signInsOfSite, indexes.signInsOfAddress, indexes.mail, indexes.signInEnds]) tables.signIns.addIndex(index)
-  for (const index of [indexes.sessions, indexes.sessionEnds]) tables.sessions.addIndex(index)
+  for (const index of [indexes.sessionsOfSite, indexes.sessionsOfUser, indexes.sessionEnds]) tables.sessions.addIndex(index)
   tables.counters.addIndex(indexes.counterEnds)
   return indexes
 }

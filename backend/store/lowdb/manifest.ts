@@ -28,7 +28,7 @@ export function openManifest(disk: Disk, directory: string): Low<Manifest> {
 
 export function openDocument(disk: Disk, directory: string, name: string): Low<DocumentContent> {
   const file = new DurableFile({ disk, path: join(directory, name), what: 'document', form: documentForm })
-  return new Low(file, { store: '', name, kind: '', id: 0, records: [] })
+  return new Low(file, { store: '', name, kind: '', id: 0, records: Buffer.alloc(0) })
 }
 
 const documentPattern = /^doc-[a-zA-Z]+-\d{1,15}-\d{1,15}\.json$/

@@ -1,35 +1,34 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import fc from 'fast-check'
-import { Ordered } from './ordered.ts'
+import { Ordered, type Run } from './ordered.ts'
 
-const key = fc.integer({ min: 0, max: 12 })
-const act = fc.record({ remove: fc.boolean(), key, look: fc.boolean() })
-/** The same key always has the same number, and many keys share one. */
+const place = fc.integer({ min: 0, max: 12 })
+const act = fc.record({ remove: fc.boolean(), place, look: fc.boolean() })
+/** The same place always has the same number, and many places share one. */
 const byOf = (n: number) => n % 5
 
-describe('keys in order', () => {
+const listed = (runs: Iterable<Run>) => [...runs].flatMap(({ by, places }) => places.map((each) => [by, each]))
+
+describe('places in order', () => {
   it('are what a sorted set would be, after any adds and removes, from both ends and from anywhere', () => {
-    fc.assert(fc.property(fc.array(act, { maxLength: 80 }), key, (acts, from) => {
+    fc.assert(fc.property(fc.array(act, { maxLength: 80 }), place, (acts, from) => {
       const ordered = new Ordered()
       const model = new Set<number>()
-      for (const { remove, key: n, look } of acts) {
-        if (remove) ordered.remove(byOf(n), String(n))
-        else if (!model.has(n)) ordered.add(byOf(n), String(n))
+      for (const { remove, place: n, look } of acts) {
+        if (remove) ordered.remove(byOf(n), n)
+        else if (!model.has(n)) ordered.add(byOf(n), n)
         if (remove) model.delete(n)
         else model.add(n)
-        if (look) assert.equal([...ordered.ascending()].length, model.size)
+        if (look) assert.equal(ordered.places.length, model.size)
       }
-      const expected = [...model].map((n) => ({ by: byOf(n), key: String(n) })).sort((a, b) => a.by - b.by || (a.key < b.key ? -1 : 1))
-      const after = { by: byOf(from), key: String(from) }
-      const isAfter = (entry: { by: number; key: string }) => entry.by > after.by || (entry.by === after.by && entry.key > after.key)
-      const isBefore = (entry: { by: number; key: string }) => !isAfter(entry) && entry.key !== after.key
-      const keys = (entries: { key: string }[]) => entries.map((entry) => entry.key)
+      const runs = (keep: (by: number) => boolean) => [0, 1, 2, 3, 4].filter(keep).map((by) => [...model].filter((n) => byOf(n) === by).sort((a, b) => a - b).map((n) => [by, n]))
+      const by = byOf(from)
       assert.equal(ordered.size, model.size)
-      assert.deepEqual([...ordered.ascending()], keys(expected))
-      assert.deepEqual([...ordered.descending()], keys(expected.toReversed()))
-      assert.deepEqual([...ordered.ascending(after)], keys(expected.filter(isAfter)))
-      assert.deepEqual([...ordered.descending(after)], keys(expected.filter(isBefore).toReversed()))
+      assert.deepEqual(listed(ordered.ascending()), runs(() => true).flat())
+      assert.deepEqual(listed(ordered.descending()), runs(() => true).reverse().flat())
+      assert.deepEqual(listed(ordered.ascending(by)), runs((n) => n >= by).flat())
+      assert.deepEqual(listed(ordered.descending(by)), runs((n) => n <= by).reverse().flat())
     }))
   })
 })

@@ -74,8 +74,7 @@ async function readDocument(disk: Disk, directory: string, name: string, manifes
   const table = tableNamed(tables, kind)
   const path = join(directory, name)
   if (store !== manifest.store || !table || low.data.name !== name) throw new StoreDamaged(path, 'belongs to another store or to another time')
-  const document = table.documents.reopen(id, name)
-  if (!records.every((text) => table.load(text, document))) throw new StoreDamaged(path, `holds something that does not belong to ${kind}`)
+  if (!table.load({ id, file: name, records })) throw new StoreDamaged(path, `holds something that does not belong to ${kind}`)
 }
 
 async function readSegments(disk: Disk, directory: string, manifest: Manifest): Promise<Segment[]> {

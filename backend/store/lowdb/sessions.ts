@@ -17,12 +17,12 @@ export function sessionStore({ ledger, tables, indexes }: Core): SessionStore {
         return result
       }),
     ofUser: (siteId, userId) =>
-      ledger.read(tables.sessions, () => indexes.sessions.of(siteId, userId).flatMap((key) => tables.sessions.get(key) ?? [])),
+      ledger.read(tables.sessions, () => indexes.sessionsOfUser.of(siteId, userId)),
     removeOfUser: (siteId, userId) =>
       ledger.change((change) => {
-        const keys = indexes.sessions.of(siteId, userId)
-        for (const key of keys) change.remove(tables.sessions, key)
-        return keys.length
+        const ended = indexes.sessionsOfUser.of(siteId, userId)
+        for (const session of ended) change.remove(tables.sessions, tables.sessions.keyOf(session))
+        return ended.length
       }),
   }
 }

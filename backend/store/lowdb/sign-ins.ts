@@ -32,11 +32,11 @@ export function signInStore(core: Core): SignInStore {
       }),
     mailDue: (limit) =>
       ledger.read(tables.signIns, () =>
-        page({ keys: indexes.mail.due, order: 'oldest-first', get: (id) => tables.signIns.get(id), accepts: () => true, after: undefined, limit }),
+        page({ places: indexes.mail.due, order: 'oldest-first', get: (place) => tables.signIns.at(place), keyOf: ({ id }) => id, accepts: () => true, after: undefined, limit }),
       ),
     list: (siteId, query) => ledger.read(tables.signIns, () => list(core, siteId, query)),
     ofAddress: (siteId, address) =>
-      ledger.read(tables.signIns, () => indexes.signInsOfAddress.of(siteId, address).flatMap((id) => tables.signIns.get(id) ?? []).sort(newestFirst)),
+      ledger.read(tables.signIns, () => indexes.signInsOfAddress.of(siteId, address).sort(newestFirst)),
     watch: (id, listener) => watchers.watch(id, listener),
   }
 }
@@ -81,9 +81,10 @@ function newestFirst(a: SignIn, b: SignIn): number {
 
 function list({ tables, indexes }: Core, siteId: string, query: Parameters<SignInStore['list']>[1]): SignIn[] {
   return page({
-    keys: indexes.signInsOfSite.of(siteId),
+    places: indexes.signInsOfSite.of(siteId),
     order: 'newest-first',
-    get: (id) => (query.state === undefined || tables.signIns.mentions(id, `"state":"${query.state}"`) ? tables.signIns.get(id) : undefined),
+    get: (place) => (query.state === undefined || tables.signIns.mentions(place, `"state":"${query.state}"`) ? tables.signIns.at(place) : undefined),
+    keyOf: ({ id }) => id,
     accepts: (signIn) => query.state === undefined || signIn.state === query.state,
     after: query.after && { by: query.after.createdAt, key: query.after.id },
     limit: query.limit,

@@ -1,10 +1,11 @@
 /** The sites' port over the tables. */
 import { Problem } from '../../problems.ts'
-import { siteAllowsOrigin } from '../../sites/origins.ts'
 import type { Site } from '../../sites/site.ts'
 import type { SiteStore, Step } from '../store.ts'
 import type { Core } from './core.ts'
+import type { Ordered } from './ordered.ts'
 import { removeSignIn } from './sign-ins.ts'
+import type { Table } from './table.ts'
 
 export function siteStore(core: Core): SiteStore {
   const { ledger, tables, indexes } = core
@@ -24,23 +25,22 @@ export function siteStore(core: Core): SiteStore {
         return result
       }),
     list: () => ledger.read(tables.sites, () => [...tables.sites.values()].sort(byAge)),
-    listing: (origin) =>
-      ledger.read(tables.sites, () => {
-        const candidates = [...indexes.sitesOfOrigin.of(origin)].flatMap((id) => tables.sites.get(id) ?? [])
-        return candidates.filter((site) => siteAllowsOrigin(site, origin)).sort(byAge)
-      }),
     async remove(id) {
       const removed = await ledger.change((change) => {
         if (!change.remove(tables.sites, id)) return false
-        for (const key of indexes.sessions.ofSite(id)) change.remove(tables.sessions, key)
-        for (const key of [...indexes.signInsOfSite.of(id).ascending()]) removeSignIn(core, change, key)
-        for (const key of [...indexes.usersOfSite.of(id).ascending()]) change.remove(tables.users, key)
+        for (const key of keysAt(tables.sessions, indexes.sessionsOfSite.of(id))) change.remove(tables.sessions, key)
+        for (const key of keysAt(tables.signIns, indexes.signInsOfSite.of(id))) removeSignIn(core, change, key)
+        for (const key of keysAt(tables.users, indexes.usersOfSite.of(id))) change.remove(tables.users, key)
         return true
       })
       if (removed) await core.events.remove(id)
       return removed
     },
   }
+}
+
+function keysAt<Kept extends object>(table: Table<Kept>, { places }: Ordered): string[] {
+  return places.flatMap((place) => table.at(place) ?? []).map((record) => table.keyOf(record))
 }
 
 function byAge(a: Site, b: Site): number {

@@ -1,15 +1,16 @@
 /**
  * All records of one kind, in memory, with their indexes. Synchronous; what makes it durable is the journal. A record is kept as its JSON
- * text and parsed when it is asked for: a third of the memory of an object graph, next to nothing for the garbage collector to walk
- * through, and whoever gets one gets an own copy, as a restart would read it.
+ * text and parsed when it is asked for: a third of the memory of an object graph, nothing for the garbage collector to walk through, and
+ * whoever gets one gets an own copy, as a restart would read it.
  */
 import { Documents } from './documents.ts'
-import type { Document, Slot } from './documents.ts'
+import type { Place } from './documents.ts'
+import { HashedPlaces } from './hashed-places.ts'
 import { parseJson } from './line.ts'
 import { freeze, textOf } from './records.ts'
 
-/** Follows the records: `before` left out is a new record, `after` left out a removed one. `key` is the one string to hold on to. */
-export type Index<Kept> = { update(key: string, before: Kept | undefined, after: Kept | undefined): void }
+/** Follows the records: `before` left out is a new record, `after` left out a removed one; one that moves is removed and new. */
+export type Index<Kept> = { update(place: Place, before: Kept | undefined, after: Kept | undefined): void }
 
 export type TableOptions<Kept> = {
   /** As it stands in the journal and in document names. */
@@ -20,13 +21,15 @@ export type TableOptions<Kept> = {
   keepsParsed?: boolean
 }
 
+type Found<Kept> = { place: Place; record: Kept }
+
 export class Table<Kept extends object> {
   readonly name: string
   readonly documents = new Documents()
   readonly keyOf: (record: Kept) => string
   readonly #is: (value: unknown) => value is Kept
-  readonly #keepsParsed: boolean
-  readonly #slots = new Map<string, Slot<Kept>>()
+  readonly #byKey = new HashedPlaces()
+  readonly #parsed: Map<Place, Kept> | undefined
   readonly #indexes: Index<Kept>[] = []
   /** The newest change here that is not on disk yet. */
   unsettled: Promise<void> | undefined
@@ -35,46 +38,60 @@ export class Table<Kept extends object> {
     this.name = name
     this.keyOf = keyOf
     this.#is = is
-    this.#keepsParsed = keepsParsed
+    this.#parsed = keepsParsed ? new Map() : undefined
   }
 
   get size(): number {
-    return this.#slots.size
+    return this.#byKey.size
   }
 
   has(key: string): boolean {
-    return this.#slots.has(key)
+    return this.#find(key) !== undefined
   }
 
   get(key: string): Kept | undefined {
-    const slot = this.#slots.get(key)
-    return slot && this.#parse(slot)
+    return this.#find(key)?.record
   }
 
-  /** Whether a text stands in the record's JSON: says no cheaply, for searches through all of them. */
-  mentions(key: string, text: string): boolean {
-    return this.#slots.get(key)?.text.includes(text) === true
+  /** The record there, if there is one. */
+  at(place: Place): Kept | undefined {
+    const known = this.#parsed?.get(place)
+    if (known) return known
+    const text = this.documents.text(place)
+    if (text === '') return undefined
+    const record = this.#read(text)
+    this.#parsed?.set(place, freeze(record))
+    return record
+  }
+
+  placeOf(key: string): Place | undefined {
+    return this.#find(key)?.place
+  }
+
+  /** Whether a text stands in the JSON of the record there: says no cheaply, for searches through all of them. */
+  mentions(place: Place, text: string): boolean {
+    return this.documents.text(place).includes(text)
   }
 
   *values(): Generator<Kept> {
-    for (const slot of this.#slots.values()) yield this.#parse(slot)
+    for (const place of this.documents.places()) {
+      const record = this.at(place)
+      if (record) yield record
+    }
   }
 
   /** Keeps the record, whose JSON is `text`. Gives the text of what was there before. */
   put(record: Kept, text: string): string | undefined {
     if (!this.#is(record)) throw new TypeError(`not a record of ${this.name}`)
-    const key = this.keyOf(record)
-    const slot = this.#slots.get(key)
-    if (slot === undefined) {
-      this.#add(this.documents.place(key, text), record)
+    const found = this.#find(this.keyOf(record))
+    if (found === undefined) {
+      this.#add(record, this.documents.add(text))
       return undefined
     }
-    const [before, beforeText] = [this.#parse(slot), slot.text]
-    slot.text = text
-    delete slot.parsed
-    slot.document.dirty = true
-    for (const index of this.#indexes) index.update(slot.key, before, record)
-    return beforeText
+    const before = this.documents.text(found.place)
+    this.documents.replace(found.place, text)
+    this.#follow(found.place, found.record, record)
+    return before
   }
 
   /** Puts back what `put` or `remove` gave. */
@@ -84,21 +101,31 @@ export class Table<Kept extends object> {
 
   /** Gives the text of what was there. */
   remove(key: string): string | undefined {
-    const slot = this.#slots.get(key)
-    if (slot === undefined) return undefined
-    this.#slots.delete(key)
-    this.documents.drop(slot)
-    const before = this.#parse(slot)
-    for (const index of this.#indexes) index.update(slot.key, before, undefined)
-    return slot.text
+    const found = this.#find(key)
+    if (found === undefined) return undefined
+    const before = this.documents.text(found.place)
+    this.documents.remove(found.place)
+    this.#forget(key, found)
+    return before
   }
 
-  /** From a document of the last checkpoint. False: that is no record of this kind. */
-  load(text: string, document: Document): boolean {
-    const value = parseJson(text)
-    if (!this.#is(value)) return false
-    this.#add(this.documents.restore(this.keyOf(value), text, document), value)
-    return true
+  /** A document of the last checkpoint. False: it holds what is no record of this kind. */
+  load({ id, file, records }: { id: number; file: string; records: Buffer }): boolean {
+    return this.documents.reopen(id, file, records).every((place) => {
+      const value = parseJson(this.documents.text(place))
+      if (!this.#is(value)) return false
+      this.#add(value, place)
+      return true
+    })
+  }
+
+  /** Fewer and fuller documents, before a checkpoint. */
+  tidy(): void {
+    this.documents.tidy((text, place, to) => {
+      const record = this.#read(text)
+      this.#forget(this.keyOf(record), { place, record })
+      this.#add(record, to)
+    })
   }
 
   /** From the journal. False: that is no record of this kind. */
@@ -126,16 +153,27 @@ export class Table<Kept extends object> {
     kept.then(forget, forget)
   }
 
-  #add(slot: Slot<Kept>, record: Kept): void {
-    this.#slots.set(slot.key, slot)
-    for (const index of this.#indexes) index.update(slot.key, undefined, record)
+  #find(key: string): Found<Kept> | undefined {
+    for (const place of this.#byKey.under(key)) {
+      const record = this.at(place)
+      if (record && this.keyOf(record) === key) return { place, record }
+    }
+    return undefined
   }
 
-  #parse(slot: Slot<Kept>): Kept {
-    if (slot.parsed) return slot.parsed
-    const record = this.#read(slot.text)
-    if (this.#keepsParsed) slot.parsed = freeze(record)
-    return record
+  #add(record: Kept, place: Place): void {
+    this.#byKey.add(this.keyOf(record), place)
+    this.#follow(place, undefined, record)
+  }
+
+  #forget(key: string, { place, record }: Found<Kept>): void {
+    this.#byKey.remove(key, place)
+    this.#follow(place, record, undefined)
+  }
+
+  #follow(place: Place, before: Kept | undefined, after: Kept | undefined): void {
+    this.#parsed?.delete(place)
+    for (const index of this.#indexes) index.update(place, before, after)
   }
 
   #read(text: string): Kept {

@@ -30,26 +30,24 @@ export function userStore(core: Core): UserStore {
   }
 }
 
-export function userOfAddress({ tables, indexes }: Core, siteId: string, address: string): User | undefined {
-  const key = indexes.addresses.find(siteId, address)
-  return key === undefined ? undefined : tables.users.get(key)
-}
+export const userOfAddress = ({ indexes }: Core, siteId: string, address: string): User | undefined => indexes.usersOfAddress.of(siteId, address)[0]
 
 /** @throws Problem conflict where another user of the site has the address */
-export function putUser({ tables, indexes }: Core, change: Change, user: User): void {
-  const holder = indexes.addresses.find(user.siteId, user.address)
-  if (holder !== undefined && holder !== tables.users.keyOf(user)) throw new Problem('conflict')
-  change.put(tables.users, user)
+export function putUser(core: Core, change: Change, user: User): void {
+  const holder = userOfAddress(core, user.siteId, user.address)
+  if (holder && holder.id !== user.id) throw new Problem('conflict')
+  change.put(core.tables.users, user)
 }
 
 function list({ tables, indexes }: Core, siteId: string, { q, after, limit }: Parameters<UserStore['list']>[1]): User[] {
   return page({
-    keys: indexes.usersOfSite.of(siteId),
+    places: indexes.usersOfSite.of(siteId),
     order: 'oldest-first',
     // An address is kept as it is written: what the text does not mention, it has not.
-    get: (key) => (q === undefined || tables.users.mentions(key, q) ? tables.users.get(key) : undefined),
+    get: (place) => (q === undefined || tables.users.mentions(place, q) ? tables.users.at(place) : undefined),
+    keyOf: ({ id }) => id,
     accepts: (user) => q === undefined || user.address.includes(q),
-    after: after && { by: after.createdAt, key: pairKey(siteId, after.id) },
+    after: after && { by: after.createdAt, key: after.id },
     limit,
   })
 }
