@@ -8,7 +8,6 @@ import { siteCommands } from './admin/cli-sites.ts'
 import { userCommands } from './admin/cli-users.ts'
 import { options, type Command, type Values } from './admin/command.ts'
 import { doctor } from './admin/doctor.ts'
-import { runMigrate } from './cli-migrate.ts'
 import { ConfigError, readConfig, type Config } from './config.ts'
 import { createLog } from './log.ts'
 import { chooseDelivery } from './delivery/choose-delivery.ts'
@@ -35,6 +34,7 @@ const others: Record<string, (verb: string, values: Values) => Promise<void>> = 
     throw new Error('keys takes list, rotate or new; linklatch --help shows them')
   },
   async migrate(_verb, { from, to }) {
+    const { runMigrate } = await import('./cli-migrate.ts')
     await runMigrate(from, to, print)
   },
   async doctor() {

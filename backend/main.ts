@@ -1,6 +1,7 @@
 /** The backend as a process has it: adapters chosen, server listening, drained at the end. */
 import type { Server } from 'node:http'
 import { join } from 'node:path'
+import { setFlagsFromString } from 'node:v8'
 import { createApp } from './app.ts'
 import { createAudit } from './audit.ts'
 import type { Clock } from './clock.ts'
@@ -47,6 +48,7 @@ export type BackendOptions = {
 /** Opens the store, begins to listen, and takes up the mails that an earlier run left. Rejects with what is wrong, in one line. */
 export async function startBackend(options: BackendOptions): Promise<Backend> {
   const { config, delivery, log = createLog(config.logLevel) } = options
+  keepHeapSmall()
   const built = await loadAssets(options.assetsDirectory ?? join(import.meta.dirname, '../widget'), version)
   const observe = (call: StoreCall) => metrics.timeStore(call)
   const { services, keys } = await openServices({ config, log, observe, ...(options.store && { store: options.store }), ...(options.clock && { clock: options.clock }) })
@@ -81,6 +83,11 @@ export async function startBackend(options: BackendOptions): Promise<Backend> {
     await store.close()
     throw error
   }
+}
+
+/** V8 lets garbage pile up to several times of what lives, and here little lives in its heap: to collect it sooner costs next to nothing. */
+function keepHeapSmall(): void {
+  setFlagsFromString('--heap-growing-percent=20')
 }
 
 /** What is owed is sent, counted, and written down for the operator. */

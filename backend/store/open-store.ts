@@ -6,7 +6,7 @@ import { ConfigError, type Config } from '../config.ts'
 import { openLowdbStore, type LowdbStoreOptions } from './lowdb/store.ts'
 import type { StoreLog } from './lowdb/log.ts'
 import type { StoreAddress } from '../config-store-url.ts'
-import { openRedisStore, StoreUnfit, type RedisStore } from './redis/store.ts'
+import type { RedisStore } from './redis/store.ts'
 import type { Store } from './store.ts'
 
 export type OpenedStore = {
@@ -42,6 +42,8 @@ async function refuseHalf(store: Store, variable: string): Promise<never> {
 }
 
 async function openRedis(address: StoreAddress, production: boolean, log: StoreLog | undefined): Promise<RedisStore> {
+  // Its client takes 7 MB, and time to start.
+  const { openRedisStore, StoreUnfit } = await import('./redis/store.ts')
   try {
     return await openRedisStore({ address, production, ...(log && { log }) })
   } catch (error) {
