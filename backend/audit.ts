@@ -9,6 +9,7 @@ export type AuditEvent = { event: AuditName; siteId?: string; signInId?: string;
 export type AuditName =
   | 'sign_in.started'
   | 'sign_in.resent'
+  | 'sign_in.vouched'
   | 'sign_in.approved'
   | 'sign_in.wrong_number'
   | 'sign_in.wrong_code'

@@ -14,6 +14,10 @@ const defaults = {
   'start.address_ip': { max: 3, seconds: 600 },
   'start.ip': { max: 20, seconds: 600 },
   'start.site': { max: 1000, seconds: 3600 },
+  /** Mails past `start.address` that one browser gets where the person has signed in before. */
+  'start.mark': { max: 3, seconds: 3600 },
+  /** The same for one address, over all such browsers and sites. */
+  'start.marked': { max: 6, seconds: 3600 },
   /** Tries of codes for one address at one site. */
   'code.address': { max: 10, seconds: 86400 },
   'code.site': { max: 300, seconds: 600 },

@@ -35,6 +35,8 @@ describe('without any variable', () => {
         'start.address_ip': { max: 3, seconds: 600 },
         'start.ip': { max: 20, seconds: 600 },
         'start.site': { max: 1000, seconds: 3600 },
+        'start.mark': { max: 3, seconds: 3600 },
+        'start.marked': { max: 6, seconds: 3600 },
         'code.address': { max: 10, seconds: 86400 },
         'code.site': { max: 300, seconds: 600 },
         'admin.ip': { max: 20, seconds: 600 },

@@ -10,9 +10,9 @@ const table = {
   unauthorized: [401, 'Unauthorized', 'A valid bearer token is needed.'],
   origin_not_allowed: [403, 'Origin not allowed', 'This site is not known here under that origin. Add the origin to the site’s list.'],
   cross_site_request: [403, 'Cross-site request', 'This call is only for pages of this server itself.'],
-  fresh_sign_in_required: [403, 'Fresh sign-in required', 'Sign in again first: this needs a sign-in of the last ten minutes.'],
+  fresh_sign_in_required: [403, 'Fresh sign-in required', 'Sign in again first: this needs a sign-in from the last ten minutes.'],
   not_found: [404, 'Not found', 'There is nothing here under that name.'],
-  method_not_allowed: [405, 'Method not allowed', 'That verb is not for this address.'],
+  method_not_allowed: [405, 'Method not allowed', 'This address does not take that method.'],
   conflict: [409, 'Conflict', 'That is already there.'],
   already_approved: [409, 'Already approved', 'This sign-in is already approved. It goes on where it was started.'],
   sign_in_over: [410, 'Sign-in over', 'This sign-in is over. Ask for a new link.'],
@@ -25,7 +25,7 @@ const table = {
   too_many_streams: [429, 'Too many streams', 'Too many pages are waiting at once. Close some and try again.'],
   headers_too_large: [431, 'Headers too large', 'The address or the headers of the request are too long.'],
   internal: [500, 'Internal error', 'Something went wrong here. Nothing was changed.'],
-  store_unavailable: [503, 'Temporarily unavailable', 'The change could not be made safe, so it was not made. Try again soon.'],
+  store_unavailable: [503, 'Temporarily unavailable', 'This could not be saved, so nothing was changed. Try again soon.'],
   shutting_down: [503, 'Shutting down', 'This server is about to restart. Try again in a few seconds.'],
 } as const satisfies Record<string, readonly [status: number, title: string, detail: string]>
 

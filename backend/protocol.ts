@@ -38,7 +38,7 @@ export type StartSignInAnswer = {
   number: string
 }
 
-/** `POST /v1/sign-ins/{id}/resend` and `/cancel`. */
+/** `POST /v1/sign-ins/{id}/resend`, `/cancel` and `/vouch`. */
 export const verifierSchema = v.strictObject({ verifier: pkceString })
 export type VerifierRequest = v.InferInput<typeof verifierSchema>
 export type ResendAnswer = { resend_in: number }

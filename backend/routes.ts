@@ -53,6 +53,7 @@ export function routes(services: Services, assets: Assets, streams: EventStreams
   router.get('/bridge', bridge.bridge)
   router.post('/v1/sign-ins/:id/resend', sameOrigin, signIns.resend)
   router.post('/v1/sign-ins/:id/cancel', sameOrigin, signIns.cancel)
+  router.post('/v1/sign-ins/:id/vouch', sameOrigin, signIns.vouch)
   router.get('/v1/sign-ins/:id/events', signIns.events)
   router.post('/v1/sessions', sameOrigin, sessions.claim)
   router.get('/v1/sessions/current', sameOriginReadOnly, sessions.current)

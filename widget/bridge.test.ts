@@ -132,6 +132,20 @@ describe('the bridge', () => {
     assert.hasAllKeys(called('/v1/sign-ins/s1/cancel')[0]?.body ?? {}, ['verifier'])
   })
 
+  it('asks with V for a mail that was put off, once each time, and says nothing of the answer', async () => {
+    const { said } = await watching()
+    FakeSource.all[0]?.say('delivery', { status: 'queued' })
+    await settle()
+    assert.lengthOf(called('/v1/sign-ins/s1/vouch'), 0)
+    FakeSource.all[0]?.say('delivery', { status: 'deferred' })
+    await settle()
+    const asked = called('/v1/sign-ins/s1/vouch')
+    assert.lengthOf(asked, 1)
+    assert.hasAllKeys(asked[0]?.body ?? {}, ['verifier'])
+    await settle()
+    assert.isFalse(said.some(({ type }) => type === 'error'))
+  })
+
   it('resends with V, and says when it may be asked again', async () => {
     server.answers['/v1/sign-ins/s1/resend'] = [202, { resend_in: 30 }]
     const { bridge: one, until } = await watching()

@@ -1,6 +1,6 @@
 /**
- * `npm run gallery`: a picture of every phase in every theme, into `docs/gallery/`. `compareGallery` is what the test asks: pictures where
- * browser and fonts are those of the stored ones, and everywhere what each part measures and how it is coloured.
+ * `npm run gallery`: a picture of every phase in every theme, and of the pages and the mail, into `docs/gallery/`. `compareGallery` is what the test
+ * asks: pictures where browser and fonts are those of the stored ones, and everywhere what each part measures and how it is coloured.
  */
 import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
@@ -10,6 +10,7 @@ import { fileURLToPath } from 'node:url'
 import pixelmatch from 'pixelmatch'
 import { PNG } from 'pngjs'
 import puppeteer from 'puppeteer-core'
+import { mountPages, pageSheets, pagesOf } from './gallery-pages.js'
 
 const gallery = new URL('../docs/gallery/', import.meta.url)
 const built = new URL('../dist/widget/', import.meta.url)
@@ -28,10 +29,13 @@ export const themes = {
 /** Where pictures differ in more than the theme. */
 const sheets = {
   ...Object.fromEntries(Object.entries(themes).map(([name, theme]) => [name, { ...theme, width: 1320 }])),
-  'right-to-left': { ...themes.light, width: 1320, dir: 'rtl' },
+  'right-to-left': { ...themes.light, width: 1320, lang: 'ar', dir: 'rtl' },
   narrow: { ...themes.light, width: 320, only: ['ask', 'waiting', 'rejected', 'account'] },
   'zoomed-200': { ...themes.light, width: 640, font: '32px', only: ['ask', 'waiting'] },
   'forced-colors': { ...themes.dark, width: 1320, forced: true },
+  family: { ...themes.light, width: 1320, of: 'family' },
+  'family-dark': { ...themes.dark, width: 1320, of: 'family' },
+  'family-right-to-left': { ...themes.light, width: 1320, lang: 'ar', dir: 'rtl', of: 'family' },
 }
 
 const server = () => {
@@ -76,44 +80,73 @@ const phases = {
   account: signedIn,
   'account-erase': signedIn,
 }
+const long = { ...session, user: { ...session.user, email: 'maximiliane.von-der-hohenwart+newsletter@studierende.uni-tuebingen.example' } }
+/** The other elements, and a form with an address that no line holds. */
+const family = {
+  'account-closed': signedIn,
+  account: signedIn,
+  'account-stale': signedIn,
+  'account-long': { ...signedIn, session: long },
+  long: wait({ address: long.user.email }),
+  'signed-in-long': { ...signedIn, session: long },
+  'gate-in': signedIn,
+  'gate-out': { phase: ask, session: null },
+}
 
 /** Runs in the page: mounts every phase side by side, with a client that stands still. Those named `account` are the account's menu. */
-async function mountPhases({ css, scheme, dir = 'ltr', font = '16px', only, phases, sessions }) {
+async function mountPhases({ css, scheme, dir = 'ltr', lang = 'en', font = '16px', only, phases, sessions }) {
   await import('/linklatch.js')
-  window.fetch = async () => Response.json({ sessions })
+  window.fetch = async (_, { method }) => method === 'DELETE' ? Response.json({ code: 'fresh_sign_in_required' }, { status: 403 }) : Response.json({ sessions })
   document.documentElement.dir = dir
-  document.documentElement.lang = 'en'
+  document.documentElement.lang = lang
   document.documentElement.style.cssText = `color-scheme: ${scheme}; font: ${font}/1.5 system-ui, sans-serif; background: ${scheme === 'dark' ? '#0f1013' : '#f6f7f9'}`
   document.body.style.cssText = `margin: 0; padding: 16px; display: flex; flex-wrap: wrap; gap: 16px; align-items: start; ${css}`
   const elements = Object.entries(phases).filter(([name]) => !only || only.includes(name)).map(([name, state]) => {
-    const element = document.createElement(name.startsWith('account') ? 'linklatch-user' : 'linklatch-sign-in')
+    const element = document.createElement({ account: 'linklatch-user', gate: 'linklatch-gate' }[name.split('-')[0]] ?? 'linklatch-sign-in')
     element.client = { state, server: 'https://auth.example.com', subscribe: () => () => {}, use() {}, revive() {}, fail() {}, getToken: async () => 'at' }
     element.dataset.phase = name
-    element.messages = { dir }
     element.style.cssText = 'flex: 1 1 288px'
+    if (name.startsWith('gate')) element.innerHTML = '<p slot="signed-in">Your maps</p><p slot="signed-out">Sign in to see your maps</p>'
     document.body.append(element)
     return element
   })
   // Until what comes after the form is drawn too, and nothing moves.
-  const until = async (look) => { while (!look()) await new Promise((resolve) => setTimeout(resolve, 20)) }
-  for (const element of elements) await until(() => element.extra)
+  for (const element of elements) while (!element.extra) await new Promise((resolve) => setTimeout(resolve, 20))
   await new Promise((resolve) => setTimeout(resolve, 100))
-  for (const { dataset: { phase }, shadowRoot: root } of elements) {
+}
+
+/** Runs in the page: does what a person would have done, until it shows. */
+async function walkPhases({ sessions }) {
+  const until = async (look) => { while (!look()) await new Promise((resolve) => setTimeout(resolve, 20)) }
+  for (const { dataset: { phase }, shadowRoot: root } of document.querySelectorAll('[data-phase]')) {
+    const press = async (selector, shown) => {
+      root.querySelector(selector).click()
+      await until(() => root.querySelector(shown))
+    }
     if (phase === 'typo') {
       root.querySelector('input').dispatchEvent(new Event('change', { bubbles: true }))
       await until(() => root.querySelector('[part~=suggestion]'))
     }
-    if (!phase.startsWith('account')) continue
+    if (!phase.startsWith('account') || phase === 'account-closed') continue
     root.querySelector('details').open = true
     await until(() => root.querySelectorAll('li').length === sessions.length)
     root.host.style.minBlockSize = '28rem'
-    if (phase === 'account-erase') root.querySelector('[part~=danger]').click()
-    await until(() => phase === 'account' || root.querySelector('[part=text]'))
+    if (/erase|stale/.test(phase)) await press('[part~=danger]', '[part=text]')
+    if (phase === 'account-stale') await press('[part~=danger]', '[part=error]:not(:empty)')
   }
-  return elements.flatMap((element) => [element, ...element.shadowRoot.querySelectorAll('[part]')].map((node) => {
-    const { color, backgroundColor, borderColor, borderRadius, paddingInlineStart, fontWeight, display } = getComputedStyle(node)
-    return `${element.dataset.phase} ${node.getAttribute('part') ?? 'host'}: ${[color, backgroundColor, borderColor, borderRadius, paddingInlineStart, fontWeight, display].join(' | ')}`
-  }))
+}
+
+/** Runs in the page: how each part looks. */
+const readPhases = () => [...document.querySelectorAll('[data-phase]')].flatMap((element) => [element, ...element.shadowRoot.querySelectorAll('[part]')].map((node) => {
+  const { color, backgroundColor, borderColor, borderRadius, paddingInlineStart, fontWeight, display } = getComputedStyle(node)
+  return `${element.dataset.phase} ${node.getAttribute('part') ?? 'host'}: ${[color, backgroundColor, borderColor, borderRadius, paddingInlineStart, fontWeight, display].join(' | ')}`
+}))
+
+async function drawPhases(page, sheet) {
+  const sample = { ...sheet, phases: sheet.of === 'family' ? family : phases, sessions }
+  await page.evaluate(mountPhases, sample)
+  await page.evaluate(walkPhases, sample)
+  return page.evaluate(readPhases)
 }
 
 /** What the pictures depend on besides our code. */
@@ -122,7 +155,15 @@ function environmentOf(version) {
   try {
     fonts = execFileSync('fc-list', { encoding: 'utf8' }).split('\n').sort().join('\n')
   } catch {}
-  return `${version} ${createHash('sha256').update(fonts).digest('hex').slice(0, 16)}`
+  // ICU: A's dates and durations come from Node.
+  return `${version} ${createHash('sha256').update(fonts).digest('hex').slice(0, 16)} ICU ${process.versions.icu}`
+}
+
+async function dress(page, { width, scheme, forced }) {
+  await page.setViewport({ width, height: 400, deviceScaleFactor: 1 })
+  await page.emulateMediaFeatures([{ name: 'prefers-reduced-motion', value: 'reduce' }, { name: 'prefers-color-scheme', value: scheme }])
+  if (forced) await (await page.createCDPSession()).send('Emulation.setEmulatedMedia', { features: [{ name: 'forced-colors', value: 'active' }, { name: 'prefers-reduced-motion', value: 'reduce' }] })
+  await page.emulateTimezone('UTC')
 }
 
 /** @returns {Promise<{environment: string, pictures: Record<string, Buffer>, looks: Record<string, string[]>}>} */
@@ -132,14 +173,11 @@ export async function shoot(executablePath = process.env.CHROME_PATH ?? '/usr/bi
   const pictures = {}
   const looks = {}
   try {
-    for (const [name, sheet] of Object.entries(sheets)) {
+    for (const [name, sheet] of Object.entries({ ...sheets, ...pageSheets })) {
       const page = await browser.newPage()
-      await page.setViewport({ width: sheet.width, height: 400, deviceScaleFactor: 1 })
-      await page.emulateMediaFeatures([{ name: 'prefers-reduced-motion', value: 'reduce' }, { name: 'prefers-color-scheme', value: sheet.scheme }])
-      if (sheet.forced) await (await page.createCDPSession()).send('Emulation.setEmulatedMedia', { features: [{ name: 'forced-colors', value: 'active' }, { name: 'prefers-reduced-motion', value: 'reduce' }] })
-      await page.emulateTimezone('UTC')
+      await dress(page, sheet)
       await page.goto(`http://127.0.0.1:${http.address().port}/`)
-      looks[name] = await page.evaluate(mountPhases, { ...sheet, phases, sessions })
+      looks[name] = await (sheet.frame ? page.evaluate(mountPages, { ...sheet, pages: pagesOf(sheet) }) : drawPhases(page, sheet))
       pictures[name] = Buffer.from(await page.screenshot({ fullPage: true }))
       await page.close()
     }

@@ -1,12 +1,14 @@
 /**
  * `npm run bench:timing`: can who may sign in be told by time (R14)? Starts sign-ins for each class of address in random order against a
  * backend in a process of its own, and prints for each class how well it can be told from a member: by the answer, by a request sent right
- * after it (who writes a letter is busy), and by when the stream says `sent`. 0.5 is "not at all"; the goal is below 0.55.
+ * after it (who writes a letter is busy), by when the stream says `sent`, and by the answer to `vouch`, asked with a mark that is somebody
+ * else's. 0.5 is "not at all"; the goal is below 0.55.
  *
  * Arguments: `--rounds N` starts for each class (default 400), `--short` for 100 of them. Exit code 1 above the goal, or above what chance
  * alone does to so few.
  */
 import { spawn, type ChildProcess } from 'node:child_process'
+import { createHash } from 'node:crypto'
 import { once } from 'node:events'
 import { Agent, request } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -23,7 +25,8 @@ const warmUpRounds = 15
 const { values } = parseArgs({ options: { rounds: { type: 'string', default: '400' }, short: { type: 'boolean', default: false } } })
 const rounds = values.short ? 100 : Number(values.rounds)
 
-type Kind = 'answer' | 'next request' | 'sent'
+type Kind = (typeof kinds)[number]
+const kinds = ['answer', 'next request', 'sent', 'vouch'] as const
 const samples = new Map<string, number[]>()
 const keep = (name: ClassName, kind: Kind, value: number) => void samples.set(`${name} ${kind}`, [...sampleOf(name, kind), value])
 const sampleOf = (name: ClassName, kind: Kind) => samples.get(`${name} ${kind}`) ?? []
@@ -31,9 +34,9 @@ const sampleOf = (name: ClassName, kind: Kind) => samples.get(`${name} ${kind}`)
 const agent = new Agent({ keepAlive: true, maxSockets: 1 })
 
 /** Milliseconds from the request to the end of its answer. */
-function timed(url: string, path: string, sent?: { origin: string; body: object }): Promise<{ ms: number; text: string }> {
+function timed(url: string, path: string, sent?: { origin: string; body: object; headers?: Record<string, string> }): Promise<{ ms: number; text: string }> {
   const body = sent && JSON.stringify(sent.body)
-  const headers = sent ? { Origin: sent.origin, 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(body ?? '') } : {}
+  const headers = sent ? { ...sent.headers, Origin: sent.origin, 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(body ?? '') } : {}
   return new Promise((resolve, reject) => {
     const startedAt = performance.now()
     const asking = request(url + path, { method: sent ? 'POST' : 'GET', agent, headers }, (answer) => {
@@ -63,22 +66,34 @@ function untilTold(url: string, id: string, status: string, since: number): Prom
   })
 }
 
+const verifier = 'v'.repeat(43)
+const challenge = createHash('sha256').update(verifier).digest('base64url')
+
+function timedVouch({ url, ...sites }: Seeded, site: 'closed' | 'open', id: string): Promise<{ ms: number }> {
+  const mark = `${'s'.repeat(22)}.${Math.floor(Date.now() / 1000)}.${'m'.repeat(43)}`
+  const headers = { 'Sec-Fetch-Site': 'same-origin', Cookie: `__Host-mark-linklatch-${sites[site]}=${mark}` }
+  return timed(url, `/v1/sign-ins/${id}/vouch`, { origin: url, body: { verifier }, headers })
+}
+
 async function measure(seeded: Seeded, { name, site, address, end }: Class, nth: number, kept: boolean): Promise<void> {
   const origin = site === 'closed' ? closedOrigin : openOrigin
   const startedAt = performance.now()
-  const { ms, text } = await timed(seeded.url, '/v1/sign-ins', { origin, body: { site: seeded[site], email: address(nth), challenge: 'c'.repeat(43) } })
+  const { ms, text } = await timed(seeded.url, '/v1/sign-ins', { origin, body: { site: seeded[site], email: address(nth), challenge } })
   const next = await timed(seeded.url, '/healthz')
-  const told = await untilTold(seeded.url, (JSON.parse(text) as { id: string }).id, end, startedAt)
+  const { id } = JSON.parse(text) as { id: string }
+  const told = await untilTold(seeded.url, id, end, startedAt)
+  const vouch = await timedVouch(seeded, site, id)
   if (!kept) return
   keep(name, 'answer', ms)
   keep(name, 'next request', next.ms)
   keep(name, 'sent', told)
+  keep(name, 'vouch', vouch.ms)
 }
 
 async function spendBudgets(seeded: Seeded): Promise<void> {
   const often = classes.find(({ name }) => name === 'over mail budget')
   for (let nth = 0; nth < overBudgetAddresses * mailsAnAddress; nth += 1) {
-    await timed(seeded.url, '/v1/sign-ins', { origin: closedOrigin, body: { site: seeded.closed, email: often?.address(nth), challenge: 'c'.repeat(43) } })
+    await timed(seeded.url, '/v1/sign-ins', { origin: closedOrigin, body: { site: seeded.closed, email: often?.address(nth), challenge } })
   }
 }
 
@@ -124,9 +139,9 @@ function report(): boolean {
   const allowed = Math.max(goal, chanceAlone(rounds, rounds))
   let well = true
   console.log(`${rounds} starts a class; area under the curve against the class it must look like (goal < ${goal}; chance alone stays below ${chanceAlone(rounds, rounds).toFixed(3)})\n`)
-  console.log(`${'class'.padEnd(22)}${['answer', 'next request', 'sent'].map((kind) => `${kind}: ms    AUC`.padStart(28)).join('')}`)
+  console.log(`${'class'.padEnd(22)}${kinds.map((kind) => `${kind}: ms    AUC`.padStart(28)).join('')}`)
   for (const { name, like, end } of classes) {
-    const cells = (['answer', 'next request', 'sent'] as const).map((kind) => {
+    const cells = kinds.map((kind) => {
       // Past the budget the stream says so at once, to everybody: nothing about a member is in it.
       const comparable = name !== like && !(end === 'deferred' && kind !== 'answer')
       const area = comparable ? areaUnderCurve(sampleOf(name, kind), sampleOf(like, kind)) : undefined

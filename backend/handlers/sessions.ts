@@ -3,7 +3,7 @@ import type { Context } from 'koa'
 import * as v from 'valibot'
 import { readJson } from '../http/body.ts'
 import { browserFrom, proofFrom, queryText } from '../http/request.ts'
-import { clearSessionCookie, hasCheckCookie, readSessionCookie, setCheckCookie, setSessionCookie } from '../http/session-cookie.ts'
+import { addMark, clearSessionCookie, hasCheckCookie, readSessionCookie, setCheckCookie, setSessionCookie } from '../http/session-cookie.ts'
 import { Problem } from '../problems.ts'
 import { claimSchema, endSchema, parseRequest, refreshSchema, type CookieCheckAnswer, type CurrentAnswer } from '../protocol.ts'
 import type { Services } from '../services.ts'
@@ -22,7 +22,10 @@ export function sessionHandlers(services: Services) {
       if (keepToken && proved.proof === undefined) throw new Problem('invalid_request', { errors: [{ field: 'keep', code: 'proof_required' }] })
       const { session, user, returnTo } = await claimSession(services, request, { ...proved, browser: browserFrom(ctx) })
       const answer = await sessionAnswer(services, session, user)
-      if (!keepToken) setSessionCookie(ctx, services, session)
+      if (!keepToken) {
+        setSessionCookie(ctx, services, session)
+        addMark(ctx, services, session, user)
+      }
       ctx.body = {
         ...answer,
         ...(returnTo !== undefined && { return_to: returnTo }),

@@ -3,11 +3,13 @@ import type { Context, Next } from 'koa'
 import { readJson } from '../http/body.ts'
 import type { EventStreams } from '../http/event-streams.ts'
 import { browserFrom, networkFrom, originOf, pathText } from '../http/request.ts'
+import { readMarks } from '../http/session-cookie.ts'
 import { parseRequest, verifierSchema } from '../protocol.ts'
 import type { Services } from '../services.ts'
 import { cancelSignIn } from '../sign-in/cancel.ts'
 import { resend } from '../sign-in/resend.ts'
 import { readStart, startSignIn, type Start } from '../sign-in/start-sign-in.ts'
+import { vouch } from '../sign-in/vouch.ts'
 import { watchSignIns } from '../sign-in/watch-sign-in.ts'
 
 export function signInHandlers(services: Services, streams: EventStreams) {
@@ -41,6 +43,11 @@ export function signInHandlers(services: Services, streams: EventStreams) {
 
     async cancel(ctx: Context) {
       await cancelSignIn(services, idOf(ctx), await readVerifier(ctx))
+      ctx.status = 204
+    },
+
+    async vouch(ctx: Context) {
+      await vouch(services, idOf(ctx), await readVerifier(ctx), (siteId) => readMarks(ctx, siteId))
       ctx.status = 204
     },
 

@@ -3,6 +3,8 @@ import { parseCookie, stringifySetCookie } from 'cookie'
 import type { Context } from 'koa'
 import { endsAt, type Session } from '../sessions/session.ts'
 import type { Services } from '../services.ts'
+import { markIdOf, markOf, markSeconds } from '../tokens/browser-mark.ts'
+import type { User } from '../users/user.ts'
 
 const nameFor = (siteId: string) => `__Host-linklatch-${siteId}`
 const attributes = { path: '/', secure: true, httpOnly: true, sameSite: 'none', partitioned: true } as const
@@ -18,6 +20,22 @@ export function clearSessionCookie(ctx: Context, siteId: string): void {
 
 export function readSessionCookie(ctx: Context, siteId: string): string | undefined {
   return readCookie(ctx, nameFor(siteId))
+}
+
+const marksNameFor = (siteId: string) => `__Host-mark-linklatch-${siteId}`
+/** People who share a browser, or one person's addresses. */
+const marksKept = 3
+
+/** What this browser holds for that site of those who signed in before (`tokens/browser-mark.ts`), the newest first. */
+export function readMarks(ctx: Context, siteId: string): string[] {
+  return (readCookie(ctx, marksNameFor(siteId)) ?? '').split('~').slice(0, marksKept)
+}
+
+/** Takes the place of this person's older ones; it outlives the session, and is no part of one. */
+export function addMark(ctx: Context, { secrets, clock }: Services, session: Session, user: User): void {
+  const others = readMarks(ctx, session.siteId).filter((mark) => mark !== '' && markIdOf(secrets, mark, user, clock.now()) === undefined)
+  const value = [markOf(secrets, session, user), ...others].slice(0, marksKept).join('~')
+  ctx.append('Set-Cookie', stringifySetCookie({ name: marksNameFor(session.siteId), value, maxAge: markSeconds, ...attributes }))
 }
 
 const checkName = '__Host-linklatch-check'

@@ -29,7 +29,7 @@ export const input: Mutation[] = [
   ['R78', 'delivery/compose.ts', `wrap(encode(text.replace(/\\r\\n|\\r|\\n/g, '\\r\\n')))`, `text`, 'delivery/smtp', 'fuzz/mail'],
   ['R72', 'delivery/sms.ts', `if (!isPhone(letter.to)) return`, `if (false) return`, 'delivery/sms'],
   ['R81', 'delivery/sms.ts', `redirect: 'error'`, `redirect: 'follow'`, 'delivery/sms'],
-  ['R79', 'sign-in/letter.ts', `fact(say.host, facts.host), `, ``, 'sign-in/letter'],
+  ['R79', 'sign-in/letter.ts', `fact(say.host, isolated(words, facts.host)), `, ``, 'sign-in/letter'],
   ['R79', 'sign-in/letter.ts', `fact(say.browser, facts.browser), `, ``, 'sign-in/letter'],
   ['R79', 'sign-in/letter.ts', `fact(say.askedAt, facts.askedAt), `, ``, 'sign-in/letter'],
   ['R79', 'sign-in/letter.ts', `    \`\${say.notYouTitle} \${fill(say.notYou, { reject: approve.reject })}\`,\n`, ``, 'sign-in/letter'],

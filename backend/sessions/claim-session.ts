@@ -4,6 +4,7 @@
  * `{sign_in, verifier}` after approval · `{arrival, verifier}` in the same browser · `{sign_in, verifier, code}` · `{handoff}` after "here".
  * Every refusal is the same `invalid_grant`; a wrong verifier burns nothing, because without V nobody is that browser.
  */
+import { giveBack, takeAll, type Taking } from '../budgets.ts'
 import { Problem } from '../problems.ts'
 import type { ClaimRequest } from '../protocol.ts'
 import type { Services } from '../services.ts'
@@ -92,27 +93,17 @@ const proves = (signIn: SignIn, grant: Grant): boolean => grant.by === 'handoff'
  * @throws {Problem} `invalid_grant` past a budget
  */
 async function withinCodeBudgets(services: Services, signIn: SignIn, claim: () => Promise<Outcome>): Promise<Outcome> {
-  const { store, clock, config, secrets } = services
-  const budgets = [
-    ['code.address', `code.address:${signIn.siteId}:${secrets.pseudonym(signIn.address)}`],
-    ['code.site', `code.site:${signIn.siteId}`],
-  ] as const
-  const taken: string[] = []
-  const giveBack = async () => void (await Promise.all(taken.map((key) => store.counters.giveBack(key))))
-  for (const [limit, key] of budgets) {
-    if ((await store.counters.take(key, config.limits[limit], clock.now())).taken) taken.push(key)
-    else {
-      services.limitReached(limit)
-      await giveBack()
-      throw new Problem('invalid_grant')
-    }
-  }
+  const takings: Taking[] = [
+    { limit: 'code.address', whose: `${signIn.siteId}:${services.secrets.pseudonym(signIn.address)}` },
+    { limit: 'code.site', whose: signIn.siteId },
+  ]
+  if (!(await takeAll(services, takings))) throw new Problem('invalid_grant')
   let outcome: Outcome | undefined
   try {
     outcome = await claim()
     return outcome
   } finally {
-    if (outcome?.kind !== 'wrong_code') await giveBack()
+    if (outcome?.kind !== 'wrong_code') await giveBack(services, takings)
   }
 }
 

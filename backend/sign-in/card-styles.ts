@@ -57,7 +57,6 @@ input {
 }
 input[aria-invalid] { border: 2px solid var(--danger); }
 .hint { margin-top: 2px; color: var(--muted); font-size: 0.9375rem; }
-.hint bdi { display: inline-block; max-width: 100%; }
 .error { margin-top: 12px; padding-inline-start: 12px; border-inline-start: 3px solid var(--danger); color: var(--danger); font-weight: 550; }
 button, .button {
   display: block; width: 100%; min-height: 48px; margin-top: 12px; padding: 11px 16px;

@@ -30,7 +30,7 @@ describe('a sign-in speaks the language it was started in', () => {
     const { mail } = await begun(backend, { locale: 'fr' })
     const { arrival } = await open(backend, mail.token)
     const page = await call(backend, 'GET', `/approve?token=${arrival}`, { headers: { 'Accept-Language': 'de' } })
-    assert.match(page.text, /<html lang="fr">[^]*<h1>Se connecter à <bdi>Shop<\/bdi> \?<\/h1>/)
+    assert.match(page.text, /<html lang="fr">[^]*<h1>Se connecter à <bdi>Shop<\/bdi>\u202f\?<\/h1>/)
     assert.match((await press(backend, arrival, 'reject')).text, /<h1>Connexion arrêtée<\/h1>/)
     assert.match((await open(backend, mail.token)).text, /<h1>Cette connexion a été arrêtée<\/h1>/)
   })

@@ -52,7 +52,8 @@ const styles = ({ dark }: ButtonColors) => raw(`
   .button { background-color: ${dark.background} !important; }
   .button a { color: ${dark.text} !important; }
   .link { color: #b4b4bd !important; }
-}`)
+}
+@media (forced-colors: active) { .button, .code { border: 1px solid !important; } }`)
 
 function page({ lang, dir }: Words, head: { title: string; preview: string; styles: Html }, body: Part): Html {
   // On the table too: mail programs that put the mail into a page of their own drop what is outside the body.

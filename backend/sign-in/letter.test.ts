@@ -73,6 +73,12 @@ test('a language that is not there is written in English, and says so', () => {
   for (const locale of ['en-GB', 'fi', 'constructor', '']) assert.equal(write({ signIn: testSignIn({ locale }) }).locale, 'en')
 })
 
+test('in a language from the right, a fact that begins with a Latin name still runs from the right', () => {
+  const { text } = write({ signIn: testSignIn({ locale: 'ar' }) })
+  assert.ok(text.includes('\u2067Firefox على Windows\u2069'))
+  assert.ok(text.includes('\u2068shop.example.com\u2069'))
+})
+
 test('a text message is short, has no HTML, and ends with the code bound to the asking host', () => {
   const { html, text } = write({ signIn: testSignIn({ channel: 'sms', address: '+4915112345678' }) })
   assert.equal(html, undefined)

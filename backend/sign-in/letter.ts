@@ -6,7 +6,7 @@
 import { createHash } from 'node:crypto'
 import type { Letter } from '../delivery/delivery.ts'
 import type { Site } from '../sites/site.ts'
-import { fill, isolated } from '../words/fill.ts'
+import { fill, isolated, running } from '../words/fill.ts'
 import { browser, day, duration, timeOfDay } from '../words/spoken.ts'
 import { wordsFor, type Words } from '../words/words.ts'
 import { letterHtml } from './letter-html.ts'
@@ -51,14 +51,14 @@ function factsOf(words: Words, signIn: SignIn, given: Pick<LetterFacts, 'siteNam
 
 function mailText(words: Words, facts: LetterFacts): string {
   const { letter: say, approve } = words
-  const fact = (label: string, value: string) => `${label}: ${isolated(words, value)}`
+  const fact = (label: string, value: string) => `${label}: ${running(words, value)}`
   return [
     fill(approve.title, { site: isolated(words, facts.siteName) }),
     `${say.button}:\n${facts.link}`,
     say.number,
     `${say.codeTitle}:\n${facts.code}`,
     say.codeOnly,
-    [fact(say.host, facts.host), fact(say.browser, facts.browser), fact(say.askedAt, facts.askedAt), fact(say.worksUntil, facts.until)].join('\n'),
+    [fact(say.host, isolated(words, facts.host)), fact(say.browser, facts.browser), fact(say.askedAt, facts.askedAt), fact(say.worksUntil, facts.until)].join('\n'),
     `${say.notYouTitle} ${fill(say.notYou, { reject: approve.reject })}`,
     '',
   ].join('\n\n')

@@ -159,6 +159,18 @@ export function askAgain(signIn: SignIn, now: number, status: 'queued' | 'deferr
   }
 }
 
+/** Its mail is kept back by the budget of its address, and by nothing else: one that the mail server put off is still owed. */
+export function isPutOff(signIn: SignIn, now: number): boolean {
+  const { status, asked, settled } = signIn.delivery
+  return at(signIn, now).state === 'pending' && status === 'deferred' && settled === asked
+}
+
+/** What was put off is due after all. */
+export function release(signIn: SignIn, now: number): SignIn {
+  const { delivery } = signIn
+  return { ...signIn, delivery: { ...delivery, status: 'queued', settled: delivery.asked - 1, attempts: 0, nextAttemptAt: now } }
+}
+
 function asking(delivery: Delivery, status: 'queued' | 'deferred', now: number): Partial<Delivery> {
   const asked = delivery.asked + 1
   const owed = delivery.settled < delivery.asked

@@ -157,9 +157,9 @@ describe('the same answer for everybody', () => {
 })
 
 async function waitFor(check: () => Promise<boolean>): Promise<void> {
-  for (let tries = 0; tries < 400; tries += 1) {
+  for (let tries = 0; tries < 1200; tries += 1) {
     if (await check()) return
-    await new Promise((resolve) => setTimeout(resolve, 5))
+    await new Promise((resolve) => setTimeout(resolve, 25))
   }
   throw new Error('it did not come to be')
 }

@@ -60,6 +60,14 @@ export function siteAllowsOrigin(site: { readonly origins: readonly string[] }, 
   return site.origins.some((pattern) => originMatches(pattern, origin))
 }
 
+/** What a store finds a listed pattern under: its text; of one with a `*`, all but its first label. */
+export const keyOfPattern = (pattern: string): string => (pattern.includes('*') ? withAnyFirstLabel(pattern) : pattern)
+
+/** Where the patterns are that may cover an origin: each is found under one of these two. */
+export const keysOfOrigin = (origin: string): [string, string] => [origin, withAnyFirstLabel(origin)]
+
+const withAnyFirstLabel = (origin: string): string => origin.replace(/\/\/[^./]*/, '//*')
+
 function canonicalHost(host: string): string | undefined {
   const lower = host.toLowerCase()
   if (host.startsWith('[') || hostName.test(lower)) return lower

@@ -14,12 +14,12 @@ export async function siteOfOrigin({ store }: Pick<Services, 'store'>, siteId: s
     if (site && siteAllowsOrigin(site, origin)) return site
     throw new Problem('origin_not_allowed')
   }
-  const [only, ...others] = (await store.sites.list()).filter((site) => siteAllowsOrigin(site, origin))
+  const [only, ...others] = await store.sites.listing(origin)
   if (!only || others.length > 0) throw new Problem('origin_not_allowed')
   return only
 }
 
 /** Whether any site lists this origin: what a CORS preflight can be told, which does not say for which site it asks. */
 export async function isListedOrigin({ store }: Pick<Services, 'store'>, origin: string): Promise<boolean> {
-  return (await store.sites.list()).some((site) => siteAllowsOrigin(site, origin))
+  return (await store.sites.listing(origin)).length > 0
 }

@@ -93,6 +93,8 @@ export type SiteStore = {
   change<Result>(id: string, step: (site: Site | undefined) => Step<Site, Result>): Promise<Result>
   /** All of them, oldest first. */
   list(): Promise<Site[]>
+  /** Those that list this origin, by its own text or by a pattern, oldest first. As quick with many sites as with few. */
+  listing(origin: string): Promise<Site[]>
   /** Removes the site with everything that is its own: users, sessions, sign-ins, events. False where there was none. */
   remove(id: string): Promise<boolean>
 }

@@ -16,13 +16,13 @@ const session: Session = {
   id: 's'.repeat(22), siteId: '0123456789abcdef', userId: 'u', generation: 3, seed: 'seed', createdAt: 1500, lastSeenAt: 1500, rotatedAt: 1500,
   idleSeconds: 100, absoluteEndAt: 9000, authTime: 1500, amr: ['otp'], browser: 'Firefox',
 }
-const allPurposes: Purpose[] = ['link', 'arrival', 'handoff', 'code', 'number', 'refresh', 'pseudonym']
+const allPurposes: Purpose[] = ['link', 'arrival', 'handoff', 'code', 'number', 'refresh', 'pseudonym', 'mark']
 const hex = (key: Uint8Array) => Buffer.from(key).toString('hex')
 
 describe('the derived keys', () => {
   it('are 256 bits, another for each purpose, and never the root itself', () => {
     const keys = allPurposes.map((purpose) => hex(secrets.keyAt(purpose, 1500)))
-    assert.equal(new Set([...keys, Buffer.from(secretA, 'base64url').toString('hex')]).size, 8)
+    assert.equal(new Set([...keys, Buffer.from(secretA, 'base64url').toString('hex')]).size, 9)
     for (const key of keys) assert.equal(key.length, 64)
   })
 

@@ -8,8 +8,8 @@ import type { SignIn } from '../sign-in/sign-in.ts'
 import type { KeyFile } from './key-file.ts'
 
 /** Each purpose has a key of its own (R30). */
-export type Purpose = 'link' | 'arrival' | 'handoff' | 'code' | 'number' | 'refresh' | 'pseudonym'
-const purposes: Purpose[] = ['link', 'arrival', 'handoff', 'code', 'number', 'refresh', 'pseudonym']
+export type Purpose = 'link' | 'arrival' | 'handoff' | 'code' | 'number' | 'refresh' | 'pseudonym' | 'mark'
+const purposes: Purpose[] = ['link', 'arrival', 'handoff', 'code', 'number', 'refresh', 'pseudonym', 'mark']
 
 export type Secrets = {
   /** The key that was in force at `time`: what was made with it can be made again. */

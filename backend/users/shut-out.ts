@@ -18,6 +18,12 @@ export async function shutOut({ store }: Pick<Parts, 'store'>, { siteId, id, add
   // Sign-ins first: a claim that comes between finds none, and a session that was made before is ended after.
   for (const signIn of await store.signIns.ofAddress(siteId, address)) await revokeSignIn(store, signIn.id)
   await store.sessions.removeOfUser(siteId, id)
+  await revokeMarks(store, siteId, id)
+}
+
+/** No browser is known any more as one in which that person has signed in. */
+export async function revokeMarks(store: Store, siteId: string, userId: string): Promise<void> {
+  await store.users.change(siteId, userId, (user) => (user ? { next: { ...user, marksRevoked: (user.marksRevoked ?? 0) + 1 }, result: undefined } : { result: undefined }))
 }
 
 /** After a site's rules were narrowed: everybody who is not within them any more. Page by page, so that a large site costs time and no memory. */

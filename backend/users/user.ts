@@ -10,6 +10,8 @@ export type User = {
   lastSignInAt?: number
   invited?: true
   blocked?: true
+  /** How often what browsers hold of this person was revoked (`tokens/browser-mark.ts`). */
+  marksRevoked?: number
   roles: string[]
   metadata: Record<string, unknown>
 }

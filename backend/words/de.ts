@@ -32,7 +32,7 @@ export const de: Words = {
     rejectedAdvice: 'Mehr müssen Sie nicht tun: Ohne Ihr Postfach kommt niemand hinein.',
   },
   deadLink: {
-    used: { title: 'Dieser Link ist verbraucht', text: 'Jemand hat sich schon damit angemeldet, und ein Link gilt nur einmal.' },
+    used: { title: 'Dieser Link wurde schon verwendet', text: 'Jemand hat sich schon damit angemeldet, und ein Link gilt nur einmal.' },
     moved: { title: 'Diese Anmeldung ging anderswo weiter', text: '„{here}“ wurde gedrückt; sie geht in jenem Browser weiter und nirgends sonst.' },
     expired: { title: 'Dieser Link ist zu alt', text: 'Zu Ihrer Sicherheit gilt ein Link nur ein paar Minuten, nachdem er angefordert wurde.' },
     cancelled: { title: 'Diese Anmeldung wurde abgebrochen', text: 'Sie wurde auf dem Bildschirm abgebrochen, auf dem sie begonnen wurde.' },

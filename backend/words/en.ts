@@ -36,7 +36,7 @@ export const en = {
     regret: 'If you did not start this sign-in yourself, stop it now.',
     rejected: 'Sign-in stopped',
     rejectedText: 'This link signs nobody in any more, and the first screen has been told.',
-    rejectedAdvice: 'You need not do anything else: without your mailbox nobody gets in.',
+    rejectedAdvice: 'There is nothing else to do: nobody gets in without your mailbox.',
   },
   deadLink: {
     used: { title: 'This link has been used', text: 'Somebody has already signed in with it, and a link works only once.' },

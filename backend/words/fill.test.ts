@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { html } from '../http/html.ts'
-import { fill, fillHtml, isolated } from './fill.ts'
+import { fill, fillHtml, isolated, running } from './fill.ts'
 
 describe('a sentence with gaps', () => {
   it('is filled in by name, in any order and as often as the language needs', () => {
@@ -21,6 +21,11 @@ describe('a sentence with gaps', () => {
   it('keeps a name that runs the other way apart, in a language from the right alone', () => {
     assert.equal(isolated({ dir: 'rtl' }, 'Acme!'), '\u2068Acme!\u2069')
     assert.equal(isolated({ dir: 'ltr' }, 'Acme!'), 'Acme!')
+  })
+
+  it('lets a text of the language run as the language does, whatever name it begins with', () => {
+    assert.equal(running({ dir: 'rtl' }, 'Firefox على Windows'), '\u2067Firefox على Windows\u2069')
+    assert.equal(running({ dir: 'ltr' }, 'Firefox on Windows'), 'Firefox on Windows')
   })
 
   it('never shows a gap that nothing was given for', () => {

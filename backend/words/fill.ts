@@ -27,3 +27,8 @@ function pieces<Value>(sentence: string, values: Readonly<Record<string, Value>>
 export function isolated({ dir }: { dir: 'ltr' | 'rtl' }, text: string): string {
   return dir === 'rtl' ? `\u2068${text}\u2069` : text
 }
+
+/** A text that this program wrote in that language, whatever name it begins with: it runs as the language does. */
+export function running({ dir }: { dir: 'ltr' | 'rtl' }, text: string): string {
+  return dir === 'rtl' ? `\u2067${text}\u2069` : text
+}

@@ -7,6 +7,7 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { Clock } from '../../backend/clock.ts'
 import { readConfig } from '../../backend/config.ts'
 import { outboxDelivery } from '../../backend/delivery/outbox.ts'
 import type { Outbox } from '../../backend/delivery/outbox.ts'
@@ -35,12 +36,12 @@ export type Stage = {
 
 const built = join(import.meta.dirname, '../../dist/widget')
 
-export async function startStage({ landing = true, linkTtl }: { landing?: boolean; /** Seconds. */ linkTtl?: number } = {}): Promise<Stage> {
+export async function startStage({ landing = true, linkTtl, clock }: { landing?: boolean; /** Seconds. */ linkTtl?: number; clock?: Clock } = {}): Promise<Stage> {
   const dataDir = await mkdtemp(join(tmpdir(), 'linklatch-e2e-'))
   const port = await freePort()
   const server = `http://localhost:${port}`
   const outbox = outboxDelivery()
-  const backend = await startBackend({ config: configFor(port, dataDir), delivery: outbox, assetsDirectory: built })
+  const backend = await startBackend({ config: configFor(port, dataDir), delivery: outbox, assetsDirectory: built, ...(clock && { clock }) })
   const hosting = createServer((request, response) => answer(request, response, server))
   const host = await listen(hosting)
   const site = await createSite(backend.services, { name: 'The Slow Atlas', origins: [host], ...(landing && { landing_urls: [`${host}/`] }), ...(linkTtl !== undefined && { link_ttl: linkTtl }) })

@@ -14,7 +14,7 @@ export const accountStyles = /* css */ `
   * { box-sizing: border-box; margin: 0; }
   summary { display: flex; align-items: center; gap: 0.625rem; min-block-size: 2.75rem; cursor: pointer; list-style: none; border-radius: var(--linklatch-radius, 12px); }
   summary::-webkit-details-marker { display: none; }
-  [part='avatar'] { display: grid; place-items: center; inline-size: 2.25rem; block-size: 2.25rem; border-radius: 50%; background: var(--_accent); color: var(--linklatch-accent-text, light-dark(#fff, #10173a)); font-weight: 600; font-size: 0.875rem; }
+  [part='avatar'] { display: grid; flex: none; place-items: center; inline-size: 2.25rem; block-size: 2.25rem; border-radius: 50%; background: var(--_accent); color: var(--linklatch-accent-text, light-dark(#fff, #10173a)); font-weight: 600; font-size: 0.875rem; }
   [part='address'] { overflow-wrap: anywhere; }
   [part='panel'] {
     position: absolute;

@@ -1,5 +1,6 @@
 /** What `<linklatch-user>` draws: who is signed in, and the account's menu, which asks A with the person's own token. */
 import type { Html } from '../client-element.ts'
+import type { Words } from '../messages/messages.ts'
 import type { LinklatchUser } from '../user/user-element.ts'
 import { Account } from './account-calls.ts'
 import { accountStyles } from './account-styles.ts'
@@ -7,6 +8,13 @@ import { sheetOf } from './sheet.ts'
 
 type Template = ReturnType<Html>
 const moment = (seconds: number, lang: string): string => new Date(seconds * 1000).toLocaleString(lang, { dateStyle: 'medium', timeStyle: 'short' })
+
+/** What A says in English, in the language of the menu: two names of its own lists, or that it is unknown. */
+function browserIn(words: Words, said: string): string {
+  const [name = '', system, more] = said.split(' on ')
+  if (!name || name === 'a browser') return words.unknownBrowser ?? ''
+  return system && !more && words.browserOn ? words.browserOn.replace('{name}', name).replace('{system}', system) : said
+}
 
 /** Two letters of an address: `ann.bee@example.com` is AB. */
 export const initialsOf = (address: string): string =>
@@ -32,7 +40,7 @@ export function accountOf(element: LinklatchUser, html: Html): () => Template {
   root.addEventListener('keydown', (event) => event instanceof KeyboardEvent && event.key === 'Escape' && close())
   const item = (text: string | undefined, press: () => unknown, part = 'item'): Template => html`<button part=${part} type="button" @click=${press}>${text}</button>`
   const session = ({ sid, current, browser, last_seen_at: seen }: Account['sessions'][number]): Template => html`<li part="session">
-    <span>${browser || element.words.unknownBrowser}<small>${current ? element.words.thisSession : moment(seen, element.words.lang)}</small></span>
+    <span>${browserIn(element.words, browser)}<small>${current ? element.words.thisSession : moment(seen, element.words.lang)}</small></span>
     ${current ? '' : item(element.words.endSession, () => account.end(sid), 'item end')}</li>`
   const erase = (): Template => {
     const { words } = element

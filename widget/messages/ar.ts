@@ -56,6 +56,7 @@ export const ar: Messages = {
   noMailText: 'ابحث في الرسائل غير المرغوب فيها وفي المجلدات الأخرى، وتحقق من العنوان، وانتظر دقيقة. ثم أعد الإرسال. في العمل قد يحجزها مرشّح: قد يكون عنوان آخر أسرع.',
   sessions: 'أين سجّلت الدخول',
   thisSession: 'هذا المتصفح',
+  browserOn: '{name} على {system}',
   unknownBrowser: 'متصفح',
   endSession: 'إنهاء',
   download: 'تنزيل بياناتي',

@@ -56,6 +56,7 @@ export const cs: Messages = {
   noMailText: 'Podívejte se do spamu a dalších složek, zkontrolujte adresu a chvíli počkejte. Pak ji pošlete znovu. V práci ji může zdržet filtr: jiná adresa může být rychlejší.',
   sessions: 'Kde jste přihlášeni',
   thisSession: 'Tento prohlížeč',
+  browserOn: '{name} ({system})',
   unknownBrowser: 'Prohlížeč',
   endSession: 'Ukončit',
   download: 'Stáhnout moje údaje',

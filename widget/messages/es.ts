@@ -56,6 +56,7 @@ export const es: Messages = {
   noMailText: 'Mire en el correo no deseado y en las demás carpetas, revise la dirección y espere un minuto. Después envíelo de nuevo. En el trabajo puede retenerlo un filtro: otra dirección quizá sea más rápida.',
   sessions: 'Dónde ha iniciado sesión',
   thisSession: 'Este navegador',
+  browserOn: '{name} en {system}',
   unknownBrowser: 'Un navegador',
   endSession: 'Terminar',
   download: 'Descargar mis datos',

@@ -56,6 +56,7 @@ export const he: Messages = {
   noMailText: 'כדאי לבדוק בספאם ובתיקיות אחרות, לוודא את הכתובת ולהמתין דקה. אחר כך אפשר לשלוח שוב. במקום העבודה ייתכן שמסנן מעכב אותה: כתובת אחרת עשויה להיות מהירה יותר.',
   sessions: 'היכן נכנסת',
   thisSession: 'הדפדפן הזה',
+  browserOn: '{name} על {system}',
   unknownBrowser: 'דפדפן',
   endSession: 'סיום',
   download: 'הורדת הנתונים שלי',

@@ -56,6 +56,7 @@ export const it: Messages = {
   noMailText: 'Guardi nella posta indesiderata e nelle altre cartelle, controlli l’indirizzo e aspetti un minuto. Poi la invii di nuovo. Al lavoro un filtro può trattenerla: un altro indirizzo forse è più rapido.',
   sessions: 'Dove ha effettuato l’accesso',
   thisSession: 'Questo browser',
+  browserOn: '{name} su {system}',
   unknownBrowser: 'Un browser',
   endSession: 'Termina',
   download: 'Scarica i miei dati',

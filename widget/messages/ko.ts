@@ -56,6 +56,7 @@ export const ko: Messages = {
   noMailText: '스팸함과 다른 폴더를 살펴보고 주소를 확인한 뒤 잠시 기다리세요. 그런 다음 다시 보내세요. 회사에서는 필터가 막을 수 있으니 다른 주소가 더 빠를 수 있습니다.',
   sessions: '로그인된 곳',
   thisSession: '이 브라우저',
+  browserOn: '{name}({system})',
   unknownBrowser: '브라우저',
   endSession: '끝내기',
   download: '내 데이터 내려받기',

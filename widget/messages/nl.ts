@@ -56,6 +56,7 @@ export const nl: Messages = {
   noMailText: 'Kijk in de spam en in de andere mappen, controleer het adres en wacht een minuut. Stuur hem dan opnieuw. Op het werk houdt een filter hem misschien tegen: een ander adres is dan sneller.',
   sessions: 'Waar u bent ingelogd',
   thisSession: 'Deze browser',
+  browserOn: '{name} op {system}',
   unknownBrowser: 'Een browser',
   endSession: 'Beëindigen',
   download: 'Mijn gegevens downloaden',

@@ -56,6 +56,7 @@ export const pl: Messages = {
   noMailText: 'Zajrzyj do spamu i innych folderów, sprawdź adres i odczekaj minutę. Potem wyślij ponownie. W pracy może ją zatrzymać filtr: inny adres może być szybszy.',
   sessions: 'Gdzie jesteś zalogowany',
   thisSession: 'Ta przeglądarka',
+  browserOn: '{name} ({system})',
   unknownBrowser: 'Przeglądarka',
   endSession: 'Zakończ',
   download: 'Pobierz moje dane',

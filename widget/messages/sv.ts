@@ -56,6 +56,7 @@ export const sv: Messages = {
   noMailText: 'Titta i skräpposten och de andra mapparna, kontrollera adressen och vänta en minut. Skicka sedan igen. På jobbet kan ett filter hålla kvar det: en annan adress kan gå snabbare.',
   sessions: 'Var du är inloggad',
   thisSession: 'Den här webbläsaren',
+  browserOn: '{name} på {system}',
   unknownBrowser: 'En webbläsare',
   endSession: 'Avsluta',
   download: 'Ladda ner mina uppgifter',

@@ -56,6 +56,7 @@ export const tr: Messages = {
   noMailText: 'İstenmeyen postaya ve öteki klasörlere bakın, adresi denetleyin ve bir dakika bekleyin. Sonra yeniden gönderin. İş yerinde bir süzgeç tutuyor olabilir: başka bir adres daha hızlı olabilir.',
   sessions: 'Oturumunuzun açık olduğu yerler',
   thisSession: 'Bu tarayıcı',
+  browserOn: '{name} ({system})',
   unknownBrowser: 'Bir tarayıcı',
   endSession: 'Sonlandır',
   download: 'Verilerimi indir',

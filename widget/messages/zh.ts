@@ -56,6 +56,7 @@ export const zh: Messages = {
   noMailText: '请查看垃圾邮件和其他文件夹，检查地址，稍等一分钟，然后重新发送。公司邮箱可能会被过滤，换一个地址也许更快。',
   sessions: '已登录的位置',
   thisSession: '此浏览器',
+  browserOn: '{name}（{system}）',
   unknownBrowser: '某个浏览器',
   endSession: '结束',
   download: '下载我的数据',

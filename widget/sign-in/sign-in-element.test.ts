@@ -294,6 +294,19 @@ describe('<linklatch-sign-in> helps', () => {
     assert.strictEqual(find('label').textContent, 'E-Mail-Adresse')
   })
 
+  for (const locale of ['ar', 'de', 'en', 'fr', 'uk']) {
+    it(`with room for six digits beside or over a long word: ${locale}`, async () => {
+      await mount({ locale })
+      element.style.inlineSize = '288px'
+      await step({ type: 'sent', waiting: waiting() })
+      await waitUntil(() => element.extra && find('form').lang === locale, locale, { timeout: 25_000 })
+      await element.updateComplete
+      const input = find<HTMLInputElement>('[part~=code]')
+      input.value = '888888'
+      assert.isAtMost(input.scrollWidth, input.clientWidth)
+    })
+  }
+
   it('by one voice alone where two stand in a page', async () => {
     await mount()
     const other = new LinklatchSignIn()

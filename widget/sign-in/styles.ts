@@ -58,7 +58,10 @@ export const styles = /* css */ `
   :is(input, button):focus-visible { outline: 3px solid var(--_accent); outline-offset: 2px; }
   input[readonly], button[aria-disabled] { cursor: default; opacity: 0.6; filter: none; }
   [part='row'], [part='match'], [part='links'] { display: flex; gap: 0.5rem; }
-  [part='row'] > button { inline-size: auto; flex: none; margin: 0; }
+  /* Where a language's word leaves no room for six digits, the button goes under them. */
+  [part='row'] { flex-wrap: wrap; }
+  [part='row'] > input { flex: 9999 1 7.5rem; }
+  [part='row'] > button { inline-size: auto; flex: 1 0 auto; margin: 0; }
   [part='links'] { flex-wrap: wrap; gap: 0 1.5rem; margin-block: calc(0.5 * var(--_gap)) -0.5rem; }
   [part~='link'] { min-block-size: 2.25rem; padding: 0; border: 0; text-align: start; font-variant-numeric: tabular-nums; }
   [part~='link'][aria-disabled] { opacity: 1; color: var(--_muted); text-decoration: none; }

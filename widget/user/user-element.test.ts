@@ -63,6 +63,16 @@ describe('<linklatch-user>', () => {
     await expect(element).to.be.accessible()
   })
 
+  it('names browsers in its own language, the unknown one too', async () => {
+    element.setAttribute('locale', 'de')
+    answers['GET /v1/me'] = Response.json({ sessions: [listed('s1', true), listed('s2', false), { ...listed('s3', false), browser: 'a browser' }, { ...listed('s4', false), browser: 'curl' }] })
+    client.step({ type: 'session', session, kept: 'cookie' })
+    await waitUntil(() => root().querySelector('summary'), 'the menu', { timeout: 25_000 })
+    root().querySelector('summary')?.click()
+    await says('Firefox unter Linux')
+    assert.match(text(), /Safari unter iPhone.*Ein Browser.*curl/)
+  })
+
   it('ends another session, and only that one', async () => {
     await openMenu()
     press('End')

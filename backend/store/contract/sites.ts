@@ -20,6 +20,23 @@ export function contractOfSites(withStore: WithStore): void {
       assert.equal(await again.sites.get('nowhere'), undefined)
     }))
 
+    it('finds the sites that list an origin', withStore(async (store, reopen) => {
+      const listed = async (from: Store, origin: string) => (await from.sites.listing(origin)).map(({ id }) => id)
+      const [shop, preview] = ['https://shop.example', 'https://*--shop.netlify.app']
+      await store.sites.insert(aSite({ id: 'young', origins: [shop], createdAt: bornAt + 1 }))
+      await store.sites.insert(aSite({ origins: [shop, preview] }))
+      assert.deepEqual(await listed(store, shop), [siteId, 'young'])
+      assert.deepEqual(await listed(store, 'https://a-1--shop.netlify.app'), [siteId])
+      for (const origin of ['https://a.b--shop.netlify.app', 'https://--shop.netlify.app', 'https://a--other.netlify.app', 'https://*.netlify.app', preview, `${shop}:444`, 'http://shop.example', 'null', '', '{}']) {
+        assert.deepEqual(await listed(store, origin), [], origin)
+      }
+      await store.sites.change(siteId, () => ({ next: aSite({ origins: [preview, 'https://new.example'] }), result: 0 }))
+      await store.sites.remove('young')
+      const assertMoved = async (from: Store) => assert.deepEqual(await Promise.all([shop, 'https://new.example', 'https://a-1--shop.netlify.app'].map((origin) => listed(from, origin))), [[], [siteId], [siteId]])
+      await assertMoved(store)
+      await assertMoved(await reopen())
+    }))
+
     it('removes a site with all that is its own, and nothing of another', withStore(async (store, reopen) => {
       for (const id of [siteId, otherId]) {
         await store.sites.insert(aSite({ id }))

@@ -1,6 +1,8 @@
 /** Ways to find records other than by key. They follow the tables from their first record on; never written. */
 import { endsAt } from '../../sessions/session.ts'
 import type { Session } from '../../sessions/session.ts'
+import { keyOfPattern, keysOfOrigin } from '../../sites/origins.ts'
+import type { Site } from '../../sites/site.ts'
 import { isFinal, keptAfterEndSeconds } from '../../sign-in/sign-in.ts'
 import type { SignIn } from '../../sign-in/sign-in.ts'
 import type { User } from '../../users/user.ts'
@@ -16,6 +18,27 @@ import type { Tables } from './tables.ts'
 const signInDueAt = (signIn: SignIn): number => (isFinal(signIn.state) ? signIn.expiresAt + keptAfterEndSeconds : signIn.expiresAt)
 
 const owesMail = (signIn: SignIn): boolean => !isFinal(signIn.state) && signIn.delivery.settled < signIn.delivery.asked
+
+/** Places of sites by the origins they list. */
+export class OriginIndex implements Index<Site> {
+  readonly #byPattern = new Map<string, Set<Place>>()
+
+  /** Of those that may list it: a pattern says the rest. */
+  of(origin: string): Set<Place> {
+    return new Set(keysOfOrigin(origin).flatMap((pattern) => [...(this.#byPattern.get(pattern) ?? [])]))
+  }
+
+  update(place: Place, before: Site | undefined, after: Site | undefined): void {
+    for (const pattern of before?.origins.map(keyOfPattern) ?? []) this.#remove(pattern, place)
+    for (const pattern of after?.origins.map(keyOfPattern) ?? []) this.#byPattern.set(pattern, (this.#byPattern.get(pattern) ?? new Set()).add(place))
+  }
+
+  #remove(pattern: string, place: Place): void {
+    const places = this.#byPattern.get(pattern)
+    places?.delete(place)
+    if (places?.size === 0) this.#byPattern.delete(pattern)
+  }
+}
 
 /** Places of each site in order of creation. */
 export class SiteIndex<Kept extends { siteId: string; createdAt: number }> implements Index<Kept> {
@@ -122,6 +145,7 @@ export type Indexes = ReturnType<typeof buildIndexes>
 
 export function buildIndexes(tables: Tables) {
   const indexes = {
+    sitesOfOrigin: new OriginIndex(),
     usersOfAddress: new NameIndex(tables.users, ({ address }) => address),
     usersOfSite: new SiteIndex<User>(),
     signInsOfSite: new SiteIndex<SignIn>(),
@@ -133,6 +157,7 @@ export function buildIndexes(tables: Tables) {
     sessionEnds: new EndIndex(tables.sessions, endsAt),
     counterEnds: new EndIndex(tables.counters, (counter) => counter.endsAt),
   }
+  tables.sites.addIndex(indexes.sitesOfOrigin)
   for (const index of [indexes.usersOfAddress, indexes.usersOfSite]) tables.users.addIndex(index)
   for (const index of [indexes.signInsOfSite, indexes.signInsOfAddress, indexes.mail, indexes.signInEnds]) tables.signIns.addIndex(index)
   for (const index of [indexes.sessionsOfSite, indexes.sessionsOfUser, indexes.sessionEnds]) tables.sessions.addIndex(index)

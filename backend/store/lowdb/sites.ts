@@ -1,5 +1,6 @@
 /** The sites' port over the tables. */
 import { Problem } from '../../problems.ts'
+import { siteAllowsOrigin } from '../../sites/origins.ts'
 import type { Site } from '../../sites/site.ts'
 import type { SiteStore, Step } from '../store.ts'
 import type { Core } from './core.ts'
@@ -25,6 +26,11 @@ export function siteStore(core: Core): SiteStore {
         return result
       }),
     list: () => ledger.read(tables.sites, () => [...tables.sites.values()].sort(byAge)),
+    listing: (origin) =>
+      ledger.read(tables.sites, () => {
+        const candidates = [...indexes.sitesOfOrigin.of(origin)].flatMap((place) => tables.sites.at(place) ?? [])
+        return candidates.filter((site) => siteAllowsOrigin(site, origin)).sort(byAge)
+      }),
     async remove(id) {
       const removed = await ledger.change((change) => {
         if (!change.remove(tables.sites, id)) return false

@@ -30,6 +30,8 @@ export function shardKeys(number: number) {
     signInEnds: `${tag}:signInEnds`,
     /** `site/user/id` of sessions, by their ends. */
     sessionEnds: `${tag}:sessionEnds`,
+    /** Set of the ids of sites that list a pattern found under this. */
+    sitesOfOrigin: (pattern: string) => `${tag}:o:${pattern}`,
     site: (id: string) => `${tag}:site:${id}`,
     signIn: (id: string) => `${tag}:i:${id}`,
     /** Ids by creation. */

@@ -1,4 +1,5 @@
 /** The sites' port over Redis. */
+import { keyOfPattern, keysOfOrigin, siteAllowsOrigin } from '../../sites/origins.ts'
 import type { Site } from '../../sites/site.ts'
 import type { SiteStore, Step } from '../store.ts'
 import type { Change } from './change.ts'
@@ -25,7 +26,8 @@ export function siteStore(core: Core, events: Pick<RedisEvents, 'remove'>): Site
         return result
       })
     },
-    list: async () => (await Promise.all(core.shards.map((shard) => sitesOf(core, shard)))).flat().sort(byAge),
+    list: async () => (await Promise.all(core.shards.map(async (shard) => sitesOf(core, await siteIdsOf(core, shard), shard)))).flat().sort(byAge),
+    listing: async (origin) => (await Promise.all(core.shards.map((shard) => sitesListing(core, shard, origin)))).flat().sort(byAge),
     async remove(id) {
       const removed = await remove(core, core.shardOfSite(id), id)
       if (removed) await events.remove(id)
@@ -42,8 +44,12 @@ async function keptSite(core: Core, shard: Shard, id: string): Promise<Kept<Site
 /** Ids of all sites of a shard. */
 export const siteIdsOf = async ({ client }: Core, { keys }: Shard): Promise<string[]> => texts(await client.run('SMEMBERS', keys.sites))
 
-async function sitesOf(core: Core, shard: Shard): Promise<Site[]> {
-  const ids = await siteIdsOf(core, shard)
+async function sitesListing(core: Core, shard: Shard, origin: string): Promise<Site[]> {
+  const ids = texts(await core.client.run('SUNION', ...keysOfOrigin(origin).map(shard.keys.sitesOfOrigin)))
+  return (await sitesOf(core, ids, shard)).filter((site) => siteAllowsOrigin(site, origin))
+}
+
+async function sitesOf(core: Core, ids: string[], shard: Shard): Promise<Site[]> {
   const kept = await getTexts(core, ids.map((id) => shard.keys.site(id)))
   return kept.flatMap((each) => (each === undefined ? [] : read(each, kinds.isSite).record))
 }
@@ -52,12 +58,19 @@ function putSite({ keys }: Shard, change: Change, before: Kept<Site> | undefined
   change.expect(keys.site(site.id), before?.version)
   change.write('SET', keys.site(site.id), write(nextVersion(before?.version), site))
   if (!before) change.write('SADD', keys.sites, site.id)
+  const now = patternsOf(site)
+  for (const pattern of patternsOf(before?.record)) if (!now.has(pattern)) change.remove('SREM', keys.sitesOfOrigin(pattern), site.id)
+  for (const pattern of now) change.write('SADD', keys.sitesOfOrigin(pattern), site.id)
 }
 
-function removeSite({ keys }: Shard, change: Change, { record: { id }, version }: Kept<Site>): void {
+const patternsOf = (site: Site | undefined): Set<string> => new Set(site?.origins.map(keyOfPattern))
+
+function removeSite({ keys }: Shard, change: Change, { record, version }: Kept<Site>): void {
+  const { id } = record
   change.expect(keys.site(id), version)
   change.remove('DEL', keys.site(id))
   change.remove('SREM', keys.sites, id)
+  for (const pattern of patternsOf(record)) change.remove('SREM', keys.sitesOfOrigin(pattern), id)
 }
 
 /** The site first: from then on nothing of it works. Then what was its own, in pieces, so that nobody waits long. */
