@@ -40,10 +40,16 @@ export class DueHeap {
 
   /** Forgets what is `wanted` no more; of a place with several reminders, all but the earliest. */
   keep(wanted: (place: Place) => boolean): void {
-    const earliest = new Map<Place, number>()
-    for (const [i, place] of this.#places.entries()) if (wanted(place)) earliest.set(place, Math.min(this.#ats[i] ?? 0, earliest.get(place) ?? Infinity))
-    this.#places = [...earliest.keys()]
-    this.#ats = [...earliest.values()]
+    const [ats, places] = [this.#ats, this.#places]
+    const earliest = new Float64Array(1 + places.reduce((a, b) => Math.max(a, b), 0)).fill(Infinity)
+    for (let i = 0; i < places.length; i += 1) {
+      const at = ats[i] ?? Infinity
+      const place = places[i] ?? 0
+      if (at < (earliest[place] ?? Infinity) && wanted(place)) earliest[place] = at
+    }
+    this.#ats = []
+    this.#places = []
+    for (let place = 0; place < earliest.length; place += 1) if (earliest[place] !== Infinity) this.#places[this.#ats.push(earliest[place] ?? 0) - 1] = place
     for (let parent = this.size >>> 1; parent >= 0; parent -= 1) this.#sink(parent)
   }
 
@@ -59,8 +65,10 @@ export class DueHeap {
   }
 
   #swapIfLater(parent: number, child: number): boolean {
-    const [upperAt, lowerAt] = [this.#ats[parent], this.#ats[child]]
-    const [upperPlace, lowerPlace] = [this.#places[parent], this.#places[child]]
+    const upperAt = this.#ats[parent]
+    const lowerAt = this.#ats[child]
+    const upperPlace = this.#places[parent]
+    const lowerPlace = this.#places[child]
     if (upperAt === undefined || lowerAt === undefined || upperPlace === undefined || lowerPlace === undefined || upperAt <= lowerAt) return false
     this.#ats[parent] = lowerAt
     this.#ats[child] = upperAt

@@ -72,11 +72,12 @@ export class HashedPlaces {
 
   /** Over twice as many chains, so that each stays short. */
   #spread(): void {
-    const all: Place[] = []
-    for (const newest of this.#newest) for (let place = newest; place !== none; place = this.#earlier[place] ?? none) all.push(place)
+    const all = new Int32Array(this.#size)
+    let at = all.length
+    for (const newest of this.#newest) for (let place = newest; place !== none; place = this.#earlier[place] ?? none) all[(at -= 1)] = place
     this.#newest = new Int32Array(2 * this.#newest.length).fill(none)
     // Oldest first within each chain.
-    for (const place of all.reverse()) this.#link(place)
+    for (const place of all) this.#link(place)
   }
 }
 
