@@ -144,7 +144,7 @@ async function crashes(): Promise<void> {
   const { store } = backend.services
   const words = [...secrets].filter(([what]) => /token|verifier|address|arrival|handoff|proof/.test(what) && !/admin/.test(what)).map(([, secret]) => secret)
   const crash = () => Promise.reject(Object.assign(new TypeError(`cannot read ${words.join(' of ')}`), { input: words }))
-  backend.services.store = { ...store, signIns: { ...store.signIns, get: crash, change: crash }, sites: { ...store.sites, get: crash, list: crash } }
+  backend.services.store = { ...store, signIns: { ...store.signIns, get: crash, change: crash }, sites: { ...store.sites, get: crash, list: crash, listing: crash } }
   const answer = await call(backend, 'POST', '/v1/sign-ins', { body: { site: backend.site.id, email: 'a@example.com', challenge: 'c'.repeat(43) }, headers: { Origin: hostOrigin } })
   const answers = [answer, await call(backend, 'GET', '/v1/sign-ins/nosuch/events'), await call(backend, 'GET', `/bridge?site=${backend.site.id}&origin=${hostOrigin}`)]
   backend.services.store = store
