@@ -97,7 +97,11 @@ export function freshServer(): void {
 }
 
 export async function realServer(): Promise<void> {
-  for (const one of bridges) one.rest()
+  const restAll = (): void => bridges.forEach((one) => one.rest())
+  restAll()
+  // What one of them had said is still on its way to the others, who would open a stream in the next test.
+  await new Promise((resolve) => setTimeout(resolve, 30))
+  restAll()
   bridges.clear()
   FakeSource.all.length = 0
   window.fetch = realFetch
