@@ -4,14 +4,12 @@ import { Problem } from '../problems.ts'
 import { afterAttempt, claimed, isDue } from '../sign-in/delivery-fate.ts'
 import { at, type SignIn } from '../sign-in/sign-in.ts'
 import type { SignInStore } from '../store/store.ts'
+import type { Timer } from '../timer.ts'
 import type { Delivery, DeliveryResult, Letter } from './delivery.ts'
 import { silentAttempts } from './silent-attempts.ts'
 
 /** Fields first, then a fixed text, like pino. Of a sign-in only the id's first six characters, status, attempt and reason are logged (R81). */
 export type QueueLog = Record<'info' | 'warn' | 'error', (fields: object, text: string) => void>
-
-/** Calls `run` once after `seconds`, unless the returned function is called first. Must not keep the process alive. */
-export type Timer = (seconds: number, run: () => void) => () => void
 
 export type Attempts = {
   signIns: Pick<SignInStore, 'change'>

@@ -4,7 +4,8 @@
  */
 import type { SignIn } from '../sign-in/sign-in.ts'
 import type { SignInStore } from '../store/store.ts'
-import { attempts, reasonOf, troubleSeconds, type Attempts, type Timer } from './attempt.ts'
+import { unrefTimer, type Timer } from '../timer.ts'
+import { attempts, reasonOf, troubleSeconds, type Attempts } from './attempt.ts'
 
 export type { QueueLog } from './attempt.ts'
 
@@ -134,11 +135,6 @@ class Queue {
 /** When something is to be done about it: an attempt, or writing down that it is over. */
 function dueAt({ delivery, expiresAt }: SignIn): number {
   return Math.min(delivery.nextAttemptAt, expiresAt)
-}
-
-const unrefTimer: Timer = (seconds, run) => {
-  const timer = setTimeout(run, seconds * 1000).unref()
-  return () => clearTimeout(timer)
 }
 
 /** This timer does keep the process alive: the entry waits for it on its way out. */

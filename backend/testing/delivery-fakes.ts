@@ -1,5 +1,5 @@
 /** For tests of the delivery queue: a sign-in, the store's few methods it uses, and time that is moved by hand. */
-import type { Timer } from '../delivery/attempt.ts'
+import type { Timer } from '../timer.ts'
 import type { Letter } from '../delivery/delivery.ts'
 import { isFinal, type Delivery, type SignIn } from '../sign-in/sign-in.ts'
 import type { SignInStore, Step } from '../store/store.ts'

@@ -1,8 +1,8 @@
 /** When which site's events are sent on: soon after they happen, later where it failed, never in the way of a sign-in. */
 import type { AuditEvent } from '../audit.ts'
-import type { Timer } from '../delivery/attempt.ts'
 import { postPublicly, type Post } from '../http/public-post.ts'
 import type { Services } from '../services.ts'
+import { unrefTimer, type Timer } from '../timer.ts'
 import { sendEvents, type Outcome } from './send-events.ts'
 import { isTold } from './webhook-event.ts'
 
@@ -132,9 +132,4 @@ class Turns {
     this.#options.log.warn({ siteId, reason: outcome.reason, failures, seconds }, 'a webhook was not taken')
     this.#in(seconds, siteId)
   }
-}
-
-const unrefTimer: Timer = (seconds, run) => {
-  const timer = setTimeout(run, seconds * 1000).unref()
-  return () => clearTimeout(timer)
 }
