@@ -36,6 +36,9 @@ export type DeliveryQueue = {
  */
 const afterAnswerSeconds = 0.01
 
+/** Mails that are read at once, for each that is sent at once. */
+const readAhead = 8
+
 /** With several servers: how often to look for what a dead one has left. */
 const lookAgainSeconds = 30
 
@@ -53,6 +56,8 @@ class Queue {
   readonly #options: Options
   readonly #attempt: (signIn: SignIn) => Promise<void>
   readonly #inFlight = new Map<string, Promise<void>>()
+  /** Due when the store was read last, oldest first: each attempt looks at its own again before it begins. */
+  #next: SignIn[] = []
   #woken = false
   #looking = false
   #lookAgain = false
@@ -95,14 +100,20 @@ class Queue {
   }
 
   async #lookOnce(): Promise<void> {
-    const { signIns, concurrency, clock } = this.#options
+    const { concurrency } = this.#options
     if (this.#inFlight.size >= concurrency) return
+    if (this.#next.length === 0) await this.#read()
+    for (const signIn of this.#next.splice(0, concurrency - this.#inFlight.size)) this.#begin(signIn)
+  }
+
+  /** More than can begin now: under a burst, to read the store for each mail would cost more than the mail's other changes. */
+  async #read(): Promise<void> {
+    const { signIns, concurrency, clock } = this.#options
     // Taken before the store is read: a mail that ends during the read stands in the answer as it was before.
     const busy = new Set(this.#inFlight.keys())
-    const found = (await signIns.mailDue(concurrency + busy.size)).filter(({ id }) => !busy.has(id))
+    const found = (await signIns.mailDue(concurrency * readAhead + busy.size)).filter(({ id }) => !busy.has(id))
     const now = clock.now()
-    const due = found.filter((signIn) => dueAt(signIn) <= now)
-    for (const signIn of due.slice(0, concurrency - this.#inFlight.size)) this.#begin(signIn)
+    this.#next = found.filter((signIn) => dueAt(signIn) <= now)
     this.#wakeAt(Math.min(...found.filter((signIn) => dueAt(signIn) > now).map(dueAt)), now)
   }
 

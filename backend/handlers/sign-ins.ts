@@ -26,8 +26,7 @@ export function signInHandlers(services: Services, streams: EventStreams) {
       await next()
     },
     siteKey: (ctx: Context) => startOf(ctx).site.id,
-    /** By pseudonym: of one length, however long addresses are that somebody makes up to fill the memory. */
-    addressKey: (ctx: Context) => `${networkFrom(ctx)} ${services.secrets.pseudonym(startOf(ctx).address)}`,
+    addressKey: (ctx: Context) => `${networkFrom(ctx)} ${startOf(ctx).whose}`,
 
     async start(ctx: Context) {
       const answer = await startSignIn(services, startOf(ctx))

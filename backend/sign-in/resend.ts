@@ -11,7 +11,7 @@ export async function resend(services: Services, id: string, verifier: string): 
   const { store, clock } = services
   const signIn = await store.signIns.get(id)
   mayResend(signIn, verifier, clock.now())
-  const { key, budget, now: askedAt } = mailBudget(services, signIn.address)
+  const { key, budget, now: askedAt } = mailBudget(services, services.secrets.pseudonym(signIn.address))
   const status = (await store.counters.take(key, budget, askedAt)).taken ? 'queued' : 'deferred'
   if (status === 'deferred') services.limitReached('start.address')
   await store.signIns.change(id, (found) => {

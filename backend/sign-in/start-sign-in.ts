@@ -22,6 +22,8 @@ export type Start = {
   origin: string
   channel: SignIn['channel']
   address: string
+  /** The address by pseudonym: of one length in keys of counters, however long addresses are that somebody makes up to fill the memory. */
+  whose: string
   challenge: string
   returnTo?: string
   locale: string
@@ -39,10 +41,13 @@ export async function readStart(services: Services, body: unknown, asking: { ori
   const site = await siteOfOrigin(services, siteId, asking.origin)
   if (asking.origin === undefined) throw new Problem('origin_not_allowed')
   if (email === undefined && !services.config.sms) throw new Problem('invalid_request', { errors: [{ field: 'phone', code: 'channel_off' }] })
+  const address = email === undefined ? parsePhone(phone ?? '') : parseEmail(email)
   return {
     site,
     origin: asking.origin,
-    ...(email === undefined ? { channel: 'sms', address: parsePhone(phone ?? '') } : { channel: 'email', address: parseEmail(email) }),
+    channel: email === undefined ? 'sms' : 'email',
+    address,
+    whose: services.secrets.pseudonym(address),
     challenge,
     ...(return_to !== undefined && { returnTo: parseReturnTo(return_to, asking.origin) }),
     locale: locale ?? site.locale ?? 'en',
@@ -58,7 +63,7 @@ export async function startSignIn(services: Services, start: Start): Promise<Sta
   const silent = !maySignIn(start.site, start.address, user)
   const signIn = newSignIn(services.random.id(), start, now)
   let within = true
-  await store.signIns.insertCounted(mailBudget(services, start.address), (withinBudget) => {
+  await store.signIns.insertCounted(mailBudget(services, start.whose), (withinBudget) => {
     within = withinBudget
     return { ...signIn, delivery: { ...firstMail(now, withinBudget, silent), ...(isClosed(start.site) && { discreet: true }) } }
   })
@@ -68,9 +73,9 @@ export async function startSignIn(services: Services, start: Start): Promise<Sta
   return { id: signIn.id, expires_in: start.site.linkTtlSeconds, resend_in: resendSeconds, number: secrets.numberOf(signIn) }
 }
 
-/** Mails have a budget of their own per address, over all sites and networks (R90). */
-export function mailBudget({ clock, secrets, config }: Services, address: string): Counted {
-  return { key: `start.address:${secrets.pseudonym(address)}`, budget: config.limits['start.address'], now: clock.now() }
+/** Mails have a budget of their own per address, over all sites and networks (R90). @param whose the address by pseudonym */
+export function mailBudget({ clock, config }: Pick<Services, 'clock' | 'config'>, whose: string): Counted {
+  return { key: `start.address:${whose}`, budget: config.limits['start.address'], now: clock.now() }
 }
 
 /** Not for everybody: here a mail that is really tried says that somebody is on the list. */

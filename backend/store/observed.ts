@@ -21,20 +21,18 @@ export function observeStore<Observed extends Store>(store: Observed, heard: (ca
 
 type Told = (operation: string, startedAt: number, result: Promise<unknown>) => void
 
-/** A port may be a plain object or an instance with private parts: its methods are called as its own. */
+/** A port may be a plain object or an instance with private parts: its methods are called as its own. Each method and port is wrapped once. */
 function observe<Part extends object>(part: Part, prefix: string, tell: Told): Part {
-  const ports = new Map<object, object>()
-  const portNamed = (name: string, port: object): object => {
-    const observed = ports.get(port) ?? observe(port, `${name}.`, tell)
-    ports.set(port, observed)
-    return observed
+  const wrapped = new Map<string | symbol, { value: unknown; instead: unknown }>()
+  const wrap = (name: string, value: unknown): unknown => {
+    if (typeof value === 'function') return observedMethod(name, (...args) => (value as Method).apply(part, args), tell)
+    return typeof value === 'object' && value !== null ? observe(value, `${name}.`, tell) : undefined
   }
   return new Proxy(part, {
     get(_target, key) {
       const value: unknown = Reflect.get(part, key)
-      const name = `${prefix}${String(key)}`
-      if (typeof value === 'function') return observedMethod(name, (...args) => (value as Method).apply(part, args), tell)
-      return typeof value === 'object' && value !== null ? portNamed(name, value) : value
+      if (wrapped.get(key)?.value !== value) wrapped.set(key, { value, instead: wrap(`${prefix}${String(key)}`, value) ?? value })
+      return wrapped.get(key)?.instead
     },
   })
 }

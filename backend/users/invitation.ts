@@ -23,7 +23,7 @@ export const invitationSeconds = 86_400
 export async function inviteByMail(services: Services, site: Site, user: User): Promise<void> {
   const { store, clock, random } = services
   const now = clock.now()
-  const { key, budget } = mailBudget(services, user.address)
+  const { key, budget } = mailBudget(services, services.secrets.pseudonym(user.address))
   const taken = await store.counters.take(key, budget, now)
   if (!taken.taken) throw new Problem('rate_limited', { retryAfterSeconds: taken.retryAfterSeconds })
   await store.signIns.insert({

@@ -1,6 +1,6 @@
 /** What the store asks of a file system: small, so that tests can make each call fail and see the order of calls. */
 import { constants } from 'node:fs'
-import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
+import { mkdir, open, readdir, readFile, rename, stat, unlink } from 'node:fs/promises'
 import type { FileHandle } from 'node:fs/promises'
 import { syncDirectory, syncNameOf } from '../../durable-names.ts'
 
@@ -64,13 +64,19 @@ export const nodeDisk: Disk = {
   read: (path) => readFile(path),
   mark: async (path) => markOf(await stat(path, { bigint: true })),
   rename: (from, to) => rename(from, to),
-  remove: (path) => rm(path, { force: true }),
+  remove: async (path) => {
+    await unlink(path).catch(ignoreAbsent)
+  },
   list: (directory) => readdir(directory),
   async createDirectory(path) {
     await mkdir(path, { recursive: true, mode: 0o700 })
     await syncNameOf(path)
   },
   syncDirectory,
+}
+
+function ignoreAbsent(cause: unknown): void {
+  if (!(cause instanceof Error && 'code' in cause && cause.code === 'ENOENT')) throw cause
 }
 
 /** A write may write less than it was asked to, but not nothing for ever. */

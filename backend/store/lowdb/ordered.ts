@@ -12,6 +12,8 @@ export class Ordered {
   /** One that is gone stays as its complement, until half of them are. */
   #places: Place[] = []
   #dead = 0
+  /** Before it all are gone: what is done in order leaves a long tail of those, which nobody shall step over each time. */
+  #first = 0
   /** Loading a store adds in any order and sorts once. */
   #sorted = false
 
@@ -32,6 +34,7 @@ export class Ordered {
     if (this.#bys[position] !== by || this.#places[position] !== place) return
     this.#places[position] = ~place
     this.#dead += 1
+    while (this.#first < this.#places.length && (this.#places[this.#first] ?? 0) < 0) this.#first += 1
     if (this.#dead > this.#places.length / 2) this.#compact()
   }
 
@@ -39,7 +42,7 @@ export class Ordered {
   *ascending(from?: number): Generator<Run> {
     this.#sort()
     const [bys, places] = [this.#bys, this.#places]
-    for (let start = from === undefined ? 0 : this.#position(from, 0); start < bys.length; ) {
+    for (let start = from === undefined ? this.#first : this.#position(from, 0); start < bys.length; ) {
       const by = bys[start] ?? 0
       let end = start
       while (bys[end] === by) end += 1
@@ -75,6 +78,7 @@ export class Ordered {
       this.#places[position] = place
       this.#dead -= 1
     }
+    this.#first = Math.min(this.#first, position)
   }
 
   /** Of the first entry that is not before this. */
@@ -109,6 +113,7 @@ export class Ordered {
     this.#bys = this.#bys.filter((_, position) => (places[position] ?? 0) >= 0)
     this.#places = places.filter((place) => place >= 0)
     this.#dead = 0
+    this.#first = 0
   }
 }
 
