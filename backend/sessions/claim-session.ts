@@ -28,7 +28,7 @@ type Grant = { id: string; by: CompletedBy; verifier?: string; code?: string; ha
 
 /** @throws {Problem} `invalid_grant`, whatever was wrong; `invalid_dpop_proof` where a repeat proves another key */
 export async function claimSession(services: Services, request: ClaimRequest, claimant: Claimant): Promise<Claimed> {
-  const grant = await readGrant(services, request)
+  const grant = readGrant(services, request)
   const signIn = await services.store.signIns.get(grant.id)
   const site = signIn && (await services.store.sites.get(signIn.siteId))
   if (!signIn || !site) throw new Problem('invalid_grant')
@@ -72,13 +72,13 @@ async function refuseIfShutOut({ store }: Services, { siteId, id }: Session, use
   throw new Problem('invalid_grant')
 }
 
-async function readGrant({ linkTokens, clock }: Services, request: ClaimRequest): Promise<Grant> {
+function readGrant({ linkTokens, clock }: Services, request: ClaimRequest): Grant {
   if ('sign_in' in request) {
     const { sign_in: id, verifier } = request
     return 'code' in request ? { id, by: 'code', verifier, code: request.code } : { id, by: 'approval', verifier }
   }
   const kind = 'arrival' in request ? 'arrival' : 'handoff'
-  const read = await linkTokens.read('arrival' in request ? request.arrival : request.handoff, [kind], clock.now())
+  const read = linkTokens.read('arrival' in request ? request.arrival : request.handoff, [kind], clock.now())
   if (!read) throw new Problem('invalid_grant')
   if ('arrival' in request) return { id: read.signInId, by: 'arrival', verifier: request.verifier, expired: read.expired }
   if (read.expired) throw new Problem('invalid_grant')

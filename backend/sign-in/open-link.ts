@@ -51,7 +51,7 @@ type Live = { kind: 'live'; signIn: SignIn; site: Site; landing: string | undefi
 async function readLive(services: Services, token: string, due: LinkTokenKind[]): Promise<Live | Dead> {
   const { store, linkTokens, clock } = services
   const now = clock.now()
-  const read = await linkTokens.read(token, due, now)
+  const read = linkTokens.read(token, due, now)
   if (!read) return { kind: 'dead', why: 'malformed' }
   const [signIn, site] = await Promise.all([store.signIns.get(read.signInId), store.sites.get(read.siteId)])
   if (!site) return { kind: 'dead', why: 'expired' }

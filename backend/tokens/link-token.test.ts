@@ -34,7 +34,7 @@ const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('
 describe('a link token', () => {
   it('names its sign-in and its site, and nothing of the person', async () => {
     const token = tokens.link(signIn)
-    assert.deepEqual(await read(token), good)
+    assert.deepEqual(read(token), good)
     assert.deepEqual(decodeProtectedHeader(token), { alg: 'HS256', typ: 'link+jwt' })
     assert.deepEqual(Object.keys(decodeJwt(token)).sort(), ['aud', 'exp', 'iat', 'iss', 'jti'])
   })
@@ -45,24 +45,24 @@ describe('a link token', () => {
 
   it('reads as expired after its end, and not before', async () => {
     const token = tokens.link(signIn)
-    assert.equal((await read(token, every, now + 599.9))?.expired, false)
-    assert.deepEqual(await read(token, every, now + 602), { ...good, expired: true })
+    assert.equal((read(token, every, now + 599.9))?.expired, false)
+    assert.deepEqual(read(token, every, now + 602), { ...good, expired: true })
   })
 
   it('is good through a rotation of the root secret', async () => {
     const after = createLinkTokens(keys(root, { signsFrom: now + 1, secret: secret(2) }), issuer)
-    assert.deepEqual(await after.read(tokens.link(signIn), ['link'], now + 2), good)
+    assert.deepEqual(after.read(tokens.link(signIn), ['link'], now + 2), good)
     assert.equal(after.link(signIn), tokens.link(signIn))
     const gone = createLinkTokens(keys({ signsFrom: now + 1, secret: secret(2) }), issuer)
-    assert.equal(await gone.read(tokens.link(signIn), ['link'], now + 2), undefined)
+    assert.equal(gone.read(tokens.link(signIn), ['link'], now + 2), undefined)
   })
 })
 
 describe('an arrival token', () => {
   it('lives two minutes', async () => {
     const token = tokens.arrival(signIn, now)
-    assert.deepEqual(await read(token, ['arrival'], now + 119.9), { ...good, kind: 'arrival' })
-    assert.equal((await read(token, ['arrival'], now + 123))?.expired, true)
+    assert.deepEqual(read(token, ['arrival'], now + 119.9), { ...good, kind: 'arrival' })
+    assert.equal((read(token, ['arrival'], now + 123))?.expired, true)
   })
 
   it('says two minutes in its claims, at any fraction of a second', async () => {
@@ -76,27 +76,27 @@ describe('an arrival token', () => {
 
   it('never outlives its link', async () => {
     const token = tokens.arrival(signIn, now + 590)
-    assert.equal((await read(token, ['arrival'], now + 599.9))?.expired, false)
-    assert.equal((await read(token, ['arrival'], now + 603))?.expired, true)
+    assert.equal((read(token, ['arrival'], now + 599.9))?.expired, false)
+    assert.equal((read(token, ['arrival'], now + 603))?.expired, true)
   })
 })
 
 describe('a handoff token', () => {
   it('names its handoff, and lives as long as that', async () => {
     const token = tokens.handoff(signIn, handoff, now)
-    assert.deepEqual(await read(token, ['handoff'], now + 59.9), { ...good, kind: 'handoff', handoffId: 'handoff-1' })
-    assert.equal((await read(token, ['handoff'], now + 63))?.expired, true)
+    assert.deepEqual(read(token, ['handoff'], now + 59.9), { ...good, kind: 'handoff', handoffId: 'handoff-1' })
+    assert.equal((read(token, ['handoff'], now + 63))?.expired, true)
   })
 
   it('may outlive the link', async () => {
     const token = tokens.handoff(signIn, { id: 'h', expiresAt: now + 659 }, now + 599)
-    assert.equal((await read(token, ['handoff'], now + 658))?.expired, false)
+    assert.equal((read(token, ['handoff'], now + 658))?.expired, false)
   })
 
   it('is refused without the name of its handoff', async () => {
-    assert.equal(await read(await signed({}, {}, 'handoff')), undefined)
-    assert.equal(await read(await signed({ handoff: 7 }, {}, 'handoff')), undefined)
-    assert.ok(await read(await signed({ handoff: 'h' }, {}, 'handoff')))
+    assert.equal(read(await signed({}, {}, 'handoff')), undefined)
+    assert.equal(read(await signed({ handoff: 7 }, {}, 'handoff')), undefined)
+    assert.ok(read(await signed({ handoff: 'h' }, {}, 'handoff')))
   })
 })
 
@@ -104,26 +104,26 @@ describe('one kind of token', () => {
   it('is refused where another is due', async () => {
     const made = { link: tokens.link(signIn), arrival: tokens.arrival(signIn, now), handoff: tokens.handoff(signIn, handoff, now) }
     for (const kind of every) for (const due of every) {
-      assert.equal((await read(made[kind], [due]))?.kind, kind === due ? kind : undefined)
-      assert.equal((await read(made[kind], every.filter((each) => each !== due)))?.kind, kind === due ? undefined : kind)
+      assert.equal((read(made[kind], [due]))?.kind, kind === due ? kind : undefined)
+      assert.equal((read(made[kind], every.filter((each) => each !== due)))?.kind, kind === due ? undefined : kind)
     }
   })
 
   it('is refused under the key of another, whatever type it claims', async () => {
     const byLinkKey = await new SignJWT({ iss: issuer, aud: signIn.siteId, jti: signIn.id, handoff: 'h' }).setIssuedAt(now).setExpirationTime(now + 60).setProtectedHeader({ alg: 'HS256', typ: 'handoff+jwt' }).sign(secrets.keyAt('link', now))
-    assert.equal(await read(byLinkKey), undefined)
-    assert.equal(await read(await signed({}, { typ: 'at+jwt' })), undefined)
-    for (const typ of ['JWT', '', undefined, ['link+jwt'], 'constructor', '__proto__', 'link+jwt ']) assert.equal(await read(await signed({}, { typ })), undefined)
+    assert.equal(read(byLinkKey), undefined)
+    assert.equal(read(await signed({}, { typ: 'at+jwt' })), undefined)
+    for (const typ of ['JWT', '', undefined, ['link+jwt'], 'constructor', '__proto__', 'link+jwt ']) assert.equal(read(await signed({}, { typ })), undefined)
   })
 })
 
 describe('a forged link token', () => {
   it('is refused under any algorithm but HS256', async () => {
     const claims = decodeJwt(tokens.link(signIn))
-    assert.equal(await read(new UnsecuredJWT(claims).encode()), undefined)
-    for (const alg of ['none', 'None', 'RS256', 'ES256', undefined, null]) assert.equal(await read(`${encode({ alg, typ: 'link+jwt' })}.${encode(claims)}.`), undefined)
+    assert.equal(read(new UnsecuredJWT(claims).encode()), undefined)
+    for (const alg of ['none', 'None', 'RS256', 'ES256', undefined, null]) assert.equal(read(`${encode({ alg, typ: 'link+jwt' })}.${encode(claims)}.`), undefined)
     const wide = Buffer.concat([secrets.keyAt('link', now), Buffer.alloc(32)])
-    assert.equal(await read(await new SignJWT(claims).setProtectedHeader({ alg: 'HS512', typ: 'link+jwt' }).sign(wide)), undefined)
+    assert.equal(read(await new SignJWT(claims).setProtectedHeader({ alg: 'HS512', typ: 'link+jwt' }).sign(wide)), undefined)
   })
 
   it('is refused after any change of one character', async () => {
@@ -132,48 +132,46 @@ describe('a forged link token', () => {
     for (let i = 0; i < token.length - 1; i += 1) {
       if (i === dataEnds) continue
       const changed = token.slice(0, i) + (token[i] === 'A' ? 'B' : 'A') + token.slice(i + 1)
-      assert.equal(await read(changed), undefined, `character ${i}`)
+      assert.equal(read(changed), undefined, `character ${i}`)
     }
-    for (const text of [`${token}A`, `${token}.`, ` ${token}`, token.slice(0, -1), token.slice(0, dataEnds + 1)]) assert.equal(await read(text), undefined, text)
+    for (const text of [`${token}A`, `${token}.`, ` ${token}`, token.slice(0, -1), token.slice(0, dataEnds + 1)]) assert.equal(read(text), undefined, text)
   })
 
-  it('may have another spelling, in unused bits, padding or blanks, and is still the same one: single use goes by its name', async () => {
+  it('has no second spelling, in unused bits, padding or blanks', () => {
     const token = tokens.link(signIn)
     const twins = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'].map((last) => token.slice(0, -1) + last).concat(`${token}=`, `${token}\n`)
-    const accepted = (await Promise.all(twins.map((twin) => read(twin)))).filter((each) => each !== undefined)
-    assert.ok(accepted.length >= 1 && accepted.length <= 6)
-    for (const each of accepted) assert.equal(each.signInId, signIn.id)
+    assert.deepEqual(twins.filter((twin) => read(twin) !== undefined), [token])
   })
 
   it('is never called expired', async () => {
     const [head = '', payload = ''] = (tokens.link(signIn)).split('.')
     const late = now + 5000
-    assert.equal(await read(`${head}.${payload}.${'A'.repeat(43)}`, every, late), undefined)
-    assert.equal(await read(`${head}.${encode({ ...decodeJwt(`${head}.${payload}.`), jti: 'other' })}.${'A'.repeat(43)}`, every, late), undefined)
+    assert.equal(read(`${head}.${payload}.${'A'.repeat(43)}`, every, late), undefined)
+    assert.equal(read(`${head}.${encode({ ...decodeJwt(`${head}.${payload}.`), jti: 'other' })}.${'A'.repeat(43)}`, every, late), undefined)
   })
 
   it('gets nowhere with keys that it brings along or points to', async () => {
     for (const header of [{ kid: '../../etc/passwd' }, { jku: 'https://evil.example' }, { jwk: { kty: 'oct', k: 'AAAA' } }, { x5u: 'https://evil.example' }]) {
-      assert.deepEqual(await read(await signed({}, header)), good, 'ignored')
+      assert.equal(read(await signed({}, header)), undefined)
       const [, payload] = (tokens.link(signIn)).split('.')
-      assert.equal(await read(`${encode({ alg: 'HS256', typ: 'link+jwt', ...header })}.${payload}.${'A'.repeat(43)}`), undefined)
+      assert.equal(read(`${encode({ alg: 'HS256', typ: 'link+jwt', ...header })}.${payload}.${'A'.repeat(43)}`), undefined)
     }
   })
 })
 
 describe('a token that was signed here', () => {
   it('is refused from another issuer', async () => {
-    for (const iss of ['https://auth.example.org', `${issuer}/`, undefined, [issuer], null]) assert.equal(await read(await signed({ iss })), undefined)
+    for (const iss of ['https://auth.example.org', `${issuer}/`, undefined, [issuer], null]) assert.equal(read(await signed({ iss })), undefined)
   })
 
   it('is refused without its site, its name or its times', async () => {
-    for (const claim of ['aud', 'jti', 'iat', 'exp']) assert.equal(await read(await signed({ [claim]: undefined })), undefined, claim)
-    for (const claims of [{ aud: [signIn.siteId] }, { jti: 7 }, { jti: [signIn.id] }, { iat: 'now' }, { exp: null }]) assert.equal(await read(await signed(claims)), undefined)
+    for (const claim of ['aud', 'jti', 'iat', 'exp']) assert.equal(read(await signed({ [claim]: undefined })), undefined, claim)
+    for (const claims of [{ aud: [signIn.siteId] }, { jti: 7 }, { jti: [signIn.id] }, { iat: 'now' }, { exp: null }]) assert.equal(read(await signed(claims)), undefined)
   })
 
   it('is refused when it comes from the future, by more than machines’ clocks differ', async () => {
-    assert.deepEqual(await read(await signed({ iat: Math.floor(now) + 30 })), good)
-    assert.equal(await read(await signed({ iat: Math.floor(now) + 120 })), undefined)
+    assert.deepEqual(read(await signed({ iat: Math.floor(now) + 30 })), good)
+    assert.equal(read(await signed({ iat: Math.floor(now) + 120 })), undefined)
   })
 })
 
@@ -181,17 +179,17 @@ describe('reading a token', () => {
   it('never throws, whatever the text', async () => {
     const parts = fc.oneof(fc.string(), fc.json().map((text) => Buffer.from(text).toString('base64url')), fc.constantFrom(encode({ alg: 'HS256', typ: 'link+jwt' }), encode({ alg: 'HS256', typ: 'link+jwt', b64: false, crit: ['b64'] }), encode({ alg: 'HS256', typ: ['link+jwt'] })))
     await fc.assert(fc.asyncProperty(fc.oneof(fc.string({ unit: 'binary' }), fc.array(parts, { maxLength: 5 }).map((all) => all.join('.'))), async (text) => {
-      assert.equal(await read(text), undefined)
+      assert.equal(read(text), undefined)
     }), { numRuns: 1000 })
   })
 
   it('takes no longer than 50 ms for 16 KiB', async () => {
     const head = encode({ alg: 'HS256', typ: 'link+jwt' })
     const texts = ['.'.repeat(16_384), 'A'.repeat(16_384), `${head}.${'A'.repeat(16_300)}.AAAA`, `${head}.e30.${'A'.repeat(16_300)}`, `${encode('['.repeat(6000))}.e30.AAAA`]
-    await read(tokens.link(signIn))
+    read(tokens.link(signIn))
     for (const text of texts) {
       const started = performance.now()
-      assert.equal(await read(text), undefined)
+      assert.equal(read(text), undefined)
       assert.ok(performance.now() - started < 150)
     }
   })

@@ -2,18 +2,16 @@
  * Link, arrival and handoff tokens: HS256, each kind under its own key and with its own `typ` (R30, R32). No address in them (R17).
  * The store's record decides; the signature lets forged ones be dropped before the store is asked.
  */
-import { webcrypto } from 'node:crypto'
-import { decodeProtectedHeader, errors, jwtVerify, type CryptoKey, type JWTPayload } from 'jose'
+import * as v from 'valibot'
 import type { SignIn } from '../sign-in/sign-in.ts'
-import type { Purpose, Secrets } from './secrets.ts'
-import { signToken } from './sign-token.ts'
+import type { Secrets } from './secrets.ts'
+import { readSigned, signToken } from './sign-token.ts'
 
 export const arrivalSeconds = 120
 /** How far the clocks of machines that share a keys directory may differ. */
 const clockSkewSeconds = 60
 
 export type LinkTokenKind = 'link' | 'arrival' | 'handoff'
-const kinds: Record<string, LinkTokenKind> = { 'link+jwt': 'link', 'arrival+jwt': 'arrival', 'handoff+jwt': 'handoff' }
 
 /** What a token said that was signed here. `expired`: in its time it was good. */
 export type ReadToken = { kind: LinkTokenKind; expired: boolean; signInId: string; siteId: string; handoffId?: string }
@@ -25,13 +23,14 @@ export type LinkTokens = {
   arrival(signIn: SignIn, now: number): string
   handoff(signIn: SignIn, handoff: { id: string; expiresAt: number }, now: number): string
   /** One of the kinds that are due here, or `undefined` for anything malformed, forged, or of another kind. Never throws. */
-  read(token: string, due: LinkTokenKind[], now: number): Promise<ReadToken | undefined>
+  read(token: string, due: LinkTokenKind[], now: number): ReadToken | undefined
 }
 
+type Times = { iat: number; exp: number }
+
 export function createLinkTokens(secrets: Secrets, issuer: string): LinkTokens {
-  const imported = keyImporter()
-  const sign = (kind: LinkTokenKind, signIn: SignIn, claims: JWTPayload & { iat: number; exp: number }) =>
-    signToken({ typ: `${kind}+jwt` }, { iss: issuer, aud: signIn.siteId, jti: signIn.id, ...claims }, { alg: 'HS256', key: secrets.keyAt(kind, kind === 'link' ? signIn.createdAt : claims.iat) })
+  const sign = (kind: LinkTokenKind, signIn: SignIn, claims: Times & { handoff?: string }) =>
+    signToken(headerOf(kind), { iss: issuer, aud: signIn.siteId, jti: signIn.id, ...claims }, { alg: 'HS256', key: secrets.keyAt(kind, kind === 'link' ? signIn.createdAt : claims.iat) })
 
   return {
     link(signIn) {
@@ -44,60 +43,30 @@ export function createLinkTokens(secrets: Secrets, issuer: string): LinkTokens {
     handoff(signIn, handoff, now) {
       return sign('handoff', signIn, { iat: Math.floor(now), exp: Math.floor(handoff.expiresAt), handoff: handoff.id })
     },
-    async read(token, due, now) {
-      const kind = kindOf(token)
-      if (!kind || !due.includes(kind)) return undefined
-      for (const key of secrets.keys(kind)) {
-        const read = await readWith(await imported(key), token, { kind, issuer, now })
-        if (read) return read
+    read(token, due, now) {
+      for (const kind of due) {
+        const claims = readSigned(token, headerOf(kind), secrets.keys(kind))
+        if (claims !== undefined) return understood(kind, claims, { issuer, now })
       }
       return undefined
     },
   }
 }
 
-/** Only to choose the one key and `typ` that the rest is then checked against. */
-function kindOf(token: string): LinkTokenKind | undefined {
-  try {
-    const { typ } = decodeProtectedHeader(token)
-    return typ !== undefined && Object.hasOwn(kinds, typ) ? kinds[typ] : undefined
-  } catch {
-    return undefined
-  }
-}
+const headerOf = (kind: LinkTokenKind) => ({ typ: `${kind}+jwt` })
 
-/** Each key is imported once: jose would import bytes anew for each token, which takes as long as signing it. */
-function keyImporter(): (bytes: Uint8Array) => Promise<CryptoKey> {
-  const keys = new WeakMap<Uint8Array, Promise<CryptoKey>>()
-  return (bytes) => {
-    const key = keys.get(bytes) ?? webcrypto.subtle.importKey('raw', bytes, { name: 'HMAC', hash: 'SHA-256' }, false, ['sign', 'verify'])
-    keys.set(bytes, key)
-    return key
-  }
-}
+const times = { iat: v.number(), exp: v.number() }
+const names = { iss: v.string(), aud: v.string(), jti: v.string() }
+const claimsSchema = v.object({ ...names, ...times, handoff: v.optional(v.string()) })
 
-async function readWith(key: CryptoKey, token: string, about: { kind: Purpose & LinkTokenKind; issuer: string; now: number }): Promise<ReadToken | undefined> {
-  const { kind, issuer, now } = about
-  try {
-    const { payload } = await jwtVerify(token, key, {
-      algorithms: ['HS256'],
-      typ: `${kind}+jwt`,
-      issuer,
-      requiredClaims: ['aud', 'jti', 'iat', 'exp'],
-      currentDate: new Date(now * 1000),
-      clockTolerance: 1,
-    })
-    return (payload.iat ?? 0) > now + clockSkewSeconds ? undefined : named(kind, payload, false)
-  } catch (error) {
-    if (error instanceof errors.JWTExpired) return named(kind, error.payload, true)
-    if (error instanceof errors.JOSEError) return undefined
-    throw error
-  }
-}
-
-function named(kind: LinkTokenKind, payload: JWTPayload, expired: boolean): ReadToken | undefined {
-  const { jti, aud, handoff } = payload
-  if (typeof jti !== 'string' || typeof aud !== 'string') return undefined
-  if (kind !== 'handoff') return { kind, expired, signInId: jti, siteId: aud }
-  return typeof handoff === 'string' ? { kind, expired, signInId: jti, siteId: aud, handoffId: handoff } : undefined
+/** What was signed here may still be another server's, or not of this kind: keys can be shared. */
+function understood(kind: LinkTokenKind, claims: unknown, { issuer, now }: { issuer: string; now: number }): ReadToken | undefined {
+  const read = v.safeParse(claimsSchema, claims)
+  if (!read.success) return undefined
+  const { iss, aud, jti, iat, exp, handoff } = read.output
+  if (iss !== issuer || iat > now + clockSkewSeconds) return undefined
+  // A second more, as its times are whole seconds.
+  const about = { kind, expired: exp + 1 <= now, signInId: jti, siteId: aud }
+  if (kind !== 'handoff') return about
+  return handoff === undefined ? undefined : { ...about, handoffId: handoff }
 }

@@ -67,7 +67,7 @@ export function uniformDigits(key: Uint8Array, text: string, digits: number): st
   const range = 10 ** digits
   const limit = Math.floor(2 ** 32 / range) * range
   for (let round = 0; ; round += 1) {
-    const draw = createHmac('sha256', key).update(`${round}.${text}`).digest().readUInt32BE(0)
+    const draw = parseInt(createHmac('sha256', key).update(`${round}.${text}`).digest('hex').slice(0, 8), 16)
     if (draw < limit) return String(draw % range).padStart(digits, '0')
   }
 }
