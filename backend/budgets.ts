@@ -1,6 +1,7 @@
 /** Budgets that are taken together, or not at all. */
 import type { LimitName } from './config-limits.ts'
 import type { Services } from './services.ts'
+import type { Counted } from './store/store.ts'
 
 type Parts = Pick<Services, 'store' | 'config' | 'clock' | 'limitReached'>
 
@@ -9,13 +10,18 @@ export type Taking = { limit: LimitName; whose: string }
 
 /** Takes one from each; false where one of them has none, and then nothing is taken. */
 export async function takeAll({ store, config, clock, limitReached }: Parts, takings: readonly Taking[]): Promise<boolean> {
-  const now = clock.now()
-  const answer = await store.counters.takeEach(takings.map((taking) => ({ key: keyOf(taking), budget: config.limits[taking.limit], now })))
+  const answer = await store.counters.takeEach(countedFor({ config, clock }, takings))
   if (answer.taken) return true
   const refusing = takings.findIndex((taking) => keyOf(taking) === answer.key)
   for (const { limit } of takings.slice(refusing, refusing + 1)) limitReached(limit)
   await giveBack({ store }, takings.slice(0, refusing))
   return false
+}
+
+/** The same for a change that counts by itself. */
+export function countedFor({ config, clock }: Pick<Parts, 'config' | 'clock'>, takings: readonly Taking[]): Counted[] {
+  const now = clock.now()
+  return takings.map((taking) => ({ key: keyOf(taking), budget: config.limits[taking.limit], now }))
 }
 
 /** What was taken for something that does not count. */

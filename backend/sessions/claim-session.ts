@@ -4,7 +4,7 @@
  * `{sign_in, verifier}` after approval · `{arrival, verifier}` in the same browser · `{sign_in, verifier, code}` · `{handoff}` after "here".
  * Every refusal is the same `invalid_grant`; a wrong verifier burns nothing, because without V nobody is that browser.
  */
-import { giveBack, takeAll, type Taking } from '../budgets.ts'
+import { countedFor, type Taking } from '../budgets.ts'
 import { Problem } from '../problems.ts'
 import type { ClaimRequest } from '../protocol.ts'
 import type { Services } from '../services.ts'
@@ -37,8 +37,7 @@ export async function claimSession(services: Services, request: ClaimRequest, cl
     refused('not_proved')
     throw new Problem('invalid_grant')
   }
-  const claim = () => claimOnce(services, { site, grant, claimant })
-  const outcome = await (grant.code === undefined ? claim() : inTurn(grant.id, () => withinCodeBudgets(services, signIn, claim))).catch((error: unknown) => {
+  const outcome = await claimOnce(services, { site, grant, claimant }, signIn).catch((error: unknown) => {
     if (error instanceof Problem) refused(error.code)
     throw error
   })
@@ -53,16 +52,21 @@ export async function claimSession(services: Services, request: ClaimRequest, cl
   return { site, user, session, ...(signIn.returnTo !== undefined && { returnTo: signIn.returnTo }) }
 }
 
-/** A proof is spent on what will be accepted and on nothing else, so first it is only looked at. */
-async function claimOnce(services: Services, about: About): Promise<Outcome> {
-  const { signIns } = services.store
-  const { id } = about.grant
-  if (about.claimant.proof) {
-    const outcome = await signIns.complete(id, (found) => ({ result: decide(services, about, found).result }))
-    if (outcome.kind === 'claimed') await about.claimant.proof.spend()
+/** A proof is spent on what will be accepted and on nothing else, so first it is only looked at: within the same budgets, or what was spent would tell. */
+async function claimOnce(services: Services, about: About, signIn: SignIn): Promise<Outcome> {
+  const { grant, claimant } = about
+  const run = (step: Deciding) => (grant.code === undefined ? services.store.signIns.complete(grant.id, step) : withinCodeBudgets(services, signIn, step))
+  if (claimant.proof) {
+    const outcome = await run((found) => ({ result: decide(services, about, found).result, counts: false }))
+    if (outcome.kind === 'claimed') await claimant.proof.spend()
   }
-  return signIns.complete(id, (found) => decide(services, about, found))
+  return run((found) => {
+    const step = decide(services, about, found)
+    return { ...step, counts: step.result.kind === 'wrong_code' }
+  })
 }
+
+type Deciding = (found: Completing) => CompletingStep<Outcome> & { counts: boolean }
 
 /** The site was read before the step, and its owner may have narrowed it in between: then nobody else ends this session (R24). */
 async function refuseIfShutOut({ store }: Services, { siteId, id }: Session, user: User): Promise<void> {
@@ -87,40 +91,17 @@ function readGrant({ linkTokens, clock }: Services, request: ClaimRequest): Gran
 
 const proves = (signIn: SignIn, grant: Grant): boolean => grant.by === 'handoff' || provesVerifier(signIn, grant.verifier ?? '')
 
-/**
- * Reserved before the code is looked at, so that parallel guesses never outrun a budget; given back where no wrong one was
- * counted (R5).
- * @throws {Problem} `invalid_grant` past a budget
- */
-async function withinCodeBudgets(services: Services, signIn: SignIn, claim: () => Promise<Outcome>): Promise<Outcome> {
+/** Looked at and counted with the code, in one step: parallel guesses never outrun a budget, and right ones take nothing (R5). @throws {Problem} `invalid_grant` past a budget */
+async function withinCodeBudgets(services: Services, signIn: SignIn, step: Deciding): Promise<Outcome> {
   const takings: Taking[] = [
     { limit: 'code.address', whose: `${signIn.siteId}:${services.secrets.pseudonym(signIn.address)}` },
     { limit: 'code.site', whose: signIn.siteId },
   ]
-  if (!(await takeAll(services, takings))) throw new Problem('invalid_grant')
-  let outcome: Outcome | undefined
-  try {
-    outcome = await claim()
-    return outcome
-  } finally {
-    if (outcome?.kind !== 'wrong_code') await giveBack(services, takings)
-  }
-}
-
-const turns = new Map<string, Promise<unknown>>()
-
-/**
- * The codes of one sign-in one after another: each holds a try of the address while it is looked at, and many copies of a right one
- * (a double click, an answer that was lost) would take each other's.
- */
-async function inTurn<Result>(signInId: string, run: () => Promise<Result>): Promise<Result> {
-  const mine = (turns.get(signInId) ?? Promise.resolve()).then(run, run)
-  turns.set(signInId, mine)
-  try {
-    return await mine
-  } finally {
-    if (turns.get(signInId) === mine) turns.delete(signInId)
-  }
+  const counted = countedFor(services, takings)
+  const answer = await services.store.signIns.completeCounted(signIn.id, counted, step)
+  if ('result' in answer) return answer.result
+  for (const { limit } of takings.filter((_, index) => counted[index]?.key === answer.usedUp)) services.limitReached(limit)
+  throw new Problem('invalid_grant')
 }
 
 type About = { site: Site; grant: Grant; claimant: Claimant }

@@ -53,6 +53,11 @@ export type SignInStore = {
    * `user` is found by the sign-in's site and address, `session` by `signIn.completed.sessionId`.
    */
   complete<Result>(id: string, step: (found: Completing) => CompletingStep<Result>): Promise<Result>
+  /**
+   * The same for a step that may count: where it says so, one is taken from each budget, in the same change. Where a budget has none left the step
+   * is not asked, and `usedUp` is its key. Between machines they are taken before and given back where the step does not count.
+   */
+  completeCounted<Result>(id: string, counted: readonly Counted[], step: (found: Completing) => CompletingStep<Result> & { counts: boolean }): Promise<{ result: Result } | { usedUp: string }>
   /** The `limit` sign-ins whose mail is due first: `pending` or `approved`, not all asked mails settled, earliest `nextAttemptAt` first. */
   mailDue(limit: number): Promise<SignIn[]>
   /** Newest first, of one site. */

@@ -144,6 +144,28 @@ function contractOfCompleting(withStore: WithStore): void {
     assert.deepEqual((await store.sessions.ofUser(siteId, 'user-1')).map(({ id }) => id), won)
   }))
 
+  it('takes from every budget in a step that counts, and from none in one that does not or throws', withStore(async (store) => {
+    await store.signIns.insert(aSignIn())
+    const counted = [{ key: 'wide', budget: { max: 9, seconds: 60 }, now }, { key: 'narrow', budget: { max: 2, seconds: 60 }, now }]
+    const run = (counts: boolean) => store.signIns.completeCounted('sign-in-1', counted, ({ signIn }) => ({ ...(counts && { next: { signIn: found(signIn) } }), result: signIn?.id, counts }))
+    const failing = () => store.signIns.completeCounted('sign-in-1', counted, () => { throw new Error('no') })
+    for (let round = 0; round < 3; round += 1) {
+      assert.deepEqual(await run(false), { result: 'sign-in-1' })
+      await assert.rejects(failing())
+    }
+    for (let round = 0; round < 2; round += 1) assert.deepEqual(await run(true), { result: 'sign-in-1' })
+    for (const counts of [true, false]) assert.deepEqual(await run(counts), { usedUp: 'narrow' })
+    const left = { key: 'wide', budget: { max: 3, seconds: 60 }, now }
+    assert.deepEqual([await store.counters.take(left.key, left.budget, now), (await store.counters.take(left.key, left.budget, now)).taken], [{ taken: true }, false])
+  }))
+
+  it('asks no step more often than its budgets have, however many at once', withStore(async (store) => {
+    await store.signIns.insert(aSignIn())
+    const counted = [{ key: 'narrow', budget: { max: 7, seconds: 60 }, now }]
+    const runs = Array.from({ length: 30 }, () => store.signIns.completeCounted('sign-in-1', counted, ({ signIn }) => ({ next: { signIn: found(signIn) }, result: 1, counts: true })))
+    assert.equal((await Promise.all(runs)).filter((run) => 'result' in run).length, 7)
+  }))
+
   it('keeps none of the three records when the user’s address is taken', withStore(async (store) => {
     await store.signIns.insert(aSignIn())
     await store.users.insert(aUser({ id: 'holder', address: 'taken@example.org' }))

@@ -4,7 +4,7 @@ import { isFinal, type SignIn } from '../../sign-in/sign-in.ts'
 import type { Completing, CompletingStep, SignInStore, Step } from '../store.ts'
 import type { Change } from './change.ts'
 import type { Core } from './core.ts'
-import { takeOne } from './counters.ts'
+import { secondsUntilLeft, takeOne } from './counters.ts'
 import { page } from './paging.ts'
 import { pairKey } from './records.ts'
 import { putUser, userOfAddress } from './users.ts'
@@ -22,13 +22,14 @@ export function signInStore(core: Core): SignInStore {
         else if (next) putSignIn(core, change, sameId(id, next))
         return result
       }),
-    complete: <Result>(id: string, step: (found: Completing) => CompletingStep<Result>) =>
+    complete: (id, step) => ledger.change((change) => complete(core, change, id, step(completing(core, id)))),
+    completeCounted: (id, counted, step) =>
       ledger.change((change) => {
-        const { next, result } = step(completing(core, id))
-        if (next?.user) putUser(core, change, next.user)
-        if (next?.session) change.put(tables.sessions, next.session)
-        if (next) putSignIn(core, change, sameId(id, next.signIn))
-        return result
+        const usedUp = counted.find((each) => secondsUntilLeft(tables, each) > 0)
+        if (usedUp) return { usedUp: usedUp.key }
+        const done = step(completing(core, id))
+        if (done.counts) for (const each of counted) takeOne(tables, change, each)
+        return { result: complete(core, change, id, done) }
       }),
     mailDue: (limit) =>
       ledger.read(tables.signIns, () =>
@@ -63,6 +64,13 @@ export function removeSignIn({ tables, watchers }: Core, change: Change, id: str
 function sameId(id: string, signIn: SignIn): SignIn {
   if (signIn.id !== id) throw new TypeError('a step may not change the id of its sign-in')
   return signIn
+}
+
+function complete<Result>(core: Core, change: Change, id: string, { next, result }: CompletingStep<Result>): Result {
+  if (next?.user) putUser(core, change, next.user)
+  if (next?.session) change.put(core.tables.sessions, next.session)
+  if (next) putSignIn(core, change, sameId(id, next.signIn))
+  return result
 }
 
 function completing(core: Core, id: string): Completing {

@@ -1,7 +1,7 @@
 /** The sign-ins' port over Redis. */
 import { Problem } from '../../problems.ts'
 import { isFinal, keptAfterEndSeconds, type SignIn } from '../../sign-in/sign-in.ts'
-import type { Completing, CompletingStep, SignInStore, Step } from '../store.ts'
+import type { Completing, CompletingStep, Counted, SignInStore, Step } from '../store.ts'
 import type { Change } from './change.ts'
 import { texts, textsOrNothing } from './client.ts'
 import { change, changeBlindly, getText, getTexts, lifeMs, type Core, type Shard } from './core.ts'
@@ -40,6 +40,8 @@ export function signInStore(core: Core, locator: Locator): SignInStore {
       return changeSignIn(core, shard, id, step)
     },
     complete: (id, step) => complete(core, locator, id, step),
+    // In turn: many copies of one request (a double click, an answer that was lost) would take each other's while they are looked at.
+    completeCounted: (id, counted, step) => core.turns.take(`counted ${id}`, () => completeCounted(core, locator, id, counted, step)),
     mailDue: (limit) => mailDue(core, limit),
     list: (siteId, query) => list(core, siteId, query),
     ofAddress: (siteId, address) => ofAddress(core, siteId, address),
@@ -64,6 +66,30 @@ async function complete<Result>(core: Core, locator: Locator, id: string, step: 
     putSignIn(core, shard, change, kept.signIn, sameId(id, next.signIn))
     return result
   })
+}
+
+type CountedStep<Result> = (found: Completing) => CompletingStep<Result> & { counts: boolean }
+
+/** In a cluster each budget is on a node of its own, so they are taken before, and given back where the step did not count. */
+async function completeCounted<Result>(core: Core, locator: Locator, id: string, counted: readonly Counted[], step: CountedStep<Result>): Promise<{ result: Result } | { usedUp: string }> {
+  const counters = counterStore(core)
+  const giveBack = (taken: readonly Counted[]) => Promise.all(taken.map(({ key }) => counters.giveBack(key)))
+  const answer = await counters.takeEach(counted)
+  if (!answer.taken) {
+    await giveBack(counted.slice(0, counted.findIndex(({ key }) => key === answer.key)))
+    return { usedUp: answer.key }
+  }
+  let counts = false
+  try {
+    const result = await complete(core, locator, id, (found) => {
+      const done = step(found)
+      counts = done.counts
+      return done
+    })
+    return { result }
+  } finally {
+    if (!counts) await giveBack(counted)
+  }
 }
 
 async function insert(core: Core, locator: Locator, signIn: SignIn): Promise<void> {
