@@ -24,13 +24,13 @@ export function createAdminApp(services: Services, assets: Assets): Koa {
 }
 
 export function createApp(services: Services, assets: Assets, streams: EventStreams, metrics: Metrics): Koa {
-  const { proxyHops, publicUrl } = services.config
+  const { proxyHops, publicUrl, logLevel } = services.config
   const app = new Koa({ proxy: proxyHops > 0, maxIpsCount: proxyHops })
   app.silent = true
   app.on('error', (error: unknown) => services.log.warn({ err: error }, 'response failed'))
   const router = routes(services, assets, streams, metrics)
   app.use(metrics.timeRequests)
-  app.use(accessLog(services.log))
+  if (logLevel === 'debug' || logLevel === 'trace') app.use(accessLog(services.log))
   app.use(securityHeaders({ publicUrl }))
   app.use(problemResponses(services.log, showProblem(services)))
   app.use(router.routes())

@@ -41,11 +41,13 @@ async function readText(ctx: Context, mediaType: string): Promise<string> {
   if (encoding !== '' && encoding.toLowerCase() !== 'identity') throw new Problem('unsupported_media_type')
   const bytes = await readBytes(ctx)
   try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
+    return utf8.decode(bytes)
   } catch (cause) {
     throw new Problem('invalid_request', { cause })
   }
 }
+
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
 /** Whoever honours another charset would read another text (R40). */
 const isUtf8 = (charset: string): boolean => charset === '' || charset.toLowerCase() === 'utf-8'

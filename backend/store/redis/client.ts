@@ -1,4 +1,5 @@
 /** Commands to Redis, whichever kind of it: the one place where its errors become refusals. ioredis is imported here and in `connect.ts` only. */
+import type { Writable } from 'node:stream'
 import type { Cluster, Redis } from 'ioredis'
 import { Problem } from '../../problems.ts'
 
@@ -24,10 +25,23 @@ export class RedisTrouble extends Error {
 
 /** @param limitMs for a client that lets commands wait without an end: how long one may take */
 export function clientOf(redis: Redis | Cluster, limitMs?: number): Client {
-  const call = (command: string, args: Argument[]) => redis.call(command, ...args)
+  const call = (command: string, args: Argument[]) => {
+    if ('stream' in redis) gather(redis.stream)
+    return redis.call(command, ...args)
+  }
   return {
     run: (command, ...args) => refusing(limitMs === undefined ? call(command, args) : within(limitMs, call(command, args))),
   }
+}
+
+/**
+ * What is asked for in one turn of the loop goes out in one write: a system call here, and a read there, for many commands and not for each. Not ioredis'
+ * own pipelines: where a batch of theirs is late, those behind it wait for two time limits.
+ */
+function gather(stream: Writable | undefined): void {
+  if (!stream || stream.writableCorked > 0) return
+  stream.cork()
+  setImmediate(() => stream.uncork())
 }
 
 /** @throws {Problem} `store_unavailable`; its cause is a `RedisTrouble` */

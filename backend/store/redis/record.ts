@@ -2,7 +2,7 @@
  * How a record stands in Redis: a line for the machine, then JSON. The line begins with the version, which no two writes share, so that a
  * script can tell whether a record is still the one that was read, also after a failover that lost a write and let another be made.
  */
-import { randomBytes } from 'node:crypto'
+import { systemRandom } from '../../random.ts'
 import type { SignIn } from '../../sign-in/sign-in.ts'
 import { isFinal } from '../../sign-in/sign-in.ts'
 import { isSession, isSignIn, isSite, isUser } from '../lowdb/records.ts'
@@ -19,7 +19,7 @@ export const kinds = { isSession, isSignIn, isSite, isUser }
 
 /** The version after `before`: counts up, and ends in chance. */
 export function nextVersion(before: string | undefined): string {
-  return `${before === undefined ? 1 : revisionOf(before) + 1}.${randomBytes(6).toString('base64url')}`
+  return `${before === undefined ? 1 : revisionOf(before) + 1}.${systemRandom.id(6)}`
 }
 
 export const revisionOf = (version: string): number => Number.parseInt(version, 10)
