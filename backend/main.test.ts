@@ -3,6 +3,7 @@ import { describe, it } from 'node:test'
 import { once } from 'node:events'
 import { request } from 'node:http'
 import { connect } from 'node:net'
+import { byOrder } from './delivery/letter-order.ts'
 import { adminToken, hostOrigin, testBackend, type TestBackend } from './testing/backend.ts'
 import { listen } from './testing/event-source.ts'
 import { call, mailTo, open, press, visitor } from './testing/visitor.ts'
@@ -109,7 +110,7 @@ describe('a process that ends', () => {
   })
 
   it('sends a mail that was queued, after the next start', async () => {
-    const down = { deliver: () => Promise.resolve({ status: 'deferred' as const, reason: 'down' }), ready: () => Promise.resolve(false), close: () => Promise.resolve() }
+    const down = byOrder({ deliver: () => Promise.resolve({ status: 'deferred' as const, reason: 'down' }), ready: () => Promise.resolve(false), close: () => Promise.resolve() })
     const before = await testBackend({ delivery: down })
     await visitor(before).started('anna@example.com')
     await before.stop()
@@ -125,7 +126,7 @@ describe('a process that ends', () => {
   it('ends a stream, waits for the mail in flight, and cuts off a request that never ends', async () => {
     let finish: (result: { status: 'sent' }) => void = () => undefined
     const inFlight = new Promise<void>((begun) => void (beganMail = begun))
-    const delivery = { deliver: () => (beganMail(), new Promise<{ status: 'sent' }>((resolve) => (finish = resolve))), ready: () => Promise.resolve(true), close: () => Promise.resolve() }
+    const delivery = byOrder({ deliver: () => (beganMail(), new Promise<{ status: 'sent' }>((resolve) => (finish = resolve))), ready: () => Promise.resolve(true), close: () => Promise.resolve() })
     const backend = await testBackend({ delivery })
     const { id } = await visitor(backend).started('anna@example.com')
     await inFlight

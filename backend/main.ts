@@ -6,7 +6,7 @@ import { createApp } from './app.ts'
 import { createAudit } from './audit.ts'
 import type { Clock } from './clock.ts'
 import { ConfigError, type Config } from './config.ts'
-import type { Delivery } from './delivery/delivery.ts'
+import type { Dispatch, LetterOrder } from './delivery/letter-order.ts'
 import { startDeliveryQueue } from './delivery/queue.ts'
 import { withEarlier } from './http/asset-archive.ts'
 import { loadAssets, type Assets } from './http/assets.ts'
@@ -16,11 +16,12 @@ import { createHttpServer } from './http/server.ts'
 import { createLog } from './log.ts'
 import { openServices } from './open-services.ts'
 import type { Log, Services } from './services.ts'
-import { writeLetter } from './sign-in/letter.ts'
+import type { LetterSite } from './sign-in/letter.ts'
 import type { SignIn } from './sign-in/sign-in.ts'
+import { landingUrlFor } from './sites/landing.ts'
+import type { Site } from './sites/site.ts'
 import type { StoreCall } from './store/observed.ts'
 import type { StoreTuning } from './store/open-store.ts'
-import { writeInvitation } from './users/invitation.ts'
 import { version } from './version.ts'
 import { createWebhooks } from './webhooks/webhooks.ts'
 
@@ -36,7 +37,7 @@ export type Backend = {
 export type BackendOptions = {
   config: Config
   /** Where mail goes. */
-  delivery: Delivery
+  delivery: Dispatch
   log?: Log
   clock?: Clock
   /** For tests of crashes. */
@@ -91,12 +92,12 @@ function keepHeapSmall(): void {
 }
 
 /** What is owed is sent, counted, and written down for the operator. */
-function startQueue(services: Services, delivery: Delivery, metrics: Metrics, log: Log) {
+function startQueue(services: Services, delivery: Dispatch, metrics: Metrics, log: Log) {
   const { store, clock, isShared } = services
   return startDeliveryQueue({
     signIns: store.signIns,
-    deliver: (letter) => delivery.deliver(letter),
-    rehearse: async (letter) => delivery.rehearse?.(letter),
+    deliver: (order) => delivery.deliver(order),
+    rehearse: (order) => delivery.rehearse(order),
     ready: () => delivery.ready(),
     count(result, { siteId, id }) {
       metrics.countMail(result)
@@ -104,7 +105,7 @@ function startQueue(services: Services, delivery: Delivery, metrics: Metrics, lo
     },
     clock,
     log,
-    writeLetter: (signIn) => letterOf(services, signIn),
+    orderOf: (signIn) => orderOf(services, signIn),
     claimSeconds: isShared ? mailClaimSeconds : 0,
   })
 }
@@ -125,14 +126,20 @@ const lookAtKeysMs = 2000
 /** Where the gauge of waiting mails ends: each is looked up when somebody reads the metrics. */
 const mostMailsCounted = 10_000
 
-/** The letter of a sign-in, the same each time; none where its site is gone. */
-async function letterOf({ store, linkTokens, secrets, config, clock }: Services, signIn: SignIn) {
+/** What the letter of a sign-in is written from, the same each time; nothing where its site is gone. */
+async function orderOf({ store, linkTokens, secrets, config, clock }: Services, signIn: SignIn): Promise<LetterOrder | undefined> {
   const site = await store.sites.get(signIn.siteId)
   if (!site) return undefined
-  if (signIn.invitation) return writeInvitation({ signIn, site, publicUrl: config.publicUrl })
-  const link = new URL('/link', config.publicUrl)
+  const { publicUrl } = config
+  const common = { signIn, site: letterSite(site), publicUrl }
+  if (signIn.invitation) return { kind: 'invitation', ...common, url: landingUrlFor(site, signIn.origin) ?? signIn.origin }
+  const link = new URL('/link', publicUrl)
   link.searchParams.set('token', linkTokens.link(signIn))
-  return writeLetter({ signIn, site, link: link.href, code: secrets.codeOf(signIn), publicUrl: config.publicUrl, now: clock.now() })
+  return { kind: 'sign-in', ...common, link: link.href, code: secrets.codeOf(signIn), now: clock.now() }
+}
+
+function letterSite({ name, accentColor, locale }: Site): LetterSite {
+  return { name, ...(accentColor !== undefined && { accentColor }), ...(locale !== undefined && { locale }) }
 }
 
 function listen(server: Server, { port, host }: Config): Promise<number> {

@@ -4,6 +4,7 @@ import { once } from 'node:events'
 import { connect } from 'node:net'
 import { PassThrough } from 'node:stream'
 import { after, before, describe, it } from 'node:test'
+import { byOrder } from './delivery/letter-order.ts'
 import { smtpDelivery } from './delivery/smtp.ts'
 import { outboxDelivery } from './delivery/outbox.ts'
 import { createLog } from './log.ts'
@@ -42,7 +43,7 @@ before(async () => {
   lines.on('data', (chunk: Buffer) => written.push(chunk.toString()))
   const inbox = outboxDelivery({ keep: 1000 })
   const dead = smtpDelivery({ url: `smtp://operator:${smtpPassword}@127.0.0.1:9`, publicHost: 'localhost', from: { name: 'L', address: 'no-reply@localhost' } })
-  backend = await testBackend({ env: { LINKLATCH_LOG_LEVEL: 'trace' }, log: createLog('trace', lines), delivery: { ...inbox, deliver: (letter) => (letter.to.startsWith('dead') ? dead.deliver(letter) : inbox.deliver(letter)) } })
+  backend = await testBackend({ env: { LINKLATCH_LOG_LEVEL: 'trace' }, log: createLog('trace', lines), delivery: byOrder({ ...inbox, deliver: (letter) => (letter.to.startsWith('dead') ? dead.deliver(letter) : inbox.deliver(letter)) }) })
   backend.inbox = inbox
   noted('admin token', adminToken)
   noted('SMTP password', smtpPassword)

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { Problem } from '../problems.ts'
 import type { SignIn } from '../sign-in/sign-in.ts'
-import { fakeSignIns, handMovedTime, settle, testLetter, testSignIn, testStart } from '../testing/delivery-fakes.ts'
+import { fakeSignIns, handMovedTime, settle, testOrder, testSignIn, testStart } from '../testing/delivery-fakes.ts'
 import { attempts, type Attempts } from './attempt.ts'
 
 function setUp(more: Partial<Attempts> = {}, signIn = testSignIn()) {
@@ -13,7 +13,8 @@ function setUp(more: Partial<Attempts> = {}, signIn = testSignIn()) {
   const options: Attempts = {
     signIns: store,
     deliver: async () => ({ status: 'sent' }),
-    writeLetter: testLetter,
+    rehearse: async () => ({ status: 'sent' }),
+    orderOf: testOrder,
     clock: time,
     log: { info: log('info'), warn: log('warn'), error: log('error') },
     timer: time.timer,
@@ -47,12 +48,12 @@ test('past its end a sign-in is written down as expired, and nothing is sent', a
   assert.deepEqual(logged, [])
 })
 
-test('a letter that cannot be written now is deferred, one that never can has failed', async () => {
-  const later = setUp({ writeLetter: () => Promise.reject(new Problem('store_unavailable')) })
+test('a letter that cannot be ordered now is deferred, one that never can has failed', async () => {
+  const later = setUp({ orderOf: () => Promise.reject(new Problem('store_unavailable')) })
   await later.attempt(later.signIn)
   assert.equal(later.store.get(later.signIn.id).delivery.status, 'deferred')
   assert.deepEqual(later.logged[0]?.fields, { signIn: 'sign-i', status: 'deferred', attempt: 1, reason: 'store_unavailable' })
-  const gone = setUp({ writeLetter: () => undefined })
+  const gone = setUp({ orderOf: () => undefined })
   await gone.attempt(gone.signIn)
   assert.equal(gone.store.get(gone.signIn.id).delivery.status, 'failed')
 })
@@ -101,9 +102,9 @@ test('a silent mail is written and set like a real one, and its record changes i
   const steps = async (silent: boolean) => {
     const done: string[] = []
     const { attempt, signIn, store, time } = setUp({
-      writeLetter: (each) => (done.push('written'), testLetter(each)),
+      orderOf: (each) => (done.push('ordered'), testOrder(each)),
       deliver: async () => (done.push('set'), { status: 'sent' }),
-      rehearse: async () => void done.push('set'),
+      rehearse: async () => (done.push('set'), { status: 'sent' }),
     }, testSignIn({ delivery: silent ? { silent: true } : {} }))
     const { change } = store
     store.change = (...args) => (done.push('change'), change(...args))
@@ -114,13 +115,13 @@ test('a silent mail is written and set like a real one, and its record changes i
     return [...done, ...store.written.map(({ delivery: { status, asked, settled } }) => `${status} ${settled}/${asked}`)]
   }
   assert.deepEqual(await steps(true), await steps(false))
-  assert.deepEqual(await steps(true), ['change', 'written', 'set', 'change', 'sent 1/1'])
+  assert.deepEqual(await steps(true), ['change', 'ordered', 'set', 'change', 'sent 1/1'])
 })
 
 test('a silent mail takes no longer for what writing it took', async () => {
   const clock = { now: testStart }
   const waited: number[] = []
-  const slow = { writeLetter: (each: SignIn) => ((clock.now += 0.04), testLetter(each)), clock: { now: () => clock.now }, timer: (seconds: number, run: () => void) => (waited.push(seconds), run(), () => undefined) }
+  const slow = { orderOf: (each: SignIn) => ((clock.now += 0.04), testOrder(each)), clock: { now: () => clock.now }, timer: (seconds: number, run: () => void) => (waited.push(seconds), run(), () => undefined) }
   const { attempt, store } = setUp(slow)
   await attempt(store.get(testSignIn().id))
   store.put(testSignIn({ delivery: { silent: true } }))

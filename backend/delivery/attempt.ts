@@ -1,11 +1,12 @@
 /** One attempt at one mail: take it, send it (or look as if), write down what came of it. */
 import type { Clock } from '../clock.ts'
-import { Problem } from '../problems.ts'
 import { afterAttempt, claimed, isDue } from '../sign-in/delivery-fate.ts'
 import { at, type SignIn } from '../sign-in/sign-in.ts'
 import type { SignInStore } from '../store/store.ts'
 import type { Timer } from '../timer.ts'
-import type { Delivery, DeliveryResult, Letter } from './delivery.ts'
+import type { DeliveryResult } from './delivery.ts'
+import type { Dispatch, LetterOrder } from './letter-order.ts'
+import { reasonOf } from './reason.ts'
 import { silentAttempts } from './silent-attempts.ts'
 
 /** Fields first, then a fixed text, like pino. Of a sign-in only the id's first six characters, status, attempt and reason are logged (R81). */
@@ -14,13 +15,13 @@ export type QueueLog = Record<'info' | 'warn' | 'error', (fields: object, text: 
 export type Attempts = {
   signIns: Pick<SignInStore, 'change'>
   /** Never rejects; bounded in time. */
-  deliver: Delivery['deliver']
+  deliver: Dispatch['deliver']
   /** The work of a delivery without one, for silent mails. */
-  rehearse?: Delivery['rehearse']
+  rehearse: Dispatch['rehearse']
   /** Asks the mail server how it fares, so that silent mails look alike after a quiet hour too. */
-  ready?: Delivery['ready']
-  /** The next unsettled mail of that sign-in; nothing where there is none to write any more (its site is gone). */
-  writeLetter: (signIn: SignIn) => Promise<Letter | undefined> | Letter | undefined
+  ready?: Dispatch['ready']
+  /** What the next unsettled mail of that sign-in is written from; nothing where there is none to write any more (its site is gone). */
+  orderOf: (signIn: SignIn) => Promise<LetterOrder | undefined> | LetterOrder | undefined
   /** Counts how attempts end. */
   count?: (result: DeliveryResult['status'] | 'silent', signIn: SignIn) => void
   clock: Pick<Clock, 'now'>
@@ -45,7 +46,7 @@ export function attempts(options: Attempts): (signIn: SignIn) => Promise<void> {
   // The letter is written and set all the same: else whoever asks for something else at that moment would feel that nothing was done (R14).
   const pretend = async (signIn: SignIn): Promise<DeliveryResult> => {
     const startedAt = clock.now()
-    const written = await writeAndDeliver({ ...options, deliver: rehearsal(options) }, signIn)
+    const written = await handOver(options.rehearse, options, signIn)
     const { end, seconds } = await looks[signIn.channel].next()
     await new Promise<void>((resolve) => options.timer(Math.max(0, seconds - lateSeconds - (clock.now() - startedAt)), resolve))
     lateSeconds = Math.min(Math.max(0, lateSeconds + (clock.now() - startedAt - seconds) / 10), mostLateSeconds)
@@ -54,7 +55,7 @@ export function attempts(options: Attempts): (signIn: SignIn) => Promise<void> {
   }
   const send = async (signIn: SignIn): Promise<DeliveryResult> => {
     const startedAt = clock.now()
-    const result = await writeAndDeliver(options, signIn)
+    const result = await handOver(options.deliver, options, signIn)
     looks[signIn.channel].note(result.status, clock.now() - startedAt)
     return result
   }
@@ -65,13 +66,6 @@ export function attempts(options: Attempts): (signIn: SignIn) => Promise<void> {
     options.count?.(signIn.delivery.silent ? 'silent' : result.status, signIn)
     logResult(options.log, signIn, result)
     await record(options, signIn, result)
-  }
-}
-
-function rehearsal({ rehearse }: Attempts): Delivery['deliver'] {
-  return async (letter) => {
-    await rehearse?.(letter)
-    return { status: 'sent' }
   }
 }
 
@@ -88,10 +82,10 @@ function take({ signIns, clock, claimSeconds }: Attempts, id: string): Promise<S
   })
 }
 
-async function writeAndDeliver({ writeLetter, deliver }: Attempts, signIn: SignIn): Promise<DeliveryResult> {
+async function handOver(to: Dispatch['deliver'], { orderOf }: Attempts, signIn: SignIn): Promise<DeliveryResult> {
   try {
-    const letter = await writeLetter(signIn)
-    return letter ? await deliver(letter) : { status: 'failed', reason: 'no letter to write' }
+    const order = await orderOf(signIn)
+    return order ? await to(order) : { status: 'failed', reason: 'no letter to write' }
   } catch (cause) {
     return { status: 'deferred', reason: reasonOf(cause) }
   }
@@ -116,10 +110,4 @@ function logResult(log: QueueLog, { id, delivery }: SignIn, result: DeliveryResu
   const fields = { signIn: id.slice(0, 6), status: result.status, attempt: delivery.attempts + 1 }
   if (result.status === 'sent') log.info(fields, 'mail sent')
   else log.warn({ ...fields, reason: result.reason }, 'mail not sent')
-}
-
-/** A code or a class of error: never a message, which might hold an address. */
-export function reasonOf(cause: unknown): string {
-  if (cause instanceof Problem) return cause.code
-  return cause instanceof Error ? cause.name : 'unknown error'
 }

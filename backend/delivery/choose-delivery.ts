@@ -1,30 +1,31 @@
 /** Which adapter the configuration asks for. Only the entries call this. */
 import { readFile } from 'node:fs/promises'
 import type { Config } from '../config.ts'
-import type { Delivery, Letter } from './delivery.ts'
+import type { Delivery } from './delivery.ts'
+import { byOrder, type Dispatch, type LetterOrder } from './letter-order.ts'
 import { smsDelivery } from './sms.ts'
 import { smtpDelivery } from './smtp.ts'
 
 /** Mail by `chooseMail`, text messages by the gateway where one is set. */
-export async function chooseDelivery(config: Config, inbox: Delivery): Promise<Delivery> {
+export async function chooseDelivery(config: Config, inbox: Delivery): Promise<Dispatch> {
   const mail = await chooseMail(config, inbox)
-  return config.sms ? byChannel(mail, smsDelivery(config.sms)) : mail
+  return config.sms ? byChannel(mail, byOrder(smsDelivery(config.sms))) : mail
 }
 
 /** Each letter by its own way. `/readyz` asks the mail server: no gateway can be asked without a message that costs. */
-export function byChannel(mail: Delivery, sms: Delivery): Delivery {
-  const wayOf = ({ channel }: Letter) => (channel === 'sms' ? sms : mail)
+export function byChannel(mail: Dispatch, sms: Dispatch): Dispatch {
+  const wayOf = ({ signIn }: LetterOrder) => (signIn.channel === 'sms' ? sms : mail)
   return {
-    deliver: (letter) => wayOf(letter).deliver(letter),
-    rehearse: async (letter) => wayOf(letter).rehearse?.(letter),
+    deliver: (order) => wayOf(order).deliver(order),
+    rehearse: (order) => wayOf(order).rehearse(order),
     ready: () => mail.ready(),
     close: async () => void (await Promise.all([mail.close(), sms.close()])),
   }
 }
 
 /** SMTP where it is set. Without it mail stays in `inbox`: that is for development, and `readConfig` has refused it in production. */
-async function chooseMail({ smtpUrl, mailFrom, dkim, publicUrl }: Config, inbox: Delivery): Promise<Delivery> {
-  if (smtpUrl === undefined) return inbox
+async function chooseMail({ smtpUrl, mailFrom, dkim, publicUrl }: Config, inbox: Delivery): Promise<Dispatch> {
+  if (smtpUrl === undefined) return byOrder(inbox)
   const key = dkim && { domainName: dkim.domain, keySelector: dkim.selector, privateKey: await readFile(dkim.keyFile, 'utf8') }
-  return smtpDelivery({ url: smtpUrl, from: mailFrom, publicHost: new URL(publicUrl).hostname, ...(key && { dkim: key }) })
+  return byOrder(smtpDelivery({ url: smtpUrl, from: mailFrom, publicHost: new URL(publicUrl).hostname, ...(key && { dkim: key }) }))
 }

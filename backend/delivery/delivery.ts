@@ -19,11 +19,12 @@ export type Letter = {
  */
 export type DeliveryResult = { status: 'sent' } | { status: 'deferred' | 'failed'; reason: string }
 
-export type Delivery = {
+/** Adapters take letters. The queue hands out orders, from which letters are written: `letter-order.ts`. */
+export type Delivery<What = Letter> = {
   /** Never rejects: whatever happens is one of the results. Bounded in time (30 s). */
-  deliver(letter: Letter): Promise<DeliveryResult>
-  /** As much work as `deliver` makes here, without handing anything over: for mails that only look as if (R14). Never rejects. */
-  rehearse?(letter: Letter): Promise<void>
+  deliver(what: What): Promise<DeliveryResult>
+  /** As much work as `deliver` makes here, without handing anything over: for mails that only look as if (R14). `sent` where that went well. Never rejects. */
+  rehearse?(what: What): Promise<DeliveryResult>
   /** For `/readyz`: whether the other side can be spoken to. */
   ready(): Promise<boolean>
   close(): Promise<void>

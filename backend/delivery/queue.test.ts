@@ -1,22 +1,24 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { askAgain, type SignIn } from '../sign-in/sign-in.ts'
-import { fakeSignIns, handMovedTime, settle, testLetter, testSignIn, testStart } from '../testing/delivery-fakes.ts'
-import type { DeliveryResult, Letter } from './delivery.ts'
+import { fakeSignIns, handMovedTime, settle, testOrder, testSignIn, testStart } from '../testing/delivery-fakes.ts'
+import type { DeliveryResult } from './delivery.ts'
+import type { LetterOrder } from './letter-order.ts'
 import { startDeliveryQueue, type QueueOptions } from './queue.ts'
 
-/** A queue over a store and a mail server of the test's own, and the times at which letters were handed over. */
-function setUp(signIns: SignIn[], answer: (letter: Letter) => DeliveryResult | Promise<DeliveryResult>, more: Partial<QueueOptions> = {}) {
+/** A queue over a store and a mail server of the test's own, and the times at which orders were handed over. */
+function setUp(signIns: SignIn[], answer: (order: LetterOrder) => DeliveryResult | Promise<DeliveryResult>, more: Partial<QueueOptions> = {}) {
   const time = handMovedTime()
   const store = fakeSignIns(...signIns)
   const tries: { id: string; after: number }[] = []
   const options: QueueOptions = {
     signIns: store,
-    writeLetter: testLetter,
-    deliver: async (letter) => {
-      tries.push({ id: letter.text, after: time.now() - testStart })
-      return answer(letter)
+    orderOf: testOrder,
+    deliver: async (order) => {
+      tries.push({ id: order.signIn.id, after: time.now() - testStart })
+      return answer(order)
     },
+    rehearse: async () => ({ status: 'sent' }),
     clock: time,
     log: { info() {}, warn() {}, error() {} },
     timer: time.timer,
@@ -119,14 +121,14 @@ test('asked for again while in flight, the one that is under way serves for both
 })
 
 test('asked for again after it was sent, it is sent a second time with the next number', async () => {
-  const numbers: string[] = []
-  const { start, store, time } = setUp([testSignIn()], ({ messageId }) => (numbers.push(messageId), sent()))
+  const numbers: number[] = []
+  const { start, store, time } = setUp([testSignIn()], ({ signIn }) => (numbers.push(signIn.delivery.settled + 1), sent()))
   const queue = start()
   await settle()
   store.put(askAgain(store.get(testSignIn().id), time.now() + 30, 'queued'))
   queue.wake()
   await time.pass(31)
-  assert.deepEqual(numbers, ['x.1@a', 'x.2@a'])
+  assert.deepEqual(numbers, [1, 2])
 })
 
 test('a mail server down for ten minutes loses nobody who still waits, and floods nobody afterwards', async () => {

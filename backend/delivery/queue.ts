@@ -5,7 +5,8 @@
 import type { SignIn } from '../sign-in/sign-in.ts'
 import type { SignInStore } from '../store/store.ts'
 import { unrefTimer, type Timer } from '../timer.ts'
-import { attempts, reasonOf, troubleSeconds, type Attempts } from './attempt.ts'
+import { attempts, troubleSeconds, type Attempts } from './attempt.ts'
+import { reasonOf } from './reason.ts'
 
 export type { QueueLog } from './attempt.ts'
 
@@ -49,7 +50,7 @@ export function startDeliveryQueue(options: QueueOptions): DeliveryQueue {
   return { wake: () => queue.wake(), stop: () => queue.stop() }
 }
 
-type Absent = 'ready' | 'rehearse' | 'count'
+type Absent = 'ready' | 'count'
 type Options = Required<Omit<QueueOptions, Absent>> & Pick<QueueOptions, Absent>
 
 class Queue {

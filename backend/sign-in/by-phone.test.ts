@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { decodeJwt } from 'jose'
 import { byChannel } from '../delivery/choose-delivery.ts'
+import { byOrder } from '../delivery/letter-order.ts'
 import { outboxDelivery } from '../delivery/outbox.ts'
 import { adminToken, hostOrigin, testBackend, type TestBackend } from '../testing/backend.ts'
 import { call, mailTo, visitor } from '../testing/visitor.ts'
@@ -13,7 +14,7 @@ describe('a sign-in by phone', () => {
   let backend: TestBackend
   before(async () => {
     const phones = outboxDelivery({ keep: 1000 })
-    backend = { ...(await testBackend({ env, delivery: byChannel(mails, phones) })), inbox: phones }
+    backend = { ...(await testBackend({ env, delivery: byChannel(byOrder(mails), byOrder(phones)) })), inbox: phones }
   })
   after(() => backend.dispose())
   const startAt = (where: TestBackend, fields: object) => {

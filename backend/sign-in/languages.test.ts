@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
-import type { Site } from '../sites/site.ts'
 import { testBackend, type TestBackend } from '../testing/backend.ts'
 import { testSignIn, testStart } from '../testing/delivery-fakes.ts'
 import { begun, call, open, press } from '../testing/visitor.ts'
-import { writeInvitation } from '../users/invitation.ts'
+import { writeInvitation } from '../users/invitation-letter.ts'
 import { en } from '../words/en.ts'
 import { allWords } from '../words/words.ts'
 import { alreadyApprovedPage, approvedPage, approvePage, rejectedPage } from './approve-page.ts'
@@ -56,8 +55,7 @@ describe('in every language', () => {
   const tags = (text: string) => text.match(/<[a-z]+/g)?.join('')
   const lettersOf = (locale: string) => {
     const letter = writeLetter({ signIn: { ...signIn, locale }, site, link: 'https://a.example/link?token=t', code: '012345', publicUrl: 'https://a.example', now: testStart })
-    const whole: Site = { id: '0'.repeat(16), name, origins: [], landingUrls: [], mode: 'open', allowedDomains: [], linkTtlSeconds: 1, idleSeconds: 1, absoluteSeconds: 1, createdAt: 1 }
-    return { letter, invitation: writeInvitation({ signIn: { ...signIn, locale }, site: whole, publicUrl: 'https://a.example' }) }
+    return { letter, invitation: writeInvitation({ signIn: { ...signIn, locale }, site, url: signIn.origin, publicUrl: 'https://a.example' }) }
   }
   for (const words of allWords) {
     it(`${words.lang}: a site’s name with braces or markup stays text, and nothing is left open`, () => {

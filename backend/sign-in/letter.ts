@@ -15,14 +15,18 @@ import type { SignIn } from './sign-in.ts'
 /** What is the mail's own, already in its language. */
 export type LetterFacts = { siteName: string; host: string; browser: string; askedAt: string; until: string; code: string; link: string }
 
+/** What a letter says of a site. */
+export type LetterSite = Pick<Site, 'name' | 'accentColor' | 'locale'>
+
+/** Plain data: it may come from another thread. */
 export type LetterInput = {
   signIn: SignIn
-  site: Pick<Site, 'name' | 'accentColor' | 'locale'>
-  link: URL | string
+  site: LetterSite
+  link: string
   /** Six digits. */
   code: string
   /** A: its host stands in the Message-ID. */
-  publicUrl: URL | string
+  publicUrl: string
   /** Epoch seconds. */
   now: number
 }
@@ -31,7 +35,7 @@ export type LetterInput = {
 export function writeLetter({ signIn, site, link, code, publicUrl, now }: LetterInput): Letter {
   const words = wordsFor([signIn.locale, site.locale])
   const siteName = oneLine(site.name)
-  const facts = factsOf(words, signIn, { siteName, code, link: String(link) }, now)
+  const facts = factsOf(words, signIn, { siteName, code, link }, now)
   const common = { to: signIn.address, channel: signIn.channel, siteName, messageId: messageId(signIn, publicUrl), locale: words.lang }
   const subject = fill(words.approve.title, { site: siteName })
   if (signIn.channel === 'sms') return { ...common, subject, text: smsText(words, facts, new URL(signIn.origin).hostname) }
@@ -70,7 +74,7 @@ function smsText(words: Words, { siteName, code, link }: LetterFacts, hostname: 
 }
 
 /** `<16 hexadecimal digits of the id's hash>.<which mail>@<A's host>`: tells nothing about the id. */
-function messageId({ id, delivery }: SignIn, publicUrl: URL | string): string {
+function messageId({ id, delivery }: SignIn, publicUrl: string): string {
   const hash = createHash('sha256').update(id).digest('hex').slice(0, 16)
   return `${hash}.${delivery.settled + 1}@${new URL(publicUrl).hostname}`
 }

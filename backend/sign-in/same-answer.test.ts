@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { request } from 'node:http'
+import { byOrder } from '../delivery/letter-order.ts'
 import { createSite } from '../sites/manage-sites.ts'
 import type { Site } from '../sites/site.ts'
 import { observeStore } from '../store/observed.ts'
@@ -103,7 +104,7 @@ describe('the same answer for everybody', () => {
   })
 
   it('does not say at a closed site that a mailbox refused, for nobody else’s is ever asked; at an open one it does', async () => {
-    const refusing = await testBackend({ site: { mode: 'invite' }, delivery: { deliver: async () => ({ status: 'failed', reason: '550' }), ready: async () => true, close: async () => undefined } })
+    const refusing = await testBackend({ site: { mode: 'invite' }, delivery: byOrder({ deliver: async () => ({ status: 'failed', reason: '550' }), ready: async () => true, close: async () => undefined }) })
     try {
       await refusing.services.store.users.insert({ id: 'u', siteId: refusing.site.id, channel: 'email', address: 'gone@example.com', createdAt: 0, invited: true, roles: [], metadata: {} })
       const site = await createSite(refusing.services, { name: 'Open', origins: ['https://open.example'] })

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import type { AuditEvent } from '../audit.ts'
 import type { Clock } from '../clock.ts'
 import { readConfig } from '../config.ts'
-import type { Delivery } from '../delivery/delivery.ts'
+import { byOrder, type Dispatch } from '../delivery/letter-order.ts'
 import { outboxDelivery } from '../delivery/outbox.ts'
 import { startBackend, type Backend, type BackendOptions } from '../main.ts'
 import type { Log } from '../services.ts'
@@ -31,7 +31,7 @@ export type TestBackend = Backend & {
   dispose(): Promise<void>
 }
 
-type Options = { env?: Record<string, string>; site?: Partial<SiteInput>; delivery?: Delivery; directory?: string; clock?: TestBackend['clock']; log?: Log; store?: BackendOptions['store'] }
+type Options = { env?: Record<string, string>; site?: Partial<SiteInput>; delivery?: Dispatch; directory?: string; clock?: TestBackend['clock']; log?: Log; store?: BackendOptions['store'] }
 
 /** Starts one with a site for `hostOrigin` (a landing URL included); limits are wide unless `env` says otherwise. */
 export async function testBackend(options: Options = {}): Promise<TestBackend> {
@@ -48,7 +48,7 @@ export async function testBackend(options: Options = {}): Promise<TestBackend> {
     LINKLATCH_LIMITS: 'start.address=1000/600,start.address_ip=1000/600,start.ip=1000/600,start.site=10000/600',
     ...options.env,
   })
-  const backend = await startBackend({ config, delivery: options.delivery ?? inbox, log: options.log ?? collect(logged), clock, assetsDirectory, ...(options.store && { store: options.store }) })
+  const backend = await startBackend({ config, delivery: options.delivery ?? byOrder(inbox), log: options.log ?? collect(logged), clock, assetsDirectory, ...(options.store && { store: options.store }) })
   const { audit } = backend.services
   const events: AuditEvent[] = []
   backend.services.audit = (event) => {

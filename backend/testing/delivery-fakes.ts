@@ -1,6 +1,7 @@
 /** For tests of the delivery queue: a sign-in, the store's few methods it uses, and time that is moved by hand. */
 import type { Timer } from '../timer.ts'
 import type { Letter } from '../delivery/delivery.ts'
+import type { LetterOrder } from '../delivery/letter-order.ts'
 import { isFinal, type Delivery, type SignIn } from '../sign-in/sign-in.ts'
 import type { SignInStore, Step } from '../store/store.ts'
 
@@ -30,6 +31,10 @@ export function testSignIn({ delivery, ...rest }: Partial<Omit<SignIn, 'delivery
 
 export function testLetter(signIn: SignIn): Letter {
   return { to: signIn.address, channel: signIn.channel, siteName: 'Acme', subject: 'Sign in to Acme', text: signIn.id, messageId: `x.${signIn.delivery.settled + 1}@a`, locale: 'en' }
+}
+
+export function testOrder(signIn: SignIn): LetterOrder {
+  return { kind: 'sign-in', signIn, site: { name: 'Acme' }, link: 'https://auth.example.com/link?token=a.b.c', code: '012345', publicUrl: 'https://auth.example.com', now: testStart }
 }
 
 export type FakeSignIns = Pick<SignInStore, 'mailDue' | 'change'> & {

@@ -9,6 +9,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Clock } from '../../backend/clock.ts'
 import { readConfig } from '../../backend/config.ts'
+import { byOrder } from '../../backend/delivery/letter-order.ts'
 import { outboxDelivery } from '../../backend/delivery/outbox.ts'
 import type { Outbox } from '../../backend/delivery/outbox.ts'
 import { startBackend } from '../../backend/main.ts'
@@ -41,7 +42,7 @@ export async function startStage({ landing = true, linkTtl, clock }: { landing?:
   const port = await freePort()
   const server = `http://localhost:${port}`
   const outbox = outboxDelivery()
-  const backend = await startBackend({ config: configFor(port, dataDir), delivery: outbox, assetsDirectory: built, ...(clock && { clock }) })
+  const backend = await startBackend({ config: configFor(port, dataDir), delivery: byOrder(outbox), assetsDirectory: built, ...(clock && { clock }) })
   const hosting = createServer((request, response) => answer(request, response, server))
   const host = await listen(hosting)
   const site = await createSite(backend.services, { name: 'The Slow Atlas', origins: [host], ...(landing && { landing_urls: [`${host}/`] }), ...(linkTtl !== undefined && { link_ttl: linkTtl }) })

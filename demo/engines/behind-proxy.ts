@@ -9,6 +9,7 @@ import { createServer } from 'node:http'
 import { request } from 'node:https'
 import { join } from 'node:path'
 import { readConfig } from '../../backend/config.ts'
+import { byOrder } from '../../backend/delivery/letter-order.ts'
 import { outboxDelivery } from '../../backend/delivery/outbox.ts'
 import { startBackend } from '../../backend/main.ts'
 import { createSite } from '../../backend/sites/manage-sites.ts'
@@ -33,7 +34,7 @@ export async function stageBehindProxy(serverName: string): Promise<Stage & { tl
   const [server, host] = [`https://${serverName}:${tlsPort}`, `https://${names.host}:${tlsPort}`]
   const scratch = scratchFolder('nginx')
   const outbox = outboxDelivery()
-  const backend = await startBackend({ config: production({ port, server, dataDir: join(scratch.path, 'data') }), delivery: outbox, assetsDirectory: join(import.meta.dirname, '../../dist/widget') })
+  const backend = await startBackend({ config: production({ port, server, dataDir: join(scratch.path, 'data') }), delivery: byOrder(outbox), assetsDirectory: join(import.meta.dirname, '../../dist/widget') })
   const hosting = createServer((asked, response) => answer(asked, response, server))
   const hostPort = Number(new URL(await listen(hosting)).port)
   const { certificate, key } = localAuthority()
