@@ -32,7 +32,7 @@ const housed = [...new Set(Object.values(homes).flat())].map((place) => ({
 }))
 
 const direction = (patterns) => ({ '@typescript-eslint/no-restricted-imports': ['error', { patterns }] })
-const adapters = ['**/store/lowdb/**', '**/store/redis/**', '**/delivery/smtp.ts', '**/delivery/sms.ts', '**/delivery/outbox.ts']
+const adapters = ['**/store/lowdb/**', '**/store/redis/**', '**/delivery/smtp.ts', '**/delivery/mail-thread.ts', '**/delivery/sms.ts', '**/delivery/outbox.ts']
 
 export default defineConfig(
   globalIgnores(['dist/', 'coverage/', 'data/', 'widget/frameworks/', 'demo/examples/*/']),

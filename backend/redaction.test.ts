@@ -5,7 +5,7 @@ import { connect } from 'node:net'
 import { PassThrough } from 'node:stream'
 import { after, before, describe, it } from 'node:test'
 import { byOrder } from './delivery/letter-order.ts'
-import { smtpDelivery } from './delivery/smtp.ts'
+import { mailThread } from './delivery/mail-thread.ts'
 import { outboxDelivery } from './delivery/outbox.ts'
 import { createLog } from './log.ts'
 import { adminToken, hostOrigin, publicUrl, testBackend, type TestBackend } from './testing/backend.ts'
@@ -42,8 +42,9 @@ before(async () => {
   const lines = new PassThrough()
   lines.on('data', (chunk: Buffer) => written.push(chunk.toString()))
   const inbox = outboxDelivery({ keep: 1000 })
-  const dead = smtpDelivery({ url: `smtp://operator:${smtpPassword}@127.0.0.1:9`, publicHost: 'localhost', from: { name: 'L', address: 'no-reply@localhost' } })
-  backend = await testBackend({ env: { LINKLATCH_LOG_LEVEL: 'trace' }, log: createLog('trace', lines), delivery: byOrder({ ...inbox, deliver: (letter) => (letter.to.startsWith('dead') ? dead.deliver(letter) : inbox.deliver(letter)) }) })
+  const dead = mailThread({ url: `smtp://operator:${smtpPassword}@127.0.0.1:9`, publicHost: 'localhost', from: { name: 'L', address: 'no-reply@localhost' } })
+  const live = byOrder(inbox)
+  backend = await testBackend({ env: { LINKLATCH_LOG_LEVEL: 'trace' }, log: createLog('trace', lines), delivery: { ...live, deliver: (order) => (order.signIn.address.startsWith('dead') ? dead : live).deliver(order) } })
   backend.inbox = inbox
   noted('admin token', adminToken)
   noted('SMTP password', smtpPassword)

@@ -1,6 +1,5 @@
 /** The backend that `timing.ts` measures: a process of its own with a real store and real SMTP. Prints its address and sites as one line of JSON. */
-import { byOrder } from '../delivery/letter-order.ts'
-import { smtpDelivery } from '../delivery/smtp.ts'
+import { mailThread } from '../delivery/mail-thread.ts'
 import { createSite } from '../sites/manage-sites.ts'
 import { testBackend } from '../testing/backend.ts'
 import type { User } from '../users/user.ts'
@@ -8,7 +7,7 @@ import { closedOrigin, mailsAnAddress, openOrigin, type Seeded } from './timing-
 
 const [, , smtpPort, seeds] = process.argv
 const { members, blocked, outside, known } = JSON.parse(seeds ?? '') as Record<'members' | 'blocked' | 'outside' | 'known', string[]>
-const delivery = byOrder(smtpDelivery({ url: `smtp://127.0.0.1:${smtpPort}`, publicHost: 'localhost', from: { name: 'Linklatch', address: 'no-reply@localhost' } }))
+const delivery = mailThread({ url: `smtp://127.0.0.1:${smtpPort}`, publicHost: 'localhost', from: { name: 'Linklatch', address: 'no-reply@localhost' } })
 const backend = await testBackend({
   delivery,
   env: { LINKLATCH_LIMITS: `start.address=${mailsAnAddress}/86400,start.address_ip=1000000/600,start.ip=1000000/600,start.site=1000000/600,streams.ip=1000` },

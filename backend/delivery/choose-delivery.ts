@@ -3,8 +3,8 @@ import { readFile } from 'node:fs/promises'
 import type { Config } from '../config.ts'
 import type { Delivery } from './delivery.ts'
 import { byOrder, type Dispatch, type LetterOrder } from './letter-order.ts'
+import { mailThread } from './mail-thread.ts'
 import { smsDelivery } from './sms.ts'
-import { smtpDelivery } from './smtp.ts'
 
 /** Mail by `chooseMail`, text messages by the gateway where one is set. */
 export async function chooseDelivery(config: Config, inbox: Delivery): Promise<Dispatch> {
@@ -27,5 +27,5 @@ export function byChannel(mail: Dispatch, sms: Dispatch): Dispatch {
 async function chooseMail({ smtpUrl, mailFrom, dkim, publicUrl }: Config, inbox: Delivery): Promise<Dispatch> {
   if (smtpUrl === undefined) return byOrder(inbox)
   const key = dkim && { domainName: dkim.domain, keySelector: dkim.selector, privateKey: await readFile(dkim.keyFile, 'utf8') }
-  return byOrder(smtpDelivery({ url: smtpUrl, from: mailFrom, publicHost: new URL(publicUrl).hostname, ...(key && { dkim: key }) }))
+  return mailThread({ url: smtpUrl, from: mailFrom, publicHost: new URL(publicUrl).hostname, ...(key && { dkim: key }) })
 }

@@ -5,8 +5,7 @@
 import MimeNode from 'nodemailer/lib/mime-node'
 import { encode, wrap } from 'nodemailer/lib/qp'
 import type { Letter } from './delivery.ts'
-
-export type Mailbox = { name: string; address: string }
+import type { Mailbox } from './sender.ts'
 
 export function compose(letter: Letter, from: Mailbox): Buffer {
   const root = new MimeNode(letter.html === undefined ? plain : 'multipart/alternative')

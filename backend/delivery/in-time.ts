@@ -7,3 +7,10 @@ export async function inTime<Result>(send: (signal: AbortSignal) => Promise<Resu
   const timer = setTimeout(() => late.abort(), letterMs)
   return send(late.signal).finally(() => clearTimeout(timer))
 }
+
+/** What `promise` gives, or `late` where that takes longer than `ms`. */
+export async function within<Value, Late>(ms: number, promise: Promise<Value>, late: Late): Promise<Value | Late> {
+  let timer: NodeJS.Timeout | undefined
+  const bell = new Promise<Late>((resolve) => (timer = setTimeout(resolve, ms, late)))
+  return Promise.race([promise, bell]).finally(() => clearTimeout(timer))
+}

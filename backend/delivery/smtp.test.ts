@@ -2,57 +2,23 @@ import assert from 'node:assert/strict'
 import { generateKeyPairSync } from 'node:crypto'
 import { createServer, type AddressInfo } from 'node:net'
 import { test, type TestContext } from 'node:test'
-import { simpleParser, type ParsedMail } from 'mailparser'
-import { SMTPServer, type SMTPServerOptions } from 'smtp-server'
+import type { SMTPServerOptions } from 'smtp-server'
 import { writeLetter } from '../sign-in/letter.ts'
 import { testLetter, testSignIn, testStart } from '../testing/delivery-fakes.ts'
+import { mailServer, refusing } from '../testing/mail-server.ts'
+import type { Sender } from './sender.ts'
 import { smtpOptions } from './smtp-options.ts'
-import { deliveryThrough, smtpDelivery, type Sender } from './smtp.ts'
+import { deliveryThrough, smtpDelivery } from './smtp.ts'
 
 // Frozen as the configuration hands it over: nodemailer wrote into it once, and the process died of that.
 const sender: Sender = { from: Object.freeze({ name: 'Linklatch', address: 'no-reply@auth.example.com' }) }
 const letter = testLetter(testSignIn())
-
-type Received = { from: string; to: string[]; secure: boolean; raw: string; mail: ParsedMail }
-
-/** A mail server on loopback that keeps what it gets; ended with the test. */
-async function mailServer(context: TestContext, options: SMTPServerOptions = {}) {
-  const received: Received[] = []
-  const server = new SMTPServer({
-    authOptional: true,
-    disableReverseLookup: true,
-    // The pool's idle connections are no reason to wait.
-    closeTimeout: 1,
-    onData(stream, session, done) {
-      const { mailFrom, rcptTo } = session.envelope
-      const chunks: Buffer[] = []
-      stream.on('data', (chunk: Buffer) => chunks.push(chunk))
-      stream.on('end', () => {
-        const raw = Buffer.concat(chunks).toString('latin1')
-        const keep = (mail: ParsedMail) => received.push({ from: mailFrom ? mailFrom.address : '', to: rcptTo.map(({ address }) => address), secure: session.secure, raw, mail })
-        void simpleParser(Buffer.concat(chunks)).then(keep).then(() => done())
-      })
-    },
-    ...options,
-  })
-  // A client that gives up on a handshake is an event here, not a failure of the test.
-  server.on('error', () => {})
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const port = (server.server.address() as AddressInfo).port
-  context.after(() => new Promise<void>((resolve) => server.close(resolve)))
-  return { port, received, url: `smtp://127.0.0.1:${port}` }
-}
 
 function deliveryTo(context: TestContext, url: string, more: Partial<Sender> = {}) {
   const delivery = smtpDelivery({ url, publicHost: 'auth.example.com', ...sender, ...more })
   context.after(() => delivery.close())
   return delivery
 }
-
-/** A server whose reply to RCPT TO (or DATA) is an error of that code. */
-const refusing = (step: 'onRcptTo' | 'onMailFrom' | 'onAuth', responseCode: number, message = 'no'): SMTPServerOptions => ({
-  [step]: (_given: unknown, _session: unknown, done: (error: Error) => void) => done(Object.assign(new Error(message), { responseCode })),
-})
 
 test('a letter arrives with both parts, over STARTTLS where that is offered', async (context) => {
   const { url, received } = await mailServer(context)

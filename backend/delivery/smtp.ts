@@ -2,15 +2,11 @@
 import { Readable } from 'node:stream'
 import { createTransport, type Transporter } from 'nodemailer'
 import { parseEmail } from '../users/address.ts'
-import { compose, type Mailbox } from './compose.ts'
+import { compose } from './compose.ts'
 import type { Delivery, DeliveryResult, Letter } from './delivery.ts'
-import { inTime } from './in-time.ts'
+import { inTime, within } from './in-time.ts'
+import { assertSender, type Mailbox, type Sender } from './sender.ts'
 import { smtpOptions, type SmtpOptions } from './smtp-options.ts'
-
-export type Sender = {
-  from: Mailbox
-  dkim?: { domainName: string; keySelector: string; privateKey: string }
-}
 
 const readyMs = 5_000
 /** How long an answer of `ready` is kept, so that `/readyz` cannot be made to hammer the mail server with logins. */
@@ -25,9 +21,10 @@ export function smtpDelivery({ url, publicHost, ...sender }: Sender & { url: str
   return deliveryThrough(smtpOptions(url, publicHost), sender)
 }
 
-/** The same with finished options, for tests of what a URL cannot say on loopback. */
-export function deliveryThrough(options: SmtpOptions, { from, dkim }: Sender): Delivery {
-  if (!isOnePlainAddress(from.address)) throw new TypeError('the sender has to be one plain address')
+/** The same with finished options: for the mail thread, and for tests of what a URL cannot say on loopback. */
+export function deliveryThrough(options: SmtpOptions, sender: Sender): Delivery {
+  assertSender(sender)
+  const { from, dkim } = sender
   const transport = createTransport({ ...options, ...(dkim && { dkim }) })
   if (!dkim) sendAsComposed(transport)
   // Each letter gets its own error; without a listener the pool's copy of it would end the process.
@@ -49,7 +46,7 @@ export function deliveryThrough(options: SmtpOptions, { from, dkim }: Sender): D
       compose(letter, from)
       return { status: 'sent' }
     },
-    ready: keptBriefly(() => within(readyMs, transport.verify())),
+    ready: keptBriefly(() => within(readyMs, transport.verify().then(() => true, () => false), false)),
     async close() {
       // The queue has waited for its letters already; what still hangs here is not worth waiting for.
       transport.close({ force: true })
@@ -77,11 +74,6 @@ function isCanonical(address: string): boolean {
   } catch {
     return false
   }
-}
-
-/** The sender is the operator's own, so `no-reply@localhost` may do; what could become two addresses may not (trap F14). */
-function isOnePlainAddress(address: string): boolean {
-  return /^[^\s<>,;:"()@\\]+@[a-z0-9.-]+$/i.test(address)
 }
 
 function recipientIs(address: string, accepted: readonly string[] | undefined): boolean {
@@ -120,14 +112,6 @@ function smtpError(error: unknown): { code: string; command: string; responseCod
 /** `RCPT TO`, `ETIMEDOUT`: capital letters and digits, nothing that could be somebody's words. */
 function word(text: string): string {
   return /^[A-Z0-9_ -]{1,24}$/.test(text) ? text : ''
-}
-
-/** Whether `promise` resolves within `ms`; never rejects. */
-function within(ms: number, promise: Promise<unknown>): Promise<boolean> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, ms, false)
-    promise.then(() => resolve(true), () => resolve(false)).finally(() => clearTimeout(timer))
-  })
 }
 
 /** One question at a time, and its answer for a moment longer. */

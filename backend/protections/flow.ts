@@ -36,6 +36,8 @@ export const flow: Mutation[] = [
   ['R14', 'sign-in/start-sign-in.ts', `...(silent && { silent }) }`, `}`, 'users/shut-out'],
   ['R14', 'sign-in/start-sign-in.ts', `if (!within) services.limitReached('start.address')`, `if (!within) throw new Problem('rate_limited')`, 'sign-in/same-answer'],
   ['R14', 'delivery/attempt.ts', `await handOver(options.rehearse, options, signIn)`, `await handOver(async () => ({ status: 'sent' }), options, signIn)`, 'delivery/attempt'],
+  ['R14', 'delivery/mail-thread.ts', `rehearse: (order) => ask({ ask: 'rehearse', order })`, `rehearse: async () => ({ status: 'sent' })`, 'delivery/mail-thread'],
+  ['R14', 'delivery/mail-worker.ts', `return dispatch[question.ask](question.order)`, `return dispatch.deliver(question.order)`, 'delivery/mail-thread'],
   ['R14', 'delivery/queue.ts', `this.#options.timer(afterAnswerSeconds, `, `this.#options.timer(0, `, 'delivery/queue'],
   ['R14', 'sites/site-of-origin.ts', `const site = await store.sites.get(siteId)`, `const site = await store.sites.get(siteId)\n    if (!site) throw new Problem('not_found')`, 'sign-in/start-sign-in'],
   ['R14', 'sessions/claim-session.ts', `services.secrets.codeOf(signIn)) || mayNot)`, `services.secrets.codeOf(signIn)))`, 'users/shut-out'],

@@ -1,0 +1,55 @@
+/** One life of the mail thread, from its start to its end. It keeps no process alive; who waits for an answer does. */
+import { extname } from 'node:path'
+import { Worker } from 'node:worker_threads'
+import type { DeliveryResult } from './delivery.ts'
+import { within } from './in-time.ts'
+import type { Answer, Ask, MailThreadData, Question } from './mail-worker.ts'
+
+export type ThreadLife = {
+  /** Never rejects. Where no answer comes in time the thread hangs, and is ended. */
+  ask(question: Ask): Promise<DeliveryResult>
+  isOver(): boolean
+  /** Whoever waits is told at once. */
+  end(): Promise<void>
+}
+
+export const threadEnded: DeliveryResult = { status: 'deferred', reason: 'mail thread ended' }
+
+/** Eight letters of some 20 kB at a time: little lives, and little garbage shall pile up beside it. */
+const resourceLimits = { maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: 64 }
+
+/** Where tests run the sources: on Node 20, tsx does not reach into threads by itself. */
+const fromSource = extname(import.meta.filename) === '.ts' && { execArgv: ['--import', new URL('../testing/tsx-in-thread.js', import.meta.url).href] }
+
+export function startThread(file: string | URL, workerData: MailThreadData, lateMs: number): ThreadLife {
+  const worker = new Worker(file, { workerData, resourceLimits, ...fromSource })
+  const waiting = new Map<number, (result: DeliveryResult) => void>()
+  let questions = 0
+  let over = false
+  const settle = ({ id, result }: Answer) => {
+    waiting.get(id)?.(result)
+    waiting.delete(id)
+  }
+  const fail = () => {
+    over = true
+    for (const id of waiting.keys()) settle({ id, result: threadEnded })
+  }
+  const end = async () => {
+    fail()
+    await worker.terminate()
+  }
+  worker.on('message', settle).on('error', fail).on('exit', fail).unref()
+  return {
+    isOver: () => over,
+    end,
+    async ask(question) {
+      if (over) return threadEnded
+      const id = (questions += 1)
+      worker.postMessage({ id, ...question } satisfies Question)
+      const answered = new Promise<DeliveryResult>((resolve) => void waiting.set(id, resolve))
+      const result = await within(lateMs, answered, undefined)
+      if (!result) await end()
+      return result ?? threadEnded
+    },
+  }
+}
