@@ -15,8 +15,8 @@ export type ThreadLife = {
 
 export const threadEnded: DeliveryResult = { status: 'deferred', reason: 'mail thread ended' }
 
-/** Eight letters of some 20 kB at a time: little lives, and little garbage shall pile up beside it. */
-const resourceLimits = { maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: 64 }
+/** Eight letters of some 20 kB at a time: some 10 MB live, and little garbage shall pile up beside them. */
+const resourceLimits = { maxYoungGenerationSizeMb: 4, maxOldGenerationSizeMb: 64 }
 
 /** Where tests run the sources: on Node 20, tsx does not reach into threads by itself. */
 const fromSource = extname(import.meta.filename) === '.ts' && { execArgv: ['--import', new URL('../testing/tsx-in-thread.js', import.meta.url).href] }
