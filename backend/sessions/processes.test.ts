@@ -46,9 +46,9 @@ async function startChild(number: number, { mode = 'sends', redisUrl = redis.url
 const skip = noRedis || noNginx
 
 before(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'linklatch-processes-'))
   if (skip) return
   redis = await startRedis()
-  directory = await mkdtemp(join(tmpdir(), 'linklatch-processes-'))
   // The first makes the keys that all of them share.
   children = [await startChild(0)]
   children.push(...(await Promise.all([startChild(1), startChild(2)])))
@@ -57,11 +57,12 @@ before(async () => {
 })
 
 after(async () => {
-  if (skip) return
-  await proxy.stop()
-  for (const child of children) child.process.kill('SIGKILL')
-  await Promise.all(children.map(({ ended }) => ended))
-  await redis.dispose()
+  if (!skip) {
+    await proxy.stop()
+    for (const child of children) child.process.kill('SIGKILL')
+    await Promise.all(children.map(({ ended }) => ended))
+    await redis.dispose()
+  }
   await rm(directory, { recursive: true, force: true })
 })
 
