@@ -36,8 +36,13 @@ export const troubleSeconds = 4
 /** Timers ring late, the more a machine has to do: silent attempts set out as much earlier as those before them came late. */
 const mostLateSeconds = 0.05
 
-/** Gives the function that makes one attempt. It rejects when the store could not hand the mail over: then nothing was sent. */
-export function attempts(options: Attempts): (signIn: SignIn) => Promise<void> {
+/**
+ * Makes one attempt. Rejects when the store could not hand the mail over: then nothing was sent.
+ * @param ended is called when the mail server is done with it, and what came of it is still to be written down
+ */
+export type Attempt = (signIn: SignIn, ended?: () => void) => Promise<void>
+
+export function attempts(options: Attempts): Attempt {
   const { clock, ready } = options
   // Apart: a text message takes another time than a mail. Only the mail server can be asked.
   const looks = { email: silentAttempts({ now: () => clock.now(), ...(ready && { ready }) }), sms: silentAttempts({ now: () => clock.now() }) }
@@ -59,12 +64,13 @@ export function attempts(options: Attempts): (signIn: SignIn) => Promise<void> {
     looks[signIn.channel].note(result.status, clock.now() - startedAt)
     return result
   }
-  return async ({ id }) => {
+  return async ({ id }, ended) => {
     const signIn = await take(options, id)
     if (!signIn) return
     const result = await (signIn.delivery.silent ? pretend(signIn) : send(signIn))
     options.count?.(signIn.delivery.silent ? 'silent' : result.status, signIn)
     logResult(options.log, signIn, result)
+    ended?.()
     await record(options, signIn, result)
   }
 }

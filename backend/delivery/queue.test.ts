@@ -199,6 +199,26 @@ test('no more than so many are tried at once, each of them once', async () => {
   assert.equal(tries.length, 50)
 })
 
+test('a fate that is being written down keeps no other mail waiting, until three times as many are', async () => {
+  const { start, store, tries } = setUp(many(9), async () => sent(), { concurrency: 1 })
+  const { change } = store
+  let written: () => void = () => {}
+  const later = new Promise<void>((resolve) => (written = resolve))
+  const asked = new Set<string>()
+  store.change = async (id, step) => {
+    if (asked.has(id)) await later
+    asked.add(id)
+    return change(id, step)
+  }
+  start()
+  for (let turn = 0; turn < 20; turn++) await settle()
+  assert.equal(tries.length, 3)
+  written()
+  while (tries.length < 9) await settle()
+  for (let turn = 0; turn < 5; turn++) await settle()
+  assert.equal(tries.length, 9)
+})
+
 test('after an outage those that are over are skipped, and the rest go out a few at a time', async () => {
   let inFlight = 0
   let most = 0

@@ -5,7 +5,7 @@
 import type { SignIn } from '../sign-in/sign-in.ts'
 import type { SignInStore } from '../store/store.ts'
 import { unrefTimer, type Timer } from '../timer.ts'
-import { attempts, troubleSeconds, type Attempts } from './attempt.ts'
+import { attempts, troubleSeconds, type Attempt, type Attempts } from './attempt.ts'
 import { reasonOf } from './reason.ts'
 
 export type { QueueLog } from './attempt.ts'
@@ -40,6 +40,9 @@ const afterAnswerSeconds = 0.01
 /** Mails that are read at once, for each that is sent at once. */
 const readAhead = 8
 
+/** Mails in flight, with those whose fate is being written down, for each that is sent at once. */
+const mostUnwritten = 3
+
 /** With several servers: how often to look for what a dead one has left. */
 const lookAgainSeconds = 30
 
@@ -55,8 +58,10 @@ type Options = Required<Omit<QueueOptions, Absent>> & Pick<QueueOptions, Absent>
 
 class Queue {
   readonly #options: Options
-  readonly #attempt: (signIn: SignIn) => Promise<void>
+  readonly #attempt: Attempt
   readonly #inFlight = new Map<string, Promise<void>>()
+  /** Of those in flight, the ones whose fate is not known yet. */
+  #sending = 0
   /** Due when the store was read last, oldest first: each attempt looks at its own again before it begins. */
   #next: SignIn[] = []
   #woken = false
@@ -101,10 +106,15 @@ class Queue {
   }
 
   async #lookOnce(): Promise<void> {
-    const { concurrency } = this.#options
-    if (this.#inFlight.size >= concurrency) return
+    if (this.#free() === 0) return
     if (this.#next.length === 0) await this.#read()
-    for (const signIn of this.#next.splice(0, concurrency - this.#inFlight.size)) this.#begin(signIn)
+    for (const signIn of this.#next.splice(0, this.#free())) this.#begin(signIn)
+  }
+
+  /** To write down a mail's fate takes as long as to send it, and keeps no other one waiting; where the store takes nothing any more, sending ends soon. */
+  #free(): number {
+    const { concurrency } = this.#options
+    return Math.max(0, Math.min(concurrency - this.#sending, concurrency * mostUnwritten - this.#inFlight.size))
   }
 
   /** More than can begin now: under a burst, to read the store for each mail would cost more than the mail's other changes. */
@@ -120,11 +130,22 @@ class Queue {
 
   #begin(signIn: SignIn): void {
     if (this.#stopped) return
+    let isSending = true
+    this.#sending += 1
+    const sent = () => {
+      if (isSending) this.#sending -= 1
+      isSending = false
+    }
     const ended = (then: () => void) => {
+      sent()
       this.#inFlight.delete(signIn.id)
       then()
     }
-    const done = this.#attempt(signIn).then(
+    const next = () => {
+      sent()
+      this.look()
+    }
+    const done = this.#attempt(signIn, next).then(
       () => ended(() => this.look()),
       (cause: unknown) => ended(() => this.#trouble(cause)),
     )
