@@ -49,6 +49,14 @@ export class Rows {
     this.#deadline = deadline
   }
 
+  /** To warm up: what is measured meanwhile is forgotten. */
+  async uncounted(run: () => Promise<void>): Promise<void> {
+    const [slices, bare] = [this.slices.length, this.bare.length]
+    await run()
+    this.slices.length = slices
+    this.bare.length = bare
+  }
+
   /** All steps that are wanted, once. */
   async round(backend: Backend): Promise<void> {
     if (this.#wanted.some((row) => row !== 'whole sign-in')) await this.#batch(backend)
