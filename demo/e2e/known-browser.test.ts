@@ -10,7 +10,7 @@ import { askForLink, part, says, signedInAs, untilIn } from './person.ts'
 for (const name of matrix.filter((each) => each !== 'webkit')) {
   inEngine(name, (scene, limits) => {
     const useUp = async ({ stage: { services } }: Scene, address: string) => {
-      const { key, budget, now } = mailBudget(services, address)
+      const { key, budget, now } = mailBudget(services, services.secrets.pseudonym(address))
       while ((await services.store.counters.take(key, budget, now)).taken);
     }
     const mailsTo = ({ stage }: Scene, address: string) => stage.outbox.letters().filter(({ to }) => to === address).length
