@@ -73,10 +73,13 @@ function wordsOf(ctx: Context, { locale, site }: { locale?: string; site?: Pick<
   return wordsFor([locale, site?.locale, ...ctx.acceptsLanguages()])
 }
 
-/** Twice is none: the page of a link that does not work tells more than a refusal of the parameter. */
+/**
+ * Twice is none: the page of a link that does not work tells more than a refusal of the parameter. Without what mail gateways add at the end of a link
+ * that they rewrite: blanks, line breaks, the padding of base64.
+ */
 function tokenFrom(ctx: Context): string {
   const { token } = ctx.query
-  return typeof token === 'string' ? token : ''
+  return typeof token === 'string' ? (/^([\w.-]+)[\s=]*$/.exec(token)?.[1] ?? '') : ''
 }
 
 function readChoice(fields: Map<string, string>): Choice {
