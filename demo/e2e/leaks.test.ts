@@ -46,7 +46,7 @@ function count(): void {
   }
 }
 
-const tags = ['linklatch-sign-in', 'linklatch-gate', 'linklatch-user']
+const tags = ['linklatch-sign-in', 'linklatch-gate', 'linklatch-user'] as const
 
 type Holding = { timers: number; listeners: number; frames: number; streams: number }
 
@@ -97,17 +97,28 @@ async function atRest(page: Page, stage: Stage): Promise<Holding> {
 /** The page's own elements, and no other. */
 const own = { 'linklatch-sign-in': 1, 'linklatch-gate': 0, 'linklatch-user': 0 }
 
-async function nothingIsLeft(page: Page, stage: Stage, phase: string): Promise<void> {
-  const before = { ...(await atRest(page, stage)), ...own }
+type Held = Holding & typeof own
+
+/** What is held once what was begun for a hundred of each has ended: a timer or a late file among them ends by itself, a leak never does. */
+async function afterAHundred(page: Page, stage: Stage, before: Held): Promise<Held> {
   await comeAndGo(page)
   let after = before
-  // What was begun for what comes at once ends by itself, a timer or a late file among them; a leak never does.
   await until('the end of what was begun', 30_000, async () => {
     const now = { ...(await holding(page, stage)), ...(await alive(page)) as typeof own }
     after = { ...now, timers: Math.max(now.timers, before.timers) }
     return isDeepStrictEqual(after, before) || undefined
   }).catch(() => undefined)
-  assert.deepEqual(after, before, phase)
+  return after
+}
+
+async function nothingIsLeft(page: Page, stage: Stage, phase: string): Promise<void> {
+  const before = { ...(await atRest(page, stage)), ...own }
+  const after = await afterAHundred(page, stage, before)
+  if (isDeepStrictEqual(after, before)) return
+  // The engine may keep one or two for reasons of its own (seen once in twenty runs): those of another hundred, it does not. A leak grows.
+  assert.deepEqual(await afterAHundred(page, stage, after), after, phase)
+  const kept = tags.map((tag) => after[tag] - before[tag])
+  assert.ok(Math.max(...kept) <= 3 && isDeepStrictEqual({ ...after, ...own }, before), `${phase}: ${JSON.stringify(after)}`)
 }
 
 async function comeAndGoInEachPhase(stage: Stage, page: Page): Promise<void> {
