@@ -10,7 +10,7 @@ export type Taking = { limit: LimitName; whose: string }
 
 /** Takes one from each; false where one of them has none, and then nothing is taken. */
 export async function takeAll({ store, config, clock, limitReached }: Parts, takings: readonly Taking[]): Promise<boolean> {
-  const answer = await store.counters.takeEach(countedFor({ config, clock }, takings))
+  const answer = await store.counters.takeEach(takings.map((taking) => countedFor({ config, clock }, taking)))
   if (answer.taken) return true
   const refusing = takings.findIndex((taking) => keyOf(taking) === answer.key)
   for (const { limit } of takings.slice(refusing, refusing + 1)) limitReached(limit)
@@ -19,9 +19,8 @@ export async function takeAll({ store, config, clock, limitReached }: Parts, tak
 }
 
 /** The same for a change that counts by itself. */
-export function countedFor({ config, clock }: Pick<Parts, 'config' | 'clock'>, takings: readonly Taking[]): Counted[] {
-  const now = clock.now()
-  return takings.map((taking) => ({ key: keyOf(taking), budget: config.limits[taking.limit], now }))
+export function countedFor({ config, clock }: Pick<Parts, 'config' | 'clock'>, taking: Taking): Counted {
+  return { key: keyOf(taking), budget: config.limits[taking.limit], now: clock.now() }
 }
 
 /** What was taken for something that does not count. */

@@ -97,7 +97,7 @@ async function withinCodeBudgets(services: Services, signIn: SignIn, step: Decid
     { limit: 'code.address', whose: `${signIn.siteId}:${services.secrets.pseudonym(signIn.address)}` },
     { limit: 'code.site', whose: signIn.siteId },
   ]
-  const counted = countedFor(services, takings)
+  const counted = takings.map((taking) => countedFor(services, taking))
   const answer = await services.store.signIns.completeCounted(signIn.id, counted, step)
   if ('result' in answer) return answer.result
   for (const { limit } of takings.filter((_, index) => counted[index]?.key === answer.usedUp)) services.limitReached(limit)

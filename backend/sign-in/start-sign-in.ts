@@ -2,6 +2,7 @@
  * Somebody types an address and presses the button. The answer is the same for every address (R14): who may not sign in gets a
  * sign-in like everybody else's, whose mail is never sent.
  */
+import { countedFor } from '../budgets.ts'
 import { Problem } from '../problems.ts'
 import { parseRequest, startSignInSchema, type StartSignInAnswer } from '../protocol.ts'
 import type { Services } from '../services.ts'
@@ -74,8 +75,8 @@ export async function startSignIn(services: Services, start: Start): Promise<Sta
 }
 
 /** Mails have a budget of their own per address, over all sites and networks (R90). @param whose the address by pseudonym */
-export function mailBudget({ clock, config }: Pick<Services, 'clock' | 'config'>, whose: string): Counted {
-  return { key: `start.address:${whose}`, budget: config.limits['start.address'], now: clock.now() }
+export function mailBudget(services: Pick<Services, 'clock' | 'config'>, whose: string): Counted {
+  return countedFor(services, { limit: 'start.address', whose })
 }
 
 /** Not for everybody: here a mail that is really tried says that somebody is on the list. */

@@ -46,7 +46,7 @@ function count(): void {
   }
 }
 
-const tags = ['linklatch-sign-in', 'linklatch-gate', 'linklatch-user'] as const
+const tags = ['linklatch-sign-in', 'linklatch-gate', 'linklatch-user']
 
 type Holding = { timers: number; listeners: number; frames: number; streams: number }
 
@@ -113,12 +113,10 @@ async function afterAHundred(page: Page, stage: Stage, before: Held): Promise<He
 
 async function nothingIsLeft(page: Page, stage: Stage, phase: string): Promise<void> {
   const before = { ...(await atRest(page, stage)), ...own }
-  const after = await afterAHundred(page, stage, before)
-  if (isDeepStrictEqual(after, before)) return
-  // The engine may keep one or two for reasons of its own (seen once in twenty runs): those of another hundred, it does not. A leak grows.
-  assert.deepEqual(await afterAHundred(page, stage, after), after, phase)
-  const kept = tags.map((tag) => after[tag] - before[tag])
-  assert.ok(Math.max(...kept) <= 3 && isDeepStrictEqual({ ...after, ...own }, before), `${phase}: ${JSON.stringify(after)}`)
+  // Seen once in some twenty runs: the engine kept two for reasons of its own. A leak is still there after another hundred.
+  const tries = [await afterAHundred(page, stage, before)]
+  if (!isDeepStrictEqual(tries[0], before)) tries.push(await afterAHundred(page, stage, before))
+  assert.deepEqual(tries.at(-1), before, phase)
 }
 
 async function comeAndGoInEachPhase(stage: Stage, page: Page): Promise<void> {
