@@ -88,11 +88,11 @@ describe('the bridge', () => {
   })
 
   it('goes on after a reload with what was under way', async () => {
-    await watching()
+    const { waiting } = await watching()
     const again = bridge()
     again.bridge.start()
     const ready = await again.until(hasType('ready'))
-    assert.deepEqual(ready, { type: 'ready', site: site(), waiting: waitingFor('s1') })
+    assert.deepEqual(ready, { type: 'ready', site: site(), waiting })
   })
 
   for (const state of ['expired', 'rejected', 'cancelled', 'moved']) {

@@ -73,13 +73,14 @@ export const settle = (): Promise<void> => new Promise((resolve) => setTimeout(r
 export const called = (path: string): Call[] => server.calls.filter((call) => call.path === path)
 
 /** A bridge with a sign-in under way. */
-export async function watching(id = 's1'): Promise<Heard & { challenge: string }> {
+export async function watching(id = 's1'): Promise<Heard & { challenge: string; waiting: Waiting }> {
   const one = bridge()
   one.bridge.handle({ type: 'prepare' })
   const made = await one.until(hasType('challenge'))
-  one.bridge.handle({ type: 'watch', waiting: waitingFor(id) })
+  const waiting = waitingFor(id)
+  one.bridge.handle({ type: 'watch', waiting })
   while (!FakeSource.all.some((source) => source.url.includes(id))) await settle()
-  return { ...one, challenge: made.type === 'challenge' ? made.challenge : '' }
+  return { ...one, challenge: made.type === 'challenge' ? made.challenge : '', waiting }
 }
 
 export function freshServer(): void {
