@@ -1,6 +1,7 @@
 /** Letters to a mail server, by nodemailer. */
 import { Readable } from 'node:stream'
-import { createTransport, type Transporter } from 'nodemailer'
+import DKIM from 'nodemailer/lib/dkim'
+import SMTPPool from 'nodemailer/lib/smtp-pool'
 import { parseEmail } from '../users/address.ts'
 import { compose } from './compose.ts'
 import type { Delivery, DeliveryResult, Letter } from './delivery.ts'
@@ -25,18 +26,18 @@ export function smtpDelivery({ url, publicHost, ...sender }: Sender & { url: str
 export function deliveryThrough(options: SmtpOptions, sender: Sender): Delivery {
   assertSender(sender)
   const { from, dkim } = sender
-  const transport = createTransport({ ...options, ...(dkim && { dkim }) })
-  if (!dkim) sendAsComposed(transport)
+  const signer = dkim && new DKIM(dkim)
+  const pool = new SMTPPool(options)
   // Each letter gets its own error; without a listener the pool's copy of it would end the process.
-  transport.on('error', () => {})
+  pool.on('error', () => {})
   return {
     async deliver(letter) {
       if (letter.channel === 'sms') return { status: 'failed', reason: 'no sms gateway' }
       if (!isCanonical(letter.to)) return { status: 'failed', reason: 'not a canonical address' }
       try {
-        // Its id is in the bytes already; nodemailer would make up another one.
-        const mail = { envelope: envelope(letter, from), raw: compose(letter, from), messageId: `<${letter.messageId}>` }
-        const { accepted } = await inTime((signal) => transport.sendMail({ ...mail, signal }))
+        const bytes = compose(letter, from)
+        const message = messageOf(letter, from, () => (signer ? signer.sign(bytes) : Readable.from([bytes], { objectMode: false })))
+        const accepted = await inTime((signal) => send(pool, message, signal))
         return recipientIs(letter.to, accepted) ? { status: 'sent' } : { status: 'failed', reason: 'another recipient was accepted' }
       } catch (error) {
         return resultOf(error)
@@ -46,25 +47,28 @@ export function deliveryThrough(options: SmtpOptions, sender: Sender): Delivery 
       compose(letter, from)
       return { status: 'sent' }
     },
-    ready: keptBriefly(() => within(readyMs, transport.verify().then(() => true, () => false), false)),
+    ready: keptBriefly(() => within(readyMs, pool.verify().then(() => true, () => false), false)),
     async close() {
       // The queue has waited for its letters already; what still hangs here is not worth waiting for.
-      transport.close({ force: true })
+      pool.close({ force: true })
     },
   }
 }
 
-/** An explicit one, of objects: a string would be split at commas, semicolons and CRLF (F14). */
-function envelope({ to }: Letter, { address }: Mailbox) {
-  return { from: { name: '', address }, to: [{ name: '', address: to }] }
+type Message = Pick<PooledMail['message'], 'getEnvelope' | 'messageId' | 'getHeader' | 'createReadStream'>
+type PooledMail = Parameters<SMTPPool['send']>[0]
+
+/** What the pool asks of a message. Its envelope holds addresses and no header: a string in one would be split at commas, semicolons and CRLF (F14). */
+function messageOf({ to, messageId }: Letter, { address }: Mailbox, createReadStream: () => Readable): Message {
+  const id = `<${messageId}>`
+  return { getEnvelope: () => ({ from: address, to: [to] }), messageId: () => id, getHeader: () => id, createReadStream }
 }
 
-/** In one piece and one write, without nodemailer's streams around a finished message: half of what is left of a mail's cost. A signature needs them. */
-function sendAsComposed(transport: Transporter): void {
-  transport.use('stream', ({ data, message }, done) => {
-    const bytes = Buffer.isBuffer(data.raw) ? data.raw : undefined
-    if (message && bytes) message.createReadStream = () => Readable.from([bytes], { objectMode: false })
-    done()
+/** Straight to the pool, as `sendMail` would take the finished message apart and compose it once more. Gives who was accepted. */
+function send(pool: SMTPPool, message: Message, signal: AbortSignal): Promise<string[] | undefined> {
+  return new Promise((resolve, reject) => {
+    const mail = { data: { signal }, message } as PooledMail
+    pool.send(mail, (error, info) => (error ? reject(error) : resolve(info?.accepted)))
   })
 }
 

@@ -26,7 +26,7 @@ export const input: Mutation[] = [
   ['R77', 'delivery/compose.ts', `    'X-Auto-Response-Suppress': 'All',\n`, `    'X-Auto-Response-Suppress': 'All',\n    'List-Unsubscribe': '<mailto:no@example.com>',\n`, 'delivery/smtp'],
   ['R78', 'sign-in/letter.ts', `return text.replace(/[\\p{Cc}`, `return text || text.replace(/[\\p{Cc}`, 'sign-in/letter'],
   ['R78', 'delivery/compose.ts', `return text.replaceAll('=?', '= ?')`, `return text`, 'delivery/smtp', 'fuzz/mail'],
-  ['R78', 'delivery/compose.ts', `wrap(encode(text.replace(/\\r\\n|\\r|\\n/g, '\\r\\n')))`, `text`, 'delivery/smtp', 'fuzz/mail'],
+  ['R78', 'delivery/compose.ts', `const encoded = wrap(encode(line))`, `const encoded = line`, 'delivery/smtp', 'fuzz/mail'],
   ['R72', 'delivery/sms.ts', `if (!isPhone(letter.to)) return`, `if (false) return`, 'delivery/sms'],
   ['R81', 'delivery/sms.ts', `redirect: 'error'`, `redirect: 'follow'`, 'delivery/sms'],
   ['R79', 'sign-in/letter.ts', `fact(say.host, isolated(words, facts.host)), `, ``, 'sign-in/letter'],
