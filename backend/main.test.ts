@@ -73,6 +73,22 @@ describe('what everybody may read', () => {
       assert.equal((await call(backend, 'GET', '/metrics', { headers: { 'X-Forwarded-For': '9.9.9.9', Authorization: `Bearer ${adminToken}` } })).status, 200)
     }))
 
+  it('tells the operator at its start where the mail server takes nothing, and is there all the same', () => {
+    const deaf = byOrder({ deliver: async () => ({ status: 'deferred' as const, reason: 'deaf' }), ready: async () => false, close: async () => {} })
+    const warnings = ({ logged }: TestBackend) => logged.filter((line) => 'text' in line && String(line.text).startsWith('the mail server takes no mails now'))
+    return withBackend(
+      async (backend) => {
+        assert.deepEqual((await call(backend, 'GET', '/readyz')).json, { status: 'unavailable', store: true, mail: false })
+        assert.equal(warnings(backend).length, 1)
+        await withBackend(async (healthy) => {
+          await call(healthy, 'GET', '/readyz')
+          assert.equal(warnings(healthy).length, 0)
+        })
+      },
+      { delivery: deaf },
+    )
+  })
+
   it('knows no path but as it is written', () =>
     withBackend(async (backend) => {
       for (const path of ['/V1/sign-ins', '/v1/sign-ins/', '//v1/sign-ins', '/v1/%73ign-ins', '/nosuch']) {

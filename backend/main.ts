@@ -72,6 +72,7 @@ export async function startBackend(options: BackendOptions): Promise<Backend> {
     sweeping.unref()
     const lookingAtKeys = setInterval(() => void keys.look(), lookAtKeysMs)
     lookingAtKeys.unref()
+    void lookAtMail(delivery, log)
     const stop = once(async () => {
       clearInterval(sweeping)
       clearInterval(lookingAtKeys)
@@ -89,6 +90,12 @@ export async function startBackend(options: BackendOptions): Promise<Backend> {
 /** V8 lets garbage pile up to several times of what lives, and here little lives in its heap: to collect it sooner costs next to nothing. */
 function keepHeapSmall(): void {
   setFlagsFromString('--heap-growing-percent=20')
+}
+
+/** The mail thread begins with this question and not with somebody's mail, and the operator hears at once where mails would only wait. */
+async function lookAtMail(delivery: Dispatch, log: Log): Promise<void> {
+  const ready = await delivery.ready().catch(() => false)
+  if (!ready) log.warn({}, 'the mail server takes no mails now: they wait, and are tried again while their links live; linklatch doctor says more')
 }
 
 /** What is owed is sent, counted, and written down for the operator. */
