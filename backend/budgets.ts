@@ -8,24 +8,23 @@ type Parts = Pick<Services, 'store' | 'config' | 'clock' | 'limitReached'>
 /** One from a budget of that limit: whose it is, as text. */
 export type Taking = { limit: LimitName; whose: string }
 
-/** Takes one from each; false where one of them has none, and then nothing is taken. */
-export async function takeAll({ store, config, clock, limitReached }: Parts, takings: readonly Taking[]): Promise<boolean> {
-  const answer = await store.counters.takeEach(takings.map((taking) => countedFor({ config, clock }, taking)))
-  if (answer.taken) return true
-  const refusing = takings.findIndex((taking) => keyOf(taking) === answer.key)
+/** Takes one from each, and gives what was taken; nothing where one of them has none, and then nothing is taken. */
+export async function takeAll({ store, config, clock, limitReached }: Parts, takings: readonly Taking[]): Promise<Counted[] | undefined> {
+  const counted = takings.map((taking) => countedFor({ config, clock }, taking))
+  const answer = await store.counters.takeEach(counted)
+  if (answer.taken) return counted
+  const refusing = counted.findIndex(({ key }) => key === answer.key)
   for (const { limit } of takings.slice(refusing, refusing + 1)) limitReached(limit)
-  await giveBack({ store }, takings.slice(0, refusing))
-  return false
+  await giveBack({ store }, counted.slice(0, refusing))
+  return undefined
 }
 
 /** The same for a change that counts by itself. */
-export function countedFor({ config, clock }: Pick<Parts, 'config' | 'clock'>, taking: Taking): Counted {
-  return { key: keyOf(taking), budget: config.limits[taking.limit], now: clock.now() }
+export function countedFor({ config, clock }: Pick<Parts, 'config' | 'clock'>, { limit, whose }: Taking): Counted {
+  return { key: `${limit}:${whose}`, budget: config.limits[limit], now: clock.now() }
 }
 
 /** What was taken for something that does not count. */
-export async function giveBack({ store }: Pick<Parts, 'store'>, takings: readonly Taking[]): Promise<void> {
-  await Promise.all(takings.map((taking) => store.counters.giveBack(keyOf(taking))))
+export async function giveBack({ store }: Pick<Parts, 'store'>, taken: readonly Counted[]): Promise<void> {
+  await Promise.all(taken.map((each) => store.counters.giveBack(each)))
 }
-
-const keyOf = ({ limit, whose }: Taking): string => `${limit}:${whose}`

@@ -27,6 +27,21 @@ describe('sending it again, and calling it off', () => {
     assert.equal((await open(backend, first.token)).status, 303)
   })
 
+  it('takes from the budget of the address for the one that is answered, however many ask at once', async () => {
+    const narrow = await testBackend({ env: { LINKLATCH_LIMITS: 'start.address=2/600' } })
+    try {
+      const browser = visitor(narrow)
+      const { id } = await browser.started('anna@example.com')
+      const first = await mailTo(narrow, 'anna@example.com')
+      narrow.clock.forward(31)
+      const answers = await Promise.all(Array.from({ length: 6 }, () => browser.bridgePost(`/v1/sign-ins/${id}/resend`, { verifier: browser.verifier })))
+      assert.deepEqual(answers.map(({ status }) => status).sort(), [202, 429, 429, 429, 429, 429])
+      assert.equal((await mailTo(narrow, 'anna@example.com', 2)).token, first.token)
+    } finally {
+      await narrow.dispose()
+    }
+  })
+
   it('does not reset the tries of the code', async () => {
     const browser = visitor(backend)
     const { id } = await browser.started('bob@example.com')

@@ -11,14 +11,12 @@ export async function resend(services: Services, id: string, verifier: string): 
   const { store, clock } = services
   const signIn = await store.signIns.get(id)
   mayResend(signIn, verifier, clock.now())
-  const { key, budget, now: askedAt } = mailBudget(services, services.secrets.pseudonym(signIn.address))
-  const status = (await store.counters.take(key, budget, askedAt)).taken ? 'queued' : 'deferred'
-  if (status === 'deferred') services.limitReached('start.address')
-  await store.signIns.change(id, (found) => {
+  const within = await store.signIns.changeCounted(id, mailBudget(services, services.secrets.pseudonym(signIn.address)), (found, taken) => {
     const now = clock.now()
     mayResend(found, verifier, now)
-    return { next: askAgain(found, now, status), result: undefined }
+    return { next: askAgain(found, now, taken ? 'queued' : 'deferred'), result: taken }
   })
+  if (!within) services.limitReached('start.address')
   services.wakeDelivery()
   services.audit({ event: 'sign_in.resent', siteId: signIn.siteId, signInId: id })
   return { resend_in: resendSeconds }

@@ -24,9 +24,10 @@ export async function vouch(services: Services, id: string, verifier: string, ma
   if (mark === undefined || !isPutOff(signIn, now)) return
   // The mark's own comes first: one that is used up takes nothing from the others of that address.
   const takings: Taking[] = [{ limit: 'start.mark', whose: mark }, { limit: 'start.marked', whose: secrets.pseudonym(signIn.address) }]
-  if (!(await takeAll(services, takings))) return
+  const taken = await takeAll(services, takings)
+  if (!taken) return
   if (await releaseMail(services, id)) services.audit({ event: 'sign_in.vouched', siteId: signIn.siteId, signInId: id })
-  else await giveBack(services, takings)
+  else await giveBack(services, taken)
 }
 
 /** False where it is put off no more: another tab vouched, or it is over. */

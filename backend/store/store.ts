@@ -49,6 +49,11 @@ export type SignInStore = {
   /** One atomic step on one sign-in; `undefined` when there is none. */
   change<Result>(id: string, step: (signIn: SignIn | undefined) => Step<SignIn, Result>): Promise<Result>
   /**
+   * The same with a budget: the step hears whether it has one left, and that one is taken where the step changes the record, as one change. Of many
+   * callers on one machine, one that changes nothing never keeps it from one that does; between machines it may for a moment.
+   */
+  changeCounted<Result>(id: string, counted: Counted, step: (signIn: SignIn | undefined, taken: boolean) => Step<SignIn, Result>): Promise<Result>
+  /**
    * The step that ends in a session: the sign-in, its user and its session change together or not at all.
    * `user` is found by the sign-in's site and address, `session` by `signIn.completed.sessionId`.
    */
@@ -110,8 +115,8 @@ export type CounterStore = {
   take(key: string, budget: Budget, now: number): Promise<{ taken: true } | { taken: false; retryAfterSeconds: number }>
   /** Takes one from each in turn, up to the first that has none: its `key` is in the answer, and what was taken before it stays taken. */
   takeEach(counted: readonly Counted[]): Promise<{ taken: true } | { taken: false; key: string; retryAfterSeconds: number }>
-  /** Puts one back (the try was right, so it does not count). */
-  giveBack(key: string): Promise<void>
+  /** Puts one back that was taken at `now` (the try was right, so it does not count); nothing where that window is over and another has begun. */
+  giveBack(taken: Pick<Counted, 'key' | 'now'>): Promise<void>
 }
 
 /** Which budget is taken from, and when. */

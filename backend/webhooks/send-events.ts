@@ -32,8 +32,8 @@ export async function sendEvents(sending: Sending, siteId: string): Promise<Outc
   const webhook = (await store.sites.get(siteId))?.webhook
   if (webhook?.secret === undefined) return { result: 'all' }
   if (!isShared) return sendPage(sending, siteId, webhook)
-  const lease = `webhook:${siteId}`
-  if (!(await store.counters.take(lease, { max: 1, seconds: leaseSeconds }, clock.now())).taken) return { result: 'busy' }
+  const lease = { key: `webhook:${siteId}`, budget: { max: 1, seconds: leaseSeconds }, now: clock.now() }
+  if (!(await store.counters.takeEach([lease])).taken) return { result: 'busy' }
   // Read again: another process may have sent meanwhile.
   const mine = (await store.sites.get(siteId))?.webhook
   return (mine ? sendPage(sending, siteId, mine) : Promise.resolve({ result: 'all' as const })).finally(() => store.counters.giveBack(lease))

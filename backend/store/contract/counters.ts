@@ -38,13 +38,23 @@ export function contractOfCounters(withStore: WithStore): void {
 
     it('puts one back', withStore(async (store) => {
       for (let i = 0; i < 3; i += 1) await store.counters.take('key', budget, bornAt)
-      await store.counters.giveBack('key')
+      await store.counters.giveBack({ key: 'key', now: bornAt })
       assert.equal((await store.counters.take('key', budget, bornAt)).taken, true)
       assert.equal((await store.counters.take('key', budget, bornAt)).taken, false)
     }))
 
+    it('puts none back into a window that began after it was taken', withStore(async (store) => {
+      const one = { max: 1, seconds: 60 }
+      assert.equal((await store.counters.take('key', one, bornAt)).taken, true)
+      assert.equal((await store.counters.take('key', one, bornAt + 61)).taken, true)
+      await store.counters.giveBack({ key: 'key', now: bornAt })
+      assert.equal((await store.counters.take('key', one, bornAt + 62)).taken, false)
+      await store.counters.giveBack({ key: 'key', now: bornAt + 61 })
+      assert.equal((await store.counters.take('key', one, bornAt + 62)).taken, true)
+    }))
+
     it('has nothing to put back where nothing was taken', withStore(async (store) => {
-      await store.counters.giveBack('key')
+      await store.counters.giveBack({ key: 'key', now: bornAt })
       for (let i = 0; i < 3; i += 1) assert.equal((await store.counters.take('key', budget, bornAt)).taken, true)
       assert.equal((await store.counters.take('key', budget, bornAt)).taken, false)
     }))

@@ -49,6 +49,22 @@ export function contractOfSignIns(withStore: WithStore): void {
       assert.equal((await store.counters.take('mails', counted.budget, now)).taken, true)
     }))
 
+    it('takes from a budget for a step that changes the record, and for no other', withStore(async (store, reopen) => {
+      await store.signIns.insert(aSignIn())
+      const counted = { key: 'mails', budget: { max: 1, seconds: 60 }, now }
+      const run = (browser?: string) => store.signIns.changeCounted('sign-in-1', counted, (signIn, taken) => ({ ...(browser !== undefined && { next: { ...found(signIn), browser } }), result: taken }))
+      const failing = () => store.signIns.changeCounted('sign-in-1', counted, () => { throw new Error('no') })
+      assert.equal(await run(), true)
+      await assert.rejects(failing(), /no/)
+      assert.equal(await store.signIns.changeCounted('none', counted, (signIn) => ({ result: signIn })), undefined)
+      // Of many at once, those that change nothing keep the last one from nobody.
+      const [results] = await Promise.all([Promise.all([run('first'), run('second')]), ...Array.from({ length: 9 }, () => Promise.allSettled([failing(), run()]))])
+      assert.deepEqual(results, [true, false])
+      const kept = await reopen()
+      assert.equal((await kept.signIns.get('sign-in-1'))?.browser, 'second')
+      assert.equal((await kept.counters.take('mails', counted.budget, now)).taken, false)
+    }))
+
     it('keeps an id that is a name of Object.prototype like any other', withStore(async (store, reopen) => {
       await store.signIns.insert(aSignIn({ id: '__proto__' }))
       assert.equal((await (await reopen()).signIns.get('__proto__'))?.id, '__proto__')

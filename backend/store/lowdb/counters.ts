@@ -16,10 +16,10 @@ export function counterStore({ ledger, tables }: Core): CounterStore {
         }
         return { taken: true }
       }),
-    giveBack: (key) =>
+    giveBack: ({ key, now }) =>
       ledger.change((change) => {
         const counter = tables.counters.get(key)
-        if (!counter) return
+        if (!counter || counter.startedAt > now) return
         if (counter.taken > 1) change.put(tables.counters, { ...counter, taken: counter.taken - 1 })
         else change.remove(tables.counters, key)
       }),

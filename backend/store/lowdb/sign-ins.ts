@@ -15,12 +15,13 @@ export function signInStore(core: Core): SignInStore {
     insert: (signIn) => ledger.change((change) => addSignIn(core, change, signIn)),
     insertCounted: (counted, make) => ledger.change((change) => addSignIn(core, change, make(takeOne(tables, change, counted).taken))),
     get: (id) => ledger.read(tables.signIns, () => tables.signIns.get(id)),
-    change: <Result>(id: string, step: (signIn: SignIn | undefined) => Step<SignIn, Result>) =>
+    change: (id, step) => ledger.change((change) => changeSignIn(core, change, id, step(tables.signIns.get(id)))),
+    changeCounted: (id, counted, step) =>
       ledger.change((change) => {
-        const { next, result } = step(tables.signIns.get(id))
-        if (next === null) removeSignIn(core, change, id)
-        else if (next) putSignIn(core, change, sameId(id, next))
-        return result
+        const isLeft = secondsUntilLeft(tables, counted) === 0
+        const done = step(tables.signIns.get(id), isLeft)
+        if (isLeft && done.next !== undefined) takeOne(tables, change, counted)
+        return changeSignIn(core, change, id, done)
       }),
     complete: (id, step) => ledger.change((change) => complete(core, change, id, step(completing(core, id)))),
     completeCounted: (id, counted, step) =>
@@ -59,6 +60,12 @@ export function removeSignIn({ tables, watchers }: Core, change: Change, id: str
   const signIn = tables.signIns.get(id)
   change.remove(tables.signIns, id)
   if (signIn && !isFinal(signIn.state)) change.afterwards(() => watchers.tell({ ...signIn, state: 'cancelled' }))
+}
+
+function changeSignIn<Result>(core: Core, change: Change, id: string, { next, result }: Step<SignIn, Result>): Result {
+  if (next === null) removeSignIn(core, change, id)
+  else if (next) putSignIn(core, change, sameId(id, next))
+  return result
 }
 
 function sameId(id: string, signIn: SignIn): SignIn {

@@ -21,7 +21,7 @@ export function counterStore(core: Core): CounterStore {
       }
       return { taken: true }
     },
-    giveBack: async (key) => void (await runScript(core.client, giveBackScript, [counterKey(key)], [])),
+    giveBack: async ({ key, now }) => void (await runScript(core.client, giveBackScript, [counterKey(key)], [now])),
   }
 }
 

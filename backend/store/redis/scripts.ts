@@ -105,9 +105,10 @@ end
 return {}
 `)
 
+/** KEYS: a counter. ARGV: when it was taken: a window that began later is another one. */
 export const giveBackScript = script(`#!lua flags=allow-oom
 local started, taken = string.match(redis.call('GET', KEYS[1]) or '', '^(%S+) (%d+)$')
-if not started then return 0 end
+if not started or tonumber(started) > tonumber(ARGV[1]) then return 0 end
 if tonumber(taken) > 1 then redis.call('SET', KEYS[1], started .. ' ' .. (tonumber(taken) - 1), 'KEEPTTL') else redis.call('DEL', KEYS[1]) end
 return 1
 `)

@@ -24,21 +24,19 @@ export function signInStore(core: Core, locator: Locator): SignInStore {
   const counters = counterStore(core)
   return {
     insert: (signIn) => insert(core, locator, signIn),
-    async insertCounted({ key, budget, now }, make) {
-      const { taken } = await counters.take(key, budget, now)
+    async insertCounted(counted, make) {
+      const { taken } = await counters.take(counted.key, counted.budget, counted.now)
       try {
         await insert(core, locator, make(taken))
       } catch (error) {
-        if (taken && isConflict(error)) await counters.giveBack(key)
+        if (taken && isConflict(error)) await counters.giveBack(counted)
         throw error
       }
     },
     get: async (id) => (await keptSignIn(core, locator, id))?.record,
-    async change<Result>(id: string, step: (signIn: SignIn | undefined) => Step<SignIn, Result>) {
-      const shard = await locator.find(id)
-      if (!shard) return changeUnknown(core, locator, id, step)
-      return changeSignIn(core, shard, id, step)
-    },
+    change: (id, step) => changeFound(core, locator, id, step),
+    // In turn, as below: one that is too early would take the budget's last one from the one before it.
+    changeCounted: (id, counted, step) => core.turns.take(`counted ${id}`, () => changeCounted(core, locator, id, counted, step)),
     complete: (id, step) => complete(core, locator, id, step),
     // In turn: many copies of one request (a double click, an answer that was lost) would take each other's while they are looked at.
     completeCounted: (id, counted, step) => core.turns.take(`counted ${id}`, () => completeCounted(core, locator, id, counted, step)),
@@ -68,12 +66,29 @@ async function complete<Result>(core: Core, locator: Locator, id: string, step: 
   })
 }
 
+/** In a cluster the budget may be on another node, so it is taken before, and given back where nothing is changed. */
+async function changeCounted<Result>(core: Core, locator: Locator, id: string, counted: Counted, step: (signIn: SignIn | undefined, taken: boolean) => Step<SignIn, Result>): Promise<Result> {
+  const counters = counterStore(core)
+  const { taken } = await counters.take(counted.key, counted.budget, counted.now)
+  let changes = false
+  try {
+    return await changeFound(core, locator, id, (signIn) => {
+      changes = false
+      const done = step(signIn, taken)
+      changes = done.next !== undefined
+      return done
+    })
+  } finally {
+    if (taken && !changes) await counters.giveBack(counted)
+  }
+}
+
 type CountedStep<Result> = (found: Completing) => CompletingStep<Result> & { counts: boolean }
 
 /** In a cluster each budget is on a node of its own, so they are taken before, and given back where the step did not count. */
 async function completeCounted<Result>(core: Core, locator: Locator, id: string, counted: readonly Counted[], step: CountedStep<Result>): Promise<{ result: Result } | { usedUp: string }> {
   const counters = counterStore(core)
-  const giveBack = (taken: readonly Counted[]) => Promise.all(taken.map(({ key }) => counters.giveBack(key)))
+  const giveBack = (taken: readonly Counted[]) => Promise.all(taken.map((each) => counters.giveBack(each)))
   const answer = await counters.takeEach(counted)
   if (!answer.taken) {
     await giveBack(counted.slice(0, counted.findIndex(({ key }) => key === answer.key)))
@@ -115,6 +130,11 @@ export function changeSignIn<Result>(core: Core, shard: Shard, id: string, step:
     else if (next) putSignIn(core, shard, change, kept, sameId(id, next))
     return result
   })
+}
+
+async function changeFound<Result>(core: Core, locator: Locator, id: string, step: (signIn: SignIn | undefined) => Step<SignIn, Result>): Promise<Result> {
+  const shard = await locator.find(id)
+  return shard ? changeSignIn(core, shard, id, step) : changeUnknown(core, locator, id, step)
 }
 
 /** No shard knows it: a step may still make it. */
