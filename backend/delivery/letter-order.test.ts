@@ -37,6 +37,6 @@ test('a rehearsal writes the letter, and delivers nothing', async () => {
 test('a letter that cannot be written is deferred alike, delivered or rehearsed, and the reason tells nothing of it', async () => {
   const { letters, dispatch } = setUp()
   const broken: LetterOrder = { ...testOrder(testSignIn({ origin: 'anna@example.com' })) }
-  for (const end of [await dispatch.deliver(broken), await dispatch.rehearse(broken)]) assert.deepEqual(end, { status: 'deferred', reason: 'TypeError' })
+  for (const end of [await dispatch.deliver(broken), await dispatch.rehearse(broken)]) assert.deepEqual(end, { status: 'deferred', reason: 'ERR_INVALID_URL' })
   assert.deepEqual(letters, [])
 })

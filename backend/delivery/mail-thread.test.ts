@@ -75,7 +75,7 @@ test('a rehearsal goes the same way, where the letter is written and handed to n
   const { url, received } = await mailServer(context)
   const thread = threadTo(context, url)
   assert.deepEqual(await thread.rehearse(order), { status: 'sent' })
-  assert.deepEqual(await thread.rehearse(testOrder(testSignIn({ origin: 'no origin' }))), { status: 'deferred', reason: 'TypeError' })
+  assert.deepEqual(await thread.rehearse(testOrder(testSignIn({ origin: 'no origin' }))), { status: 'deferred', reason: 'ERR_INVALID_URL' })
   assert.equal(received.length, 0)
 })
 
@@ -90,7 +90,7 @@ test('a thread that ended defers what waits there, is not ready, and the next ma
   const { file, write } = await threadFile(context)
   await write(`import { parentPort } from 'node:worker_threads'; parentPort.once('message', () => process.exit(1))`)
   const thread = threadTo(context, url, { tuning: { file, restartMs: 0 } })
-  assert.deepEqual(await Promise.all([thread.deliver(order), thread.rehearse(order)]), [threadEnded, threadEnded])
+  assert.deepEqual(await Promise.all([thread.deliver(order), thread.rehearse(order)]), [threadEnded('exit 1'), threadEnded('exit 1')])
   assert.equal(await thread.ready(), false)
   await write(`import ${JSON.stringify(new URL('mail-worker.ts', import.meta.url).href)}`)
   assert.deepEqual(await thread.deliver(order), { status: 'sent' })
@@ -102,14 +102,14 @@ test('one that ends as soon as it begins is not started with each mail', async (
   const { file, log, write } = await threadFile(context)
   await write(`import { appendFileSync } from 'node:fs'; appendFileSync(${JSON.stringify(log)}, 'x'); process.exit()`)
   const thread = threadTo(context, nowhere, { tuning: { file, restartMs: 3_600_000 } })
-  for (let mails = 0; mails < 3; mails += 1) assert.deepEqual(await thread.deliver(order), threadEnded)
+  for (let mails = 0; mails < 3; mails += 1) assert.deepEqual(await thread.deliver(order), threadEnded('exit 0'))
   assert.equal(await readFile(log, 'utf8'), 'x')
 })
 
 test('a thread that hangs is ended, and its mail deferred', async (context) => {
   const { file, write } = await threadFile(context)
   await write(`import { parentPort } from 'node:worker_threads'; parentPort.on('message', () => { for (;;); })`)
-  assert.deepEqual(await threadTo(context, nowhere, { tuning: { file, lateMs: 100 } }).deliver(order), threadEnded)
+  assert.deepEqual(await threadTo(context, nowhere, { tuning: { file, lateMs: 100 } }).deliver(order), threadEnded('no answer in time'))
 })
 
 test('closed, it takes nothing more', async (context) => {
@@ -117,7 +117,7 @@ test('closed, it takes nothing more', async (context) => {
   const thread = mailThread({ url, publicHost: 'auth.example.com', ...sender })
   const under = thread.deliver(order)
   await thread.close()
-  assert.deepEqual([await under, await thread.deliver(order), await thread.ready()], [threadEnded, threadEnded, false])
+  assert.deepEqual([await under, await thread.deliver(order), await thread.ready()], [threadEnded('closed'), threadEnded('closed'), false])
   assert.equal(received.length, 0)
 })
 

@@ -42,12 +42,12 @@ export function mailThread({ url, publicHost, ...sender }: Sender & { url: strin
       startedAt = performance.now()
       life = startThread(file, { options, sender }, lateMs)
     }
-    return life?.ask(question) ?? threadEnded
+    return life?.ask(question) ?? threadEnded('closed')
   }
   return {
     deliver: (order) => ask({ ask: 'deliver', order }),
     rehearse: (order) => ask({ ask: 'rehearse', order }),
-    ready: async () => (await within(readyMs, ask({ ask: 'ready' }), threadEnded)).status === 'sent',
+    ready: async () => (await within(readyMs, ask({ ask: 'ready' }), threadEnded('no answer in time'))).status === 'sent',
     async close() {
       closed = true
       await life?.end()

@@ -20,27 +20,36 @@ test('each question has its own answer, in whatever order they come', async (con
 })
 
 test('when it ends, whoever waits is told, and whoever asks then', async (context) => {
-  for (const ending of ['process.exit()', `throw new Error('anna@example.com')`]) {
+  const why = { 'process.exit(3)': 'exit 3', "throw new TypeError('anna@example.com')": 'TypeError', "throw Object.assign(new Error('anna@example.com'), { code: 'anna@example.com' })": 'Error', "throw 'anna@example.com'": 'unknown error' }
+  for (const [ending, reason] of Object.entries(why)) {
     const { life } = threadThat(context, `if (id === 2) ${ending}`)
-    assert.deepEqual(await Promise.all([life.ask(question), life.ask(question)]), [threadEnded, threadEnded])
+    const ended = threadEnded(reason)
+    assert.deepEqual(await Promise.all([life.ask(question), life.ask(question)]), [ended, ended])
     assert.equal(life.isOver(), true)
-    assert.deepEqual(await life.ask(question), threadEnded)
+    assert.deepEqual(await life.ask(question), ended)
   }
 })
 
 test('out of memory, it ends alone', async (context) => {
   const { life } = threadThat(context, 'const kept = []; for (;;) kept.push(new Array(10_000).fill(id))')
-  assert.deepEqual(await life.ask(question), threadEnded)
+  assert.deepEqual(await life.ask(question), threadEnded('ERR_WORKER_OUT_OF_MEMORY'))
 })
 
-test('a file that cannot be loaded is an end like any other', async () => {
-  const life = startThread(new URL('data:text/javascript,nonsense('), {} as MailThreadData, 60_000)
-  assert.deepEqual(await life.ask(question), threadEnded)
+test('a file that cannot be loaded is an end like any other, and what it says is a code', async () => {
+  const why = { 'data:text/javascript,nonsense(': 'SyntaxError', 'file:///no/such/file.js': 'ERR_MODULE_NOT_FOUND' }
+  for (const [file, reason] of Object.entries(why)) assert.deepEqual(await startThread(new URL(file), {} as MailThreadData, 60_000).ask(question), threadEnded(reason))
+})
+
+test('one that cannot even begin has ended already', async () => {
+  const life = startThread('no path and no URL', {} as MailThreadData, 60_000)
+  assert.equal(life.isOver(), true)
+  assert.deepEqual(await life.ask(question), threadEnded('ERR_WORKER_PATH'))
+  await life.end()
 })
 
 test('one that hangs is ended, so that it does not go on behind the answer', async (context) => {
   const { life, shared } = threadThat(context, 'for (;;) Atomics.add(shared, 0, 1)', 2_000)
-  assert.deepEqual(await life.ask(question), threadEnded)
+  assert.deepEqual(await life.ask(question), threadEnded('no answer in time'))
   const count = Atomics.load(shared, 0)
   assert.ok(count > 0)
   Atomics.wait(shared, 0, count, 20)
@@ -51,5 +60,5 @@ test('ended from here, whoever waits is told at once', async (context) => {
   const { life } = threadThat(context, '')
   const asked = life.ask(question)
   await life.end()
-  assert.deepEqual(await asked, threadEnded)
+  assert.deepEqual(await asked, threadEnded('closed'))
 })

@@ -4,6 +4,7 @@ import { Worker } from 'node:worker_threads'
 import type { DeliveryResult } from './delivery.ts'
 import { within } from './in-time.ts'
 import type { Answer, Ask, MailThreadData, Question } from './mail-worker.ts'
+import { reasonOf } from './reason.ts'
 
 export type ThreadLife = {
   /** Never rejects. Where no answer comes in time the thread hangs, and is ended. */
@@ -13,7 +14,10 @@ export type ThreadLife = {
   end(): Promise<void>
 }
 
-export const threadEnded: DeliveryResult = { status: 'deferred', reason: 'mail thread ended' }
+/** @param why for the operator, who sees nothing else of it: a code, never a message */
+export const threadEnded = (why: string): DeliveryResult => ({ status: 'deferred', reason: `mail thread ended: ${why}` })
+
+const late = 'no answer in time'
 
 /** Eight letters of some 20 kB at a time: some 10 MB live, and little garbage shall pile up beside them. */
 const resourceLimits = { maxYoungGenerationSizeMb: 4, maxOldGenerationSizeMb: 64 }
@@ -21,35 +25,44 @@ const resourceLimits = { maxYoungGenerationSizeMb: 4, maxOldGenerationSizeMb: 64
 /** Where tests run the sources: on Node 20, tsx does not reach into threads by itself. */
 const fromSource = extname(import.meta.filename) === '.ts' && { execArgv: ['--import', new URL('../testing/tsx-in-thread.js', import.meta.url).href] }
 
+/** Never throws: one that cannot be started has ended already. */
 export function startThread(file: string | URL, workerData: MailThreadData, lateMs: number): ThreadLife {
-  const worker = new Worker(file, { workerData, resourceLimits, ...fromSource })
+  try {
+    return lifeOf(new Worker(file, { workerData, resourceLimits, ...fromSource }), lateMs)
+  } catch (cause) {
+    return { isOver: () => true, end: async () => {}, ask: async () => threadEnded(reasonOf(cause)) }
+  }
+}
+
+function lifeOf(worker: Worker, lateMs: number): ThreadLife {
   const waiting = new Map<number, (result: DeliveryResult) => void>()
   let questions = 0
-  let over = false
+  let over: DeliveryResult | undefined
   const settle = ({ id, result }: Answer) => {
     waiting.get(id)?.(result)
     waiting.delete(id)
   }
-  const fail = () => {
-    over = true
-    for (const id of waiting.keys()) settle({ id, result: threadEnded })
+  const fail = (why: string) => {
+    over ??= threadEnded(why)
+    for (const id of waiting.keys()) settle({ id, result: over })
   }
-  const end = async () => {
-    fail()
+  const end = async (why: string) => {
+    fail(why)
     await worker.terminate()
   }
-  worker.on('message', settle).on('error', fail).on('exit', fail).unref()
+  worker.on('message', settle).on('error', (cause: unknown) => fail(reasonOf(cause))).on('exit', (code) => fail(`exit ${code}`)).unref()
   return {
-    isOver: () => over,
-    end,
+    isOver: () => over !== undefined,
+    end: () => end('closed'),
     async ask(question) {
-      if (over) return threadEnded
+      if (over) return over
       const id = (questions += 1)
       worker.postMessage({ id, ...question } satisfies Question)
       const answered = new Promise<DeliveryResult>((resolve) => void waiting.set(id, resolve))
       const result = await within(lateMs, answered, undefined)
-      if (!result) await end()
-      return result ?? threadEnded
+      if (result) return result
+      await end(late)
+      return threadEnded(late)
     },
   }
 }
