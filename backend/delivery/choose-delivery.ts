@@ -1,7 +1,7 @@
 /** Which adapter the configuration asks for. Only the entries call this. */
-import { readFile } from 'node:fs/promises'
 import type { Config } from '../config.ts'
 import type { Delivery } from './delivery.ts'
+import { readDkimKey } from './dkim-key.ts'
 import { byOrder, type Dispatch, type LetterOrder } from './letter-order.ts'
 import { mailThread } from './mail-thread.ts'
 import { smsDelivery } from './sms.ts'
@@ -26,6 +26,6 @@ export function byChannel(mail: Dispatch, sms: Dispatch): Dispatch {
 /** SMTP where it is set. Without it mail stays in `inbox`: that is for development, and `readConfig` has refused it in production. */
 async function chooseMail({ smtpUrl, mailFrom, dkim, publicUrl }: Config, inbox: Delivery): Promise<Dispatch> {
   if (smtpUrl === undefined) return byOrder(inbox)
-  const key = dkim && { domainName: dkim.domain, keySelector: dkim.selector, privateKey: await readFile(dkim.keyFile, 'utf8') }
+  const key = dkim && { domainName: dkim.domain, keySelector: dkim.selector, privateKey: await readDkimKey(dkim.keyFile) }
   return mailThread({ url: smtpUrl, from: mailFrom, publicHost: new URL(publicUrl).hostname, ...(key && { dkim: key }) })
 }
