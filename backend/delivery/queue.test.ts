@@ -40,6 +40,31 @@ test('a mail that was there at the start goes out at once, and then nothing wait
   assert.equal(time.waiting(), 0)
 })
 
+test('a mail that the store could not hand over is tried again soon, whatever was being read at that moment', async () => {
+  const { start, store, time, tries, options } = setUp([testSignIn()], sent)
+  const held: { change?: (error: Error) => void; read?: () => void } = {}
+  let reads = 0
+  options.signIns = {
+    mailDue: async (limit) => {
+      const found = await store.mailDue(limit)
+      if ((reads += 1) === 2) await new Promise<void>((resolve) => (held.read = resolve))
+      return found
+    },
+    change: (id, step) => (held.change ? store.change(id, step) : new Promise((_, reject) => (held.change = reject))),
+  }
+  const queue = start()
+  await settle()
+  queue.wake()
+  await time.pass(0.01)
+  held.change?.(new Error('lost'))
+  await settle()
+  held.read?.()
+  await settle()
+  assert.equal(tries.length, 0)
+  await time.pass(4)
+  assert.equal(tries.length, 1)
+})
+
 test('woken, it takes up what has come in', async () => {
   const { start, store, time, tries } = setUp([], sent)
   const queue = start()

@@ -68,7 +68,8 @@ class Queue {
   #looking = false
   #lookAgain = false
   #stopped = false
-  #cancelTimer = () => {}
+  /** One each at the most, none while nothing is waiting: for the mail that is due next, and for one that the store could not hand over. */
+  readonly #cancelLook = { due: () => {}, trouble: () => {} }
 
   constructor(options: Options) {
     this.#options = options
@@ -93,7 +94,7 @@ class Queue {
 
   async stop(): Promise<void> {
     this.#stopped = true
-    this.#cancelTimer()
+    for (const cancel of Object.values(this.#cancelLook)) cancel()
     await settledWithin(this.#options.stopSeconds, [...this.#inFlight.values()])
   }
 
@@ -125,7 +126,8 @@ class Queue {
     const found = (await signIns.mailDue(concurrency * readAhead + busy.size)).filter(({ id }) => !busy.has(id))
     const now = clock.now()
     this.#next = found.filter((signIn) => dueAt(signIn) <= now)
-    this.#wakeAt(Math.min(...found.filter((signIn) => dueAt(signIn) > now).map(dueAt)), now)
+    const seconds = Math.min(...found.filter((signIn) => dueAt(signIn) > now).map(dueAt)) - now
+    this.#lookIn('due', Math.min(seconds, this.#options.claimSeconds > 0 ? lookAgainSeconds : Infinity))
   }
 
   #begin(signIn: SignIn): void {
@@ -152,16 +154,14 @@ class Queue {
     this.#inFlight.set(signIn.id, done)
   }
 
-  /** One timer at most; none while nothing is waiting. */
-  #wakeAt(nextAt: number, now: number): void {
-    this.#cancelTimer()
-    const seconds = Math.min(nextAt - now, this.#options.claimSeconds > 0 ? lookAgainSeconds : Infinity)
-    if (seconds < Infinity && !this.#stopped) this.#cancelTimer = this.#options.timer(seconds, () => this.look())
+  #lookIn(why: 'due' | 'trouble', seconds: number): void {
+    this.#cancelLook[why]()
+    if (seconds < Infinity && !this.#stopped) this.#cancelLook[why] = this.#options.timer(seconds, () => this.look())
   }
 
   #trouble(cause: unknown): void {
     this.#options.log.error({ reason: reasonOf(cause) }, 'the delivery queue could not use the store')
-    this.#wakeAt(troubleSeconds, 0)
+    this.#lookIn('trouble', troubleSeconds)
   }
 }
 
