@@ -46,9 +46,11 @@ function quotedPrintable(text: string): string {
   return text.split(/\r\n|\r|\n/).map(encodedLine).join('\r\n')
 }
 
-/** Lines as they are sent. Most are the same in every letter, and encoding them was a fifth of what a mail took. */
+/** Lines as they are sent: most are the same in every letter, and encoding them was a fifth of what a mail took. Links and codes are among them, so none stays for long. */
 const encodedLines = new Map<string, string>()
 const maxEncodedLines = 2_000
+const keptMs = 60_000
+let forgetting: NodeJS.Timeout | undefined
 
 function encodedLine(line: string): string {
   const known = encodedLines.get(line)
@@ -56,7 +58,13 @@ function encodedLine(line: string): string {
   const encoded = wrap(encode(line))
   if (encodedLines.size >= maxEncodedLines) encodedLines.clear()
   encodedLines.set(line, encoded)
+  forgetting ??= setTimeout(forget, keptMs).unref()
   return encoded
+}
+
+function forget(): void {
+  encodedLines.clear()
+  forgetting = undefined
 }
 
 /** A name that looks like an encoded word would be read as what it encodes (RFC 2047, section 2): with a blank in it, it is not one. */
