@@ -9,7 +9,7 @@ import type { Dispatch, LetterOrder } from './letter-order.ts'
 import { reasonOf } from './reason.ts'
 import { silentAttempts } from './silent-attempts.ts'
 
-/** Fields first, then a fixed text, like pino. Of a sign-in only the id's first six characters, status, attempt and reason are logged (R81). */
+/** Fields first, then a fixed text, like pino. Nothing of the address or the letter is logged (R81): the first six characters of the id, status, attempt and reason. */
 export type QueueLog = Record<'info' | 'warn' | 'error', (fields: object, text: string) => void>
 
 export type Attempts = {

@@ -9,14 +9,14 @@ import { testLetter, testSignIn, testStart } from '../testing/delivery-fakes.ts'
 import { mailServer, refusing } from '../testing/mail-server.ts'
 import type { Sender } from './sender.ts'
 import { smtpOptions } from './smtp-options.ts'
-import { deliveryThrough, smtpDelivery } from './smtp.ts'
+import { deliveryThrough } from './smtp.ts'
 
 // Frozen as the configuration hands it over: nodemailer wrote into it once, and the process died of that.
 const sender: Sender = { from: Object.freeze({ name: 'Linklatch', address: 'no-reply@auth.example.com' }) }
 const letter = testLetter(testSignIn())
 
 function deliveryTo(context: TestContext, url: string, more: Partial<Sender> = {}) {
-  const delivery = smtpDelivery({ url, publicHost: 'auth.example.com', ...sender, ...more })
+  const delivery = deliveryThrough(smtpOptions(url, 'auth.example.com'), { ...sender, ...more })
   context.after(() => delivery.close())
   return delivery
 }
@@ -260,7 +260,7 @@ test('it is ready where the server can be spoken to, and asks once for many call
 
 test('closing ends what still hangs, and the letter is deferred', async (context) => {
   const { port } = await silentServer(context, 'mute')
-  const delivery = smtpDelivery({ url: `smtp://127.0.0.1:${port}`, publicHost: 'a', ...sender })
+  const delivery = deliveryThrough(smtpOptions(`smtp://127.0.0.1:${port}`, 'a'), sender)
   const under = delivery.deliver(letter)
   setImmediate(() => void delivery.close())
   assert.equal((await under).status, 'deferred')
@@ -268,7 +268,7 @@ test('closing ends what still hangs, and the letter is deferred', async (context
 })
 
 test('a sender that is no plain address stops the start', () => {
-  assert.throws(() => smtpDelivery({ url: 'smtp://127.0.0.1', publicHost: 'a', from: { name: '', address: 'a@x.example, b@x.example' } }), TypeError)
+  assert.throws(() => deliveryThrough(smtpOptions('smtp://127.0.0.1', 'a'), { from: { name: '', address: 'a@x.example, b@x.example' } }), TypeError)
 })
 
 /** A TCP port where no mail server answers. */
@@ -286,7 +286,7 @@ async function silentServer(context: TestContext, kind: 'closed' | 'hangs up' | 
 }
 
 test('the sender may be of this machine, as the default is in development', () => {
-  const make = (address: string) => smtpDelivery({ url: 'smtp://127.0.0.1:1', from: { name: 'Linklatch', address }, publicHost: 'localhost' })
+  const make = (address: string) => deliveryThrough(smtpOptions('smtp://127.0.0.1:1', 'localhost'), { from: { name: 'Linklatch', address } })
   assert.doesNotThrow(() => make('no-reply@localhost'))
   for (const address of ['a@example.com,b@example.com', 'a@example.com\r\nBcc: b@example.com', '<a@example.com>', 'a']) assert.throws(() => make(address), TypeError)
 })

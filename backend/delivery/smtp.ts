@@ -7,22 +7,16 @@ import { compose } from './compose.ts'
 import type { Delivery, DeliveryResult, Letter } from './delivery.ts'
 import { inTime, within } from './in-time.ts'
 import { assertSender, type Mailbox, type Sender } from './sender.ts'
-import { smtpOptions, type SmtpOptions } from './smtp-options.ts'
+import type { SmtpOptions } from './smtp-options.ts'
 
 const readyMs = 5_000
 /** How long an answer of `ready` is kept, so that `/readyz` cannot be made to hammer the mail server with logins. */
 const readyKeptMs = 2_000
 
 /**
- * Delivery over pooled SMTP connections; see `smtpOptions` for what the URL may say and how TLS follows from it.
- * @param options.publicHost the host of the public URL: what EHLO says
- * @throws {TypeError} when the URL or the sender is none
+ * Delivery over pooled SMTP connections: for the mail thread, which is handed finished options. `smtpOptions` says how TLS follows from a URL.
+ * @throws {TypeError} when the sender is not one plain address
  */
-export function smtpDelivery({ url, publicHost, ...sender }: Sender & { url: string; publicHost: string }): Delivery {
-  return deliveryThrough(smtpOptions(url, publicHost), sender)
-}
-
-/** The same with finished options: for the mail thread, and for tests of what a URL cannot say on loopback. */
 export function deliveryThrough(options: SmtpOptions, sender: Sender): Delivery {
   assertSender(sender)
   const { from, dkim } = sender

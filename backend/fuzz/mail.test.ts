@@ -10,7 +10,8 @@ import { simpleParser } from 'mailparser'
 import { SMTPServer } from 'smtp-server'
 import { mailFrom } from '../config-values.ts'
 import type { Delivery } from '../delivery/delivery.ts'
-import { smtpDelivery } from '../delivery/smtp.ts'
+import { smtpOptions } from '../delivery/smtp-options.ts'
+import { deliveryThrough } from '../delivery/smtp.ts'
 import { createSiteSchema, parseRequest } from '../protocol.ts'
 import { writeLetter } from '../sign-in/letter.ts'
 import { testSignIn, testStart } from '../testing/delivery-fakes.ts'
@@ -51,7 +52,7 @@ const headersOfOurs = ['from', 'to', 'subject', 'message-id', 'date', 'mime-vers
 
 /** Another delivery a sender: its name is the operator's. */
 async function sendFrom(from: { name: string; address: string }, use: (delivery: Delivery) => Promise<void>): Promise<void> {
-  const delivery = smtpDelivery({ url, publicHost: 'auth.example.com', from })
+  const delivery = deliveryThrough(smtpOptions(url, 'auth.example.com'), { from })
   await use(delivery).finally(() => delivery.close())
 }
 
