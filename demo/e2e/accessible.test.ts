@@ -5,10 +5,10 @@ import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import type axe from 'axe-core'
-import puppeteer from 'puppeteer-core'
 import type { Browser, Page } from 'puppeteer-core'
 import { startSandbox } from '../sandbox/host.ts'
 import { sandboxSite } from '../sandbox/site.ts'
+import { launchChromium } from './chromium.ts'
 import { testLimit } from './in-engine.ts'
 import { linkedPages } from './linked-pages.ts'
 import { somebody } from './person.ts'
@@ -29,7 +29,7 @@ describe('axe-core finds nothing', () => {
   let page: Page
   before(async () => {
     stage = await startStage()
-    browser = await puppeteer.launch({ executablePath: process.env.CHROME_PATH ?? '', args: ['--no-sandbox', '--disable-gpu'], timeout: 60_000, protocolTimeout: 120_000 })
+    browser = await launchChromium()
     page = await browser.newPage()
     page.setDefaultTimeout(60_000)
   }, testLimit)

@@ -1,4 +1,5 @@
 /** One small face for three browser engines, so that a whole sign-in is written once and runs in each. */
+import './paths.ts'
 import { launchPuppeteer } from './engine-puppeteer.ts'
 import { launchWebkit } from './engine-webkit.ts'
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import './paths.ts'
 import { compareGallery } from '../../widget/gallery.js'
 
 const { CHROME_PATH } = process.env

@@ -1,8 +1,8 @@
 /** A whole sign-in, and the account after it, by keyboard alone: Tab, Enter, typing and pasting. The focus is never lost, each change is said once. */
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
-import puppeteer from 'puppeteer-core'
 import type { Browser, Page } from 'puppeteer-core'
+import { launchChromium } from './chromium.ts'
 import { until } from './engine-process.ts'
 import { testLimit } from './in-engine.ts'
 import { begin } from './linked-pages.ts'
@@ -44,7 +44,7 @@ describe('by keyboard alone', () => {
   let browser: Browser
   before(async () => {
     stage = await startStage()
-    browser = await puppeteer.launch({ executablePath: process.env.CHROME_PATH ?? '', args: ['--no-sandbox', '--disable-gpu'], timeout: 60_000, protocolTimeout: 120_000 })
+    browser = await launchChromium()
   }, testLimit)
   after(async () => {
     await browser?.close()

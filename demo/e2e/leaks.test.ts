@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict'
 import { it } from 'node:test'
 import { isDeepStrictEqual } from 'node:util'
-import puppeteer from 'puppeteer-core'
 import type { Page } from 'puppeteer-core'
+import { launchChromium } from './chromium.ts'
 import { until } from './engine-process.ts'
 import { testLimit } from './in-engine.ts'
 import { somebody } from './person.ts'
@@ -138,7 +138,7 @@ async function comeAndGoInEachPhase(stage: Stage, page: Page): Promise<void> {
 
 it('a hundred of each element leave no timer, listener, frame, stream or element', testLimit, async () => {
   const stage = await startStage()
-  const browser = await puppeteer.launch({ executablePath: process.env.CHROME_PATH ?? '', args: ['--no-sandbox', '--disable-gpu'], timeout: 60_000, protocolTimeout: 120_000 })
+  const browser = await launchChromium()
   try {
     await comeAndGoInEachPhase(stage, await browser.newPage())
   } finally {

@@ -3,7 +3,8 @@ import { readFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { after, before, describe, it } from 'node:test'
-import puppeteer, { type Browser } from 'puppeteer-core'
+import type { Browser } from 'puppeteer-core'
+import { launchChromium } from './chromium.ts'
 
 const { CHROME_PATH } = process.env
 const built = new URL('../../dist/widget/', import.meta.url)
@@ -33,7 +34,7 @@ describe('what the script imports later', { skip: !CHROME_PATH && 'no chromium h
       }
     })
     await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve))
-    browser = await puppeteer.launch({ executablePath: CHROME_PATH ?? '', args: ['--no-sandbox', '--disable-gpu'], timeout: 60_000 })
+    browser = await launchChromium()
   })
   after(async () => {
     await browser.close()
