@@ -59,7 +59,7 @@ async function storesOf(stage: Stage, rows: Rows): Promise<Summary['stores']> {
 const graceMs = 300_000
 
 /** The store in files: empty, and with so many people in it. */
-export const lowdb = (stored: number[]): StoreKind[] => [0, ...stored].map((count) => ({ name: count === 0 ? 'lowdb' : `lowdb, ${count.toLocaleString('en')} stored`, stored: count }))
+export const lowdb = (stored: number[]): StoreKind[] => [...new Set([0, ...stored])].map((count) => ({ name: count === 0 ? 'lowdb' : `lowdb, ${count.toLocaleString('en')} stored`, stored: count }))
 /** None where there is no `redis-server`. */
 export const redis: StoreKind[] = noRedis ? [] : [{ name: 'Redis', stored: 0, redis: 1 }, { name: 'Redis, two processes', stored: 0, redis: 2 }]
 
