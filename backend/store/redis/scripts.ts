@@ -81,6 +81,16 @@ local user = redis.call('HGET', ARGV[1] .. 'addresses:' .. site, address)
 return {signIn, user and redis.call('GET', ARGV[1] .. 'u:' .. site .. ':' .. user) or false, session ~= '' and redis.call('GET', ARGV[1] .. 's:' .. site .. ':' .. session) or false}
 `)
 
+/** KEYS: sets of ids of sites. ARGV: the prefix of sites. Gives each site that is in one of them. */
+export const listingScript = script(`#!lua flags=no-writes
+local sites = {}
+for _, id in ipairs(redis.call('SUNION', unpack(KEYS))) do
+  local site = redis.call('GET', ARGV[1] .. id)
+  if site then sites[#sites + 1] = site end
+end
+return sites
+`)
+
 /** KEYS: addresses. ARGV: address, the prefix of users. */
 export const findUserScript = script(`#!lua flags=no-writes
 local id = redis.call('HGET', KEYS[1], ARGV[1])

@@ -7,6 +7,8 @@ import { texts } from './client.ts'
 import { change, changeBlindly, getText, getTexts, type Core, type Shard } from './core.ts'
 import type { RedisEvents } from './events.ts'
 import { kinds, nextVersion, read, readSignIn, write, type Kept } from './record.ts'
+import { runScript } from './run-script.ts'
+import { listingScript } from './scripts.ts'
 import { keptSession, removeSession } from './sessions.ts'
 import { removeSignIn } from './sign-ins.ts'
 import { removeUser } from './users.ts'
@@ -45,8 +47,9 @@ async function keptSite(core: Core, shard: Shard, id: string): Promise<Kept<Site
 export const siteIdsOf = async ({ client }: Core, { keys }: Shard): Promise<string[]> => texts(await client.run('SMEMBERS', keys.sites))
 
 async function sitesListing(core: Core, shard: Shard, origin: string): Promise<Site[]> {
-  const ids = texts(await core.client.run('SUNION', ...keysOfOrigin(origin).map(shard.keys.sitesOfOrigin)))
-  return (await sitesOf(core, ids, shard)).filter((site) => siteAllowsOrigin(site, origin))
+  const { sitesOfOrigin, site: siteKey } = shard.keys
+  const found = texts(await runScript(core.client, listingScript, keysOfOrigin(origin).map(sitesOfOrigin), [siteKey('')]))
+  return found.map((each) => read(each, kinds.isSite).record).filter((site) => siteAllowsOrigin(site, origin))
 }
 
 async function sitesOf(core: Core, ids: string[], shard: Shard): Promise<Site[]> {
