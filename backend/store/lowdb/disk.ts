@@ -1,5 +1,5 @@
 /** What the store asks of a file system: small, so that tests can make each call fail and see the order of calls. */
-import { constants } from 'node:fs'
+import { constants, fstatSync } from 'node:fs'
 import { mkdir, open, readdir, readFile, rename, stat, unlink } from 'node:fs/promises'
 import type { FileHandle } from 'node:fs/promises'
 import { syncDirectory, syncNameOf } from '../../durable-names.ts'
@@ -57,7 +57,8 @@ export const nodeDisk: Disk = {
       datasync: () => handle.datasync(),
       sync: () => handle.sync(),
       truncate: (length) => handle.truncate(length),
-      mark: async () => markOf(await handle.stat({ bigint: true })),
+      // At once: an open file's inode is in memory, and a trip to a thread for it took ten times as long.
+      mark: async () => markOf(fstatSync(handle.fd, { bigint: true })),
       close: () => handle.close(),
     }
   },
