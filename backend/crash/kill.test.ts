@@ -28,13 +28,12 @@ async function load(target: TargetProcess, random: Random, visits: Visit[]): Pro
 }
 
 /** Starts it, works for a while and kills it: at times before it was even ready. */
-async function killed(directory: string, random: Random, kills: { early: number }): Promise<Visit[]> {
-  const target = startTarget({ directory, checkpointBytes })
+async function killed(directory: string, random: Random, mailbox: Map<string, string>): Promise<Visit[]> {
+  const target = startTarget({ directory, checkpointBytes, mailbox })
   const visits: Visit[] = []
   if (random.below(4) === 0) {
     await wait(random.below(1500))
     await target.kill()
-    kills.early += 1
     return visits
   }
   await target.ready
@@ -70,12 +69,13 @@ describe(`kill -9 in the middle of everything (CRASH_SEED=${runSeed})`, () => {
   it(`loses nothing acknowledged, does nothing twice and starts by itself: ${rounds} rounds`, { timeout: 1_200_000 }, async () => {
     const directory = await mkdtemp(join(tmpdir(), 'linklatch-kill-'))
     const random = seeded(runSeed)
-    const kills = { early: 0 }
+    const mailbox = new Map<string, string>()
     let [checked, acknowledged] = [0, 0]
     try {
       for (let round = 0; round < rounds; round += 1) {
         const visits: Visit[] = []
-        for (let life = 0; life <= random.below(2); life += 1) visits.push(...(await killed(directory, random, kills)))
+        for (let life = 0; life <= random.below(2); life += 1) visits.push(...(await killed(directory, random, mailbox)))
+        for (const visit of visits.filter(isPerson)) visit.reads(mailbox)
         const backend = await testBackend({ directory })
         try {
           await assertBounded(directory)

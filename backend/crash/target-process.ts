@@ -14,7 +14,7 @@ const script = fileURLToPath(new URL('child-target.ts', import.meta.url))
 const strace = process.env.STRACE_PATH || 'strace'
 
 export type TargetProcess = Target & { ready: Promise<void>; kill(): Promise<void> }
-export type TargetOptions = { directory: string; checkpointBytes?: number; /** How its disk lies: `child-target.ts`. */ lie?: string; /** Where its trace goes. */ traceTo?: string }
+export type TargetOptions = { directory: string; checkpointBytes?: number; /** How its disk lies: `child-target.ts`. */ lie?: string; /** Where its trace goes. */ traceTo?: string; /** By address: one for several lives, since a later one may send what an earlier one owed. */ mailbox?: Map<string, string> }
 
 /** Whether `strace` can trace here, else why not. */
 export function cannotTrace(): string | undefined {
@@ -25,12 +25,12 @@ export function cannotTrace(): string | undefined {
 }
 
 /** Started, not yet ready. */
-export function startTarget({ directory, checkpointBytes = 40_000, lie, traceTo }: TargetOptions): TargetProcess {
+export function startTarget({ directory, checkpointBytes = 40_000, lie, traceTo, mailbox = new Map() }: TargetOptions): TargetProcess {
   const node = [process.execPath, '--import', 'tsx', script, directory, String(checkpointBytes), ...(lie === undefined ? [] : [lie])]
   const [command = '', ...args] = traceTo === undefined ? node : [strace, ...straceArguments, '-o', traceTo, ...node]
   const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, UV_USE_IO_URING: '0' }, detached: true })
   const ended = once(child, 'close')
-  const target: TargetProcess = { url: '', site: { id: '' }, fetch: oneConnectionEach, letterTo: letters(child), ready: Promise.resolve(), kill: () => kill(child, ended) }
+  const target: TargetProcess = { url: '', site: { id: '' }, fetch: oneConnectionEach, letterTo: letters(child, mailbox), ready: Promise.resolve(), kill: () => kill(child, ended) }
   target.ready = new Promise((resolve, reject) => {
     const lines = createInterface({ input: child.stdout })
     lines.once('line', (line) => {
@@ -55,8 +55,7 @@ async function kill(child: ChildProcess, ended: Promise<unknown>): Promise<void>
 }
 
 /** The letter to an address, once it is there; never, after the end. */
-function letters(child: ChildProcess): Target['letterTo'] {
-  const there = new Map<string, string>()
+function letters(child: ChildProcess, there: Map<string, string>): Target['letterTo'] {
   const waiting = new Map<string, (text: string) => void>()
   if (!child.stdout) throw new TypeError('no output')
   child.setMaxListeners(0)

@@ -80,7 +80,7 @@ export const scripts: ActName[][] = [
   ['start'],
 ]
 
-export type PersonVisit = Visit & { known: Known; /** Every refresh secret that was shown to it, oldest first. */ secrets: string[]; sessionIds: Set<string> }
+export type PersonVisit = Visit & { known: Known; /** Every refresh secret that was shown to it, oldest first. */ secrets: string[]; sessionIds: Set<string>; /** The mail, where it came after the visit was cut off. */ reads(mailbox: Map<string, string>): void }
 
 let people = 0
 
@@ -94,6 +94,10 @@ export function personVisit(target: Target, script: readonly ActName[]): PersonV
     steps: [{ name: 'nothing', leaves: 'none 5 none', shows: [] }, ...planned(script)],
     acknowledged: 0,
     look: (store) => lookAtPerson(store, target.site.id, email),
+    reads(mailbox) {
+      const letter = mailbox.get(email)
+      if (letter !== undefined) known.mail = readLetter(letter)
+    },
     async run() {
       for (const [index, name] of script.entries()) {
         const answer = await acts[name].does(known, target)
