@@ -143,6 +143,20 @@ describe('a checkpoint', () => {
     }
   }))
 
+  for (const [what, turns] of Object.entries({ 'at once': 0, 'a moment later': 7 }))
+    it(`is never made beside another, where one is asked for and the store is closed ${what}`, withTemp(async ({ directory, open }) => {
+      const { disk, faults } = faultyDisk()
+      const store = await open({ directory: join(directory, 'data'), disk })
+      await insert(store, 0, 1)
+      faults.fails = ({ call, name }) => call === 'write' && name.startsWith('journal-1') && 'ENOSPC'
+      await assert.rejects(insert(store, 1, 2))
+      delete faults.fails
+      const asked = Promise.all(Array.from({ length: 3 }, () => store.compact().catch(() => undefined)))
+      for (let turn = 0; turn < turns; turn += 1) await Promise.resolve()
+      await Promise.all([asked, store.close()])
+      assert.equal(await count(await open({ directory: join(directory, 'data') })), 1)
+    }))
+
   it('removes at the next start what a crash left', withTemp(async ({ directory, open }) => {
     await insert(await open(), 0, 10)
     await open()

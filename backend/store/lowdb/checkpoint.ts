@@ -27,8 +27,22 @@ type Written = { document: Document; name: string }
 /** How many documents are under way at once. */
 const lanes = 4
 
+const underWay = new WeakSet<Low<Manifest>>()
+
 /** @throws the inner cause when it could not be done; the store is then as safe as before, or the journal has stopped */
 export async function checkpoint(options: CheckpointOptions): Promise<void> {
+  const { manifest } = options
+  // It would list none of the documents that the other is still writing, and drop the journal that has their changes.
+  if (underWay.has(manifest)) throw new Error('another checkpoint is under way')
+  underWay.add(manifest)
+  try {
+    await make(options)
+  } finally {
+    underWay.delete(manifest)
+  }
+}
+
+async function make(options: CheckpointOptions): Promise<void> {
   const { tables, journal, ledger, manifest } = options
   const position = await journal.rotate()
   for (const table of Object.values(tables)) table.tidy()

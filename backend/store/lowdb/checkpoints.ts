@@ -8,6 +8,7 @@ export class Checkpoints {
   readonly #log: StoreLog
   readonly #everyBytes: number
   #running: Promise<void> | undefined
+  #last: Promise<boolean> | undefined
   #nextAtBytes: number
 
   constructor(options: CheckpointOptions, { log, checkpointBytes }: { log: StoreLog; checkpointBytes: number }) {
@@ -18,17 +19,18 @@ export class Checkpoints {
     options.journal.onSynced = () => this.#consider()
   }
 
-  /** One that begins after the call, and whether it was made. */
+  /** One that begins after the call, and whether it was made. Nothing begins after the last one: the files may be another process' by then. */
   async now(): Promise<boolean> {
     while (this.#running) await this.#running
-    return this.#run()
+    return this.#last ?? this.#run()
   }
 
   /** A last one, so that the next start reads no journal. Without it nothing is lost. */
   async finish(): Promise<void> {
     this.#options.journal.onSynced = () => {}
     while (this.#running) await this.#running
-    if (!this.#options.journal.stopped) await this.#make()
+    this.#last ??= this.#options.journal.stopped ? Promise.resolve(false) : this.#run()
+    await this.#last
   }
 
   #consider(): void {
