@@ -43,4 +43,11 @@ describe('an audit event', () => {
     tell({ event: 'session.refreshed', siteId: 'shop', sessionId: 'a' })
     assert.deepEqual([kept, told], [['a', 'b', 'c', 'c', 'a'], 9])
   })
+
+  it('of an export is kept once in ten seconds for each person', () => {
+    const kept: (string | undefined)[] = []
+    const tell = createAudit({ events: { append: (_, { userId }) => void kept.push(userId) }, clock: { now: () => 1000 }, log: { debug() {}, info() {}, warn() {}, error() {} }, count() {} })
+    for (const userId of ['anna', 'bert', 'anna', 'bert']) tell({ event: 'user.exported', siteId: 'shop', userId })
+    assert.deepEqual(kept, ['anna', 'bert'])
+  })
 })

@@ -44,8 +44,8 @@ export type AuditName =
 
 type AuditParts = { events: Pick<EventStore, 'append'>; clock: Pick<Clock, 'now'>; log: Log; count(event: AuditEvent): void }
 
-/** What one session, sign-in or network can make happen as often as it likes; it must not wash everything else out of a bounded log. */
-const atWill = new Set<AuditName>(['session.refreshed', 'session.claim_refused', 'admin.refused', 'webhook.given_up'])
+/** What one session, sign-in, person or network can make happen as often as it likes; it must not wash everything else out of a bounded log. */
+const atWill = new Set<AuditName>(['session.refreshed', 'session.claim_refused', 'user.exported', 'admin.refused', 'webhook.given_up'])
 const atWillEverySeconds = 10
 const maxRemembered = 10_000
 
@@ -63,9 +63,9 @@ export function createAudit({ events, clock, log, count }: AuditParts): Audit {
 /** Whether the same was told of the same a moment ago. Remembers a bounded number. */
 function repetitions(): (event: AuditEvent, now: number) => boolean {
   const toldAt = new Map<string, number>()
-  return ({ event, siteId, sessionId, signInId, network }, now) => {
+  return ({ event, siteId, sessionId, signInId, userId, network }, now) => {
     if (!atWill.has(event)) return false
-    const key = [event, siteId, sessionId, signInId, network].join(' ')
+    const key = [event, siteId, sessionId, signInId, userId, network].join(' ')
     if (now - (toldAt.get(key) ?? -Infinity) < atWillEverySeconds) return true
     toldAt.delete(key)
     toldAt.set(key, now)

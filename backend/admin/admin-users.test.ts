@@ -174,6 +174,14 @@ describe('the admin API’s people', () => {
     assert.equal((await admin('DELETE', `/users/${uid}`)).status, 404)
   })
 
+  it('are erased once, however many ask at the same moment', async () => {
+    const { uid, token } = await signedIn()
+    const mine = () => call(backend, 'DELETE', '/v1/me', { headers: { Authorization: `Bearer ${token}` } })
+    const answers = await Promise.all([...Array.from({ length: 8 }, mine), admin('DELETE', `/users/${uid}`)])
+    assert.ok(answers.some(({ status }) => status === 204))
+    assert.equal(backend.events.filter(({ event, userId }) => event === 'user.erased' && userId === uid).length, 1)
+  })
+
   it('are nobody’s at another site: each call there is 404, and changes nothing', async () => {
     const { uid, browser, signIn } = await signedIn()
     const [sid = ''] = (await items(`/users/${uid}/sessions`)).map((each) => each.sid)

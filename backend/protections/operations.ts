@@ -49,6 +49,7 @@ export const operations: Mutation[] = [
   ['R96', 'sites/origins.ts', `(production || !isLoopbackHost(url.hostname))`, `!isLoopbackHost(url.hostname)`, 'sites/origins'],
   ['R98', 'audit.ts', `if (!isRepeated(event, at)) events.append(`, `if (!isRepeated(event, at) && false) events.append(`, 'audit'],
   ['R98', 'audit.ts', `if (!atWill.has(event)) return false`, `return false`, 'audit'],
+  ['R98', 'sessions/claim-session.ts', `if (!outcome.isRepeat) services.audit(`, `services.audit(`, 'sessions/claim-session'],
   ['R98', 'admin/admin-routes.ts', `await store.events.flush().catch(`, `await Promise.resolve().catch(`, 'admin/admin-users'],
   ['P1', 'store/lowdb/journal.ts', `await this.#at.file.datasync()`, `await Promise.resolve()`, 'store/lowdb/journal', 'crash/order'],
   ['P1', 'store/lowdb/durable-file.ts', `    await file.sync()\n`, ``, 'store/lowdb/durable-file', 'crash/order'],

@@ -193,6 +193,18 @@ describe('claiming a session', () => {
     assert.equal((await browser.claim({ ...withV, code: mail.code })).status, 401)
   })
 
+  it('tells of the session once, however often the claim is repeated', async () => {
+    const { browser, started, mail, withV } = await withCodes()
+    const { arrival } = await open(backend, mail.token)
+    const bodies = [{ ...withV, code: mail.code }, { arrival, verifier: browser.verifier }]
+    const answers = await Promise.all(Array.from({ length: 20 }, (_, index) => browser.claim(bodies[index % 2] ?? {})))
+    for (const body of bodies) answers.push(await browser.claim(body))
+    assert.deepEqual([...new Set(answers.map(({ status }) => status))], [200])
+    const told = backend.events.filter(({ event, signInId }) => event === 'session.claimed' && signInId === started.id)
+    assert.equal(told.length, 1)
+    assert.equal(backend.events.filter(({ event, userId }) => event === 'user.created' && userId === told[0]?.userId).length, 1)
+  })
+
   it('repeats nothing once the cookie has been rotated', async () => {
     const { browser, mail, withV } = await withCodes()
     await browser.claim({ ...withV, code: mail.code })

@@ -48,7 +48,8 @@ export async function claimSession(services: Services, request: ClaimRequest, cl
   const { user, session } = outcome
   await refuseIfShutOut(services, session, user)
   if (outcome.isNewUser) services.audit({ event: 'user.created', siteId: site.id, userId: user.id })
-  services.audit({ event: 'session.claimed', siteId: site.id, signInId: grant.id, userId: user.id, sessionId: session.id })
+  // A repeat costs whoever holds V nothing: told each time, it would push all else out of the log.
+  if (!outcome.isRepeat) services.audit({ event: 'session.claimed', siteId: site.id, signInId: grant.id, userId: user.id, sessionId: session.id })
   return { site, user, session, ...(signIn.returnTo !== undefined && { returnTo: signIn.returnTo }) }
 }
 
@@ -105,7 +106,7 @@ async function withinCodeBudgets(services: Services, signIn: SignIn, step: Decid
 }
 
 type About = { site: Site; grant: Grant; claimant: Claimant }
-type Outcome = { kind: 'claimed'; user: User; session: Session; isNewUser?: boolean } | { kind: 'wrong_code' }
+type Outcome = { kind: 'claimed'; user: User; session: Session; isNewUser?: boolean; isRepeat?: boolean } | { kind: 'wrong_code' }
 
 /** The atomic step: a repeat of what has been, a wrong code counted, or the one completion. Pure but for fresh ids. */
 function decide(services: Services, about: About, found: Completing): CompletingStep<Outcome> {
@@ -132,7 +133,7 @@ function repeat({ signIn, user, session }: Completing, { grant, claimant }: Abou
   if (!inTime || grant.by === 'handoff' || signIn.completed?.by === 'handoff' || codeIsWrong) throw new Problem('invalid_grant')
   if (!user || !session || session.generation !== 0 || isOver(session, now)) throw new Problem('invalid_grant')
   if (session.jkt !== claimant.proof?.jkt) throw new Problem('invalid_dpop_proof')
-  return { kind: 'claimed', user, session }
+  return { kind: 'claimed', user, session, isRepeat: true }
 }
 
 function begin(services: Services, { site, grant, claimant }: About, { signIn, user }: { signIn: SignIn; user: User }, now: number): CompletingStep<Outcome> {

@@ -1,6 +1,7 @@
 /** Sign-out: of this session, or of every one of this person at this site. */
 import { Problem } from '../problems.ts'
 import type { Services } from '../services.ts'
+import type { Store } from '../store/store.ts'
 import { revokeMarks } from '../users/shut-out.ts'
 import { findSession, proveKey, type Shown } from './refresh-session.ts'
 import type { Session } from './session.ts'
@@ -10,15 +11,20 @@ export async function endSession(services: Services, shown: Shown & { everywhere
   const session = await findIfThere(services, shown)
   if (!session) return
   await proveKey(session, shown.proof)
-  const { sessions } = services.store
-  if (shown.everywhere) await endEverywhere(services, session)
-  else await sessions.change(session.siteId, session.id, () => ({ next: null, result: undefined }))
-  services.audit({ event: 'session.ended', siteId: session.siteId, userId: session.userId, sessionId: session.id, ...(shown.everywhere && { why: 'everywhere' }) })
+  const hasEnded = shown.everywhere ? await endEverywhere(services, session) : (await removeSession(services.store, session)) !== undefined
+  // Of several that ask at once, the first one ended it.
+  if (hasEnded) services.audit({ event: 'session.ended', siteId: session.siteId, userId: session.userId, sessionId: session.id, ...(shown.everywhere && { why: 'everywhere' }) })
 }
 
-async function endEverywhere({ store }: Services, { siteId, userId }: Session): Promise<void> {
-  await store.sessions.removeOfUser(siteId, userId)
+async function endEverywhere({ store }: Services, { siteId, userId }: Session): Promise<boolean> {
+  const ended = await store.sessions.removeOfUser(siteId, userId)
   await revokeMarks(store, siteId, userId)
+  return ended > 0
+}
+
+/** What was there; undefined where it was gone already. */
+export function removeSession({ sessions }: Store, { siteId, id }: Pick<Session, 'siteId' | 'id'>): Promise<Session | undefined> {
+  return sessions.change(siteId, id, (session) => ({ ...(session && { next: null }), result: session }))
 }
 
 async function findIfThere(services: Services, shown: Shown): Promise<Session | undefined> {

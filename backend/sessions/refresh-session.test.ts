@@ -3,6 +3,7 @@ import { after, before, describe, it } from 'node:test'
 import { hostOrigin, testBackend, type TestBackend } from '../testing/backend.ts'
 import { dpopKey } from '../testing/dpop.ts'
 import { begun, call, mailTo, visitor, type Visitor } from '../testing/visitor.ts'
+import { endSession } from './end-session.ts'
 
 describe('a session that goes on', () => {
   let backend: TestBackend
@@ -113,6 +114,16 @@ describe('a session that goes on', () => {
     assert.equal((await here.browser.end({ everywhere: true })).status, 204)
     assert.equal((await phone.refresh()).status, 401)
     assert.equal((await other.browser.refresh()).status, 200)
+  })
+
+  it('ends once: of many that ask at the same moment, one is told of', async () => {
+    for (const everywhere of [false, true]) {
+      const { browser } = await signedIn()
+      const shown = { siteId: backend.site.id, refreshToken: browser.secret(), everywhere }
+      await Promise.all(Array.from({ length: 10 }, () => endSession(backend.services, shown)))
+      const sessionId = shown.refreshToken?.split('.')[0]
+      assert.equal(backend.events.filter((each) => each.event === 'session.ended' && each.sessionId === sessionId).length, 1)
+    }
   })
 
   it('ends by its idle and its absolute end', async () => {

@@ -11,10 +11,11 @@ export async function eraseUser({ store, audit }: Services, user: User): Promise
     for (const signIn of await store.signIns.ofAddress(siteId, address)) await store.signIns.change(signIn.id, () => ({ next: null, result: undefined }))
   }
   await removeSignIns()
-  await store.users.change(siteId, id, () => ({ next: null, result: undefined }))
+  const wasThere = await store.users.change(siteId, id, (found) => (found ? { next: null, result: true } : { result: false }))
   await store.sessions.removeOfUser(siteId, id)
   // Whoever asked for a link meanwhile did so as that person still.
   await removeSignIns()
-  audit({ event: 'user.erased', siteId, userId: id })
+  // Of several that ask at once, the first one erased them.
+  if (wasThere) audit({ event: 'user.erased', siteId, userId: id })
   await store.compact()
 }
