@@ -239,9 +239,12 @@ describe('the admin API’s sign-ins and events', () => {
 
   it('stop one that was completed, with the session that came of it', async () => {
     const { browser, started, mail } = await begun(backend)
-    await browser.claimed({ sign_in: started.id, verifier: browser.verifier, code: mail.code })
-    assert.equal((await admin('POST', `/sign-ins/${started.id}/revoke`)).status, 204)
+    const { user } = await browser.claimed({ sign_in: started.id, verifier: browser.verifier, code: mail.code })
+    const sessionId = browser.secret()?.split('.')[0]
+    for (const when of ['first', 'again']) assert.equal((await admin('POST', `/sign-ins/${started.id}/revoke`)).status, 204, when)
     assert.equal((await browser.refresh()).status, 401)
+    const told = backend.events.filter(({ event, userId }) => event === 'session.ended' && userId === user.id)
+    assert.deepEqual(told, [{ event: 'session.ended', siteId: backend.site.id, signInId: started.id, userId: user.id, sessionId }], 'told once, as it ended once')
     assert.equal((await browser.claim({ sign_in: started.id, verifier: browser.verifier, code: mail.code })).status, 401)
   })
 
