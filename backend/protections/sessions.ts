@@ -2,10 +2,10 @@
 import type { Mutation } from './mutation.ts'
 
 export const sessions: Mutation[] = [
-  ['R20', 'tokens/secrets.ts', `shown?.sessionId === session.id && equalText(token, refreshToken(session, shown.generation))`, `shown?.sessionId === session.id`, 'tokens/secrets'],
-  ['R21', 'sessions/session.ts', `return 'reuse'`, `return 'newest'`, 'sessions/session'],
+  ['R20', 'tokens/secrets.ts', `equalText(token, refreshToken(session, shown.generation, key))`, `token !== ''`, 'tokens/secrets'],
+  ['R21', 'sessions/session.ts', `generation > session.generation ? 'lost' : 'reuse'`, `'newest'`, 'sessions/session'],
   ['R21', 'sessions/session.ts', ` && now - session.rotatedAt <= parentSeconds`, ``, 'sessions/session'],
-  ['R21', 'sessions/refresh-session.ts', `return { next: null, result: 'reuse' }`, `return { result: 'reuse' }`, 'sessions/refresh-session'],
+  ['R21', 'sessions/refresh-session.ts', `return { next: null, result: verdict }`, `return { result: 'reuse' }`, 'sessions/refresh-session'],
   ['R22', 'sessions/session.ts', `lastSeenAt: now }`, `lastSeenAt: now, absoluteEndAt: now + 2_592_000 }`, 'sessions/session'],
   ['R23', 'sessions/end-session.ts', `({ ...(session && { next: null }), result: session })`, `({ result: session })`, 'sessions/refresh-session'],
   ['R23', 'sessions/end-session.ts', `shown.everywhere ? await`, `false ? await`, 'sessions/refresh-session'],

@@ -49,6 +49,17 @@ describe('a session that goes on', () => {
     assert.ok(backend.events.some(({ event }) => event === 'session.reuse'))
   })
 
+  it('ends a session whose record is older than the secret that is shown, and calls nobody a thief for it', async () => {
+    const { browser } = await signedIn()
+    await browser.refresh()
+    const [sessionId = ''] = (browser.secret() ?? '').split('.')
+    await backend.services.store.sessions.change(backend.site.id, sessionId, (session) => ({ next: session ? { ...session, generation: 0 } : null, result: undefined }))
+    const before = backend.events.length
+    assert.equal((await browser.refresh()).status, 401)
+    assert.deepEqual(backend.events.slice(before).map(({ event, why }) => [event, why]), [['session.ended', 'record_lost']])
+    assert.equal(await backend.services.store.sessions.get(backend.site.id, sessionId), undefined)
+  })
+
   it('takes the parent for reuse after its 60 seconds', async () => {
     const { browser } = await signedIn()
     const parent = browser.secret() ?? ''

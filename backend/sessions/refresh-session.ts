@@ -12,7 +12,8 @@ export type Shown = { siteId: string; refreshToken: string | undefined; proof?: 
 export type Refreshed = { session: Session; user: User }
 
 /**
- * Rotates. The parent of the newest secret, within its minute, gets the same successor again; an older one is reuse and ends the session.
+ * Rotates. The parent of the newest secret, within its minute, gets the same successor again. An older one is reuse and ends the session; so does one
+ * that is newer than the record: what was spent since is not known any more.
  * @throws {Problem} `invalid_grant`; `invalid_dpop_proof`, after which nothing has changed
  */
 export async function refreshSession(services: Services, shown: Shown): Promise<Refreshed> {
@@ -20,8 +21,8 @@ export async function refreshSession(services: Services, shown: Shown): Promise<
   const generation = generationOf(services, shown)
   await proveKey(session, shown.proof)
   const next = await services.store.sessions.change(session.siteId, session.id, (found) => turn(found, generation, services.clock.now()))
-  if (next === 'reuse') {
-    services.audit({ event: 'session.reuse', siteId: session.siteId, userId: user.id, sessionId: session.id })
+  if (next === 'reuse' || next === 'lost') {
+    services.audit({ event: next === 'reuse' ? 'session.reuse' : 'session.ended', siteId: session.siteId, userId: user.id, sessionId: session.id, ...(next === 'lost' && { why: 'record_lost' }) })
     throw new Problem('invalid_grant')
   }
   services.audit({ event: 'session.refreshed', siteId: session.siteId, userId: user.id, sessionId: session.id })
@@ -29,11 +30,11 @@ export async function refreshSession(services: Services, shown: Shown): Promise<
 }
 
 /** @throws {Problem} `invalid_grant` where somebody ended it since it was found */
-function turn(session: Session | undefined, generation: number, now: number): Step<Session, Session | 'reuse'> {
+function turn(session: Session | undefined, generation: number, now: number): Step<Session, Session | 'reuse' | 'lost'> {
   if (!session) throw new Problem('invalid_grant')
   const verdict = judge(session, generation, now)
   if (verdict === 'parent') return { result: session }
-  if (verdict === 'reuse') return { next: null, result: 'reuse' }
+  if (verdict !== 'newest') return { next: null, result: verdict }
   const next = rotate(session, now)
   return { next, result: next }
 }
@@ -72,7 +73,7 @@ export async function currentSession(services: Services, shown: Shown): Promise<
   try {
     const { session, user } = await findSession(services, shown)
     const now = services.clock.now()
-    if (judge(session, generationOf(services, shown), now) === 'reuse') throw new Problem('invalid_grant')
+    if (!['newest', 'parent'].includes(judge(session, generationOf(services, shown), now))) throw new Problem('invalid_grant')
     return { session, user, endsInSeconds: Math.floor(endsAt(session) - now) }
   } catch (cause) {
     if (cause instanceof Problem && cause.code === 'invalid_grant') throw new Problem('signed_out', { cause })

@@ -36,11 +36,11 @@ export function endsAt(session: Session): number {
 
 export const isOver = (session: Session, now: number): boolean => now >= endsAt(session)
 
-/** What a shown generation means: the newest, its parent in time, or one that was spent before. */
-export function judge(session: Session, generation: number, now: number): 'newest' | 'parent' | 'reuse' {
+/** What a shown generation means: the newest, its parent in time, one that was spent before, or one that the store has lost since (a restored backup, a failover). */
+export function judge(session: Session, generation: number, now: number): 'newest' | 'parent' | 'reuse' | 'lost' {
   if (generation === session.generation) return 'newest'
   if (generation === session.generation - 1 && now - session.rotatedAt <= parentSeconds) return 'parent'
-  return 'reuse'
+  return generation > session.generation ? 'lost' : 'reuse'
 }
 
 /** The next generation. The absolute end never moves (R22). */

@@ -120,6 +120,15 @@ describe('a refresh secret', () => {
     }
   })
 
+  it('is taken from before a rotation, also for a session that seems to have begun after it', () => {
+    const ahead = { ...session, createdAt: 2500 }
+    const before = createSecrets(keyFile({ signsFrom: 1000, secret: secretA })).refreshTokenOf(ahead)
+    assert.equal(rotated.isRefreshTokenOf(ahead, before), true)
+    assert.equal(rotated.isRefreshTokenOf(ahead, rotated.refreshTokenOf(ahead)), true)
+    const other = createSecrets(keyFile({ signsFrom: 1000, secret: 'C'.repeat(43) })).refreshTokenOf(ahead)
+    assert.equal(rotated.isRefreshTokenOf(ahead, other), false)
+  })
+
   it('is the same after a rotation of the root, for a session that began before', () => {
     assert.equal(rotated.refreshTokenOf(session), secrets.refreshTokenOf(session))
     assert.notEqual(rotated.refreshTokenOf({ ...session, createdAt: 2000 }), secrets.refreshTokenOf({ ...session, createdAt: 2000 }))

@@ -38,20 +38,19 @@ export function createSecrets(keyFile: KeyFile): Secrets {
     if (!key) throw new TypeError(`no key for ${purpose}`)
     return key
   }
-  const refreshToken = (session: Session, generation: number) => {
-    const mac = createHmac('sha256', keyAt('refresh', session.createdAt)).update(`${session.id}.${generation}.${session.seed}`).digest('base64url')
-    return `${session.id}.${generation}.${mac}`
-  }
+  const keys = (purpose: Purpose) => roots.flatMap((root) => root.keys.get(purpose) ?? [])
   return {
     keyAt,
-    keys: (purpose) => roots.flatMap((root) => root.keys.get(purpose) ?? []),
+    keys,
     codeOf: (signIn) => uniformDigits(keyAt('code', signIn.createdAt), signIn.id, 6),
     numberOf: (signIn) => uniformDigits(keyAt('number', signIn.createdAt), signIn.id, 2),
-    refreshTokenOf: (session) => refreshToken(session, session.generation),
+    refreshTokenOf: (session) => refreshToken(session, session.generation, keyAt('refresh', session.createdAt)),
     parseRefreshToken,
     isRefreshTokenOf(session, token) {
       const shown = parseRefreshToken(token)
-      return shown?.sessionId === session.id && equalText(token, refreshToken(session, shown.generation))
+      if (shown?.sessionId !== session.id) return false
+      // By each root: where the store's clock runs ahead of the one that a rotation goes by, a session may seem to be younger than its root.
+      return keys('refresh').some((key) => equalText(token, refreshToken(session, shown.generation, key)))
     },
     pseudonym: (text) => createHmac('sha256', keyAt('pseudonym', 0)).update(text).digest('base64url').slice(0, 22),
   }
@@ -70,6 +69,11 @@ export function uniformDigits(key: Uint8Array, text: string, digits: number): st
     const draw = parseInt(createHmac('sha256', key).update(`${round}.${text}`).digest('hex').slice(0, 8), 16)
     if (draw < limit) return String(draw % range).padStart(digits, '0')
   }
+}
+
+function refreshToken(session: Session, generation: number, key: Uint8Array): string {
+  const mac = createHmac('sha256', key).update(`${session.id}.${generation}.${session.seed}`).digest('base64url')
+  return `${session.id}.${generation}.${mac}`
 }
 
 function parseRefreshToken(token: string): { sessionId: string; generation: number } | undefined {
