@@ -6,6 +6,7 @@ import * as v from 'valibot'
 import { prepareDirectory } from './data-directory.ts'
 import { Wrong } from './config-values.ts'
 import { shownAddress, storeUrl, type StoreAddress } from './config-store-url.ts'
+import { refuseOtherOwner } from './owners.ts'
 import { migrationFile } from './store/open-store.ts'
 import { openLowdbStore } from './store/lowdb/store.ts'
 import { migrate, type Marker } from './store/migrate.ts'
@@ -40,6 +41,7 @@ function openEnd(text: string, role: 'source' | 'target'): Promise<End> {
 
 async function openDirectoryEnd(directory: string, role: 'source' | 'target'): Promise<End> {
   if (role === 'source' && !existsSync(join(directory, 'store'))) throw new Error(`${directory} holds no store`)
+  await refuseOtherOwner(existsSync(join(directory, 'store')) ? join(directory, 'store') : directory)
   if (role === 'target') await prepareDirectory('--to', directory)
   const store = await openLowdbStore({ directory: join(directory, 'store') })
   return { name: directory, store, marker: fileMarker(migrationFile(directory)) }

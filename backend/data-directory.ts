@@ -1,7 +1,13 @@
 /** The directories that the environment names: made where they are missing, and shown to be writable before anything is opened in them. */
 import { mkdir, open, stat, unlink } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { ConfigError } from './config.ts'
+import { ConfigError, type Config } from './config.ts'
+
+/** Both that a backend needs. @throws {ConfigError} */
+export async function prepareDirectories({ dataDir, keysDir }: Pick<Config, 'dataDir' | 'keysDir'>): Promise<void> {
+  await prepareDirectory('LINKLATCH_DATA_DIR', dataDir)
+  await prepareDirectory('LINKLATCH_KEYS_DIR', keysDir)
+}
 
 /**
  * Makes `path` with mode 0700 if it is not there, with its parents.

@@ -6,6 +6,7 @@ import { createApp } from './app.ts'
 import { createAudit } from './audit.ts'
 import type { Clock } from './clock.ts'
 import { ConfigError, type Config } from './config.ts'
+import { prepareDirectories } from './data-directory.ts'
 import type { Dispatch, LetterOrder } from './delivery/letter-order.ts'
 import { startDeliveryQueue } from './delivery/queue.ts'
 import { withEarlier } from './http/asset-archive.ts'
@@ -51,6 +52,7 @@ export async function startBackend(options: BackendOptions): Promise<Backend> {
   const { config, delivery, log = createLog(config.logLevel) } = options
   keepHeapSmall()
   const built = await loadAssets(options.assetsDirectory ?? join(import.meta.dirname, '../widget'), version)
+  await prepareDirectories(config)
   const observe = (call: StoreCall) => metrics.timeStore(call)
   const { services, keys } = await openServices({ config, log, observe, ...(options.store && { store: options.store }), ...(options.clock && { clock: options.clock }) })
   const { store, clock } = services

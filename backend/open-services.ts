@@ -2,7 +2,6 @@
 import { createAudit } from './audit.ts'
 import type { Clock } from './clock.ts'
 import type { Config } from './config.ts'
-import { prepareDirectory } from './data-directory.ts'
 import { systemRandom } from './random.ts'
 import type { Log, Services } from './services.ts'
 import { observeStore, type StoreCall } from './store/observed.ts'
@@ -22,12 +21,10 @@ export type OpenServicesOptions = {
 }
 
 /**
- * Opens the store, which `services.store.close` closes. Nothing is delivered and nothing counted yet.
+ * Opens the store, which `services.store.close` closes, in directories that are there. Nothing is delivered and nothing counted yet.
  * @throws {StoreLocked} while another process has it open, where a store takes only one
  */
 export async function openServices({ config, log, observe, ...given }: OpenServicesOptions): Promise<OpenServices> {
-  await prepareDirectory('LINKLATCH_DATA_DIR', config.dataDir)
-  await prepareDirectory('LINKLATCH_KEYS_DIR', config.keysDir)
   const { store: opened, clock: storesClock, isShared } = await openStore(config, log, given.store)
   const store = observe ? observeStore(opened, observe) : opened
   const clock = given.clock ?? storesClock

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { existsSync } from 'node:fs'
+import { chown, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
 import { readConfig } from '../config.ts'
@@ -77,10 +77,42 @@ describe('the commands', () => {
   it('let go of the data directory, so that the next one has it', async () => {
     const backend = await testBackend()
     await backend.stop()
-    const directory = await mkdtemp(join(tmpdir(), 'linklatch-cli-'))
-    const env = { LINKLATCH_DATA_DIR: join(directory, 'new') }
-    for (let times = 0; times < 3; times += 1) assert.match(await linklatch(env, join(backend.directory, 'assets'), 'sites', 'list'), /^No sites yet/)
-    await Promise.all([backend.dispose(), rm(directory, { recursive: true })])
+    const env = { LINKLATCH_DATA_DIR: join(backend.directory, 'data') }
+    for (let times = 0; times < 3; times += 1) assert.match(await linklatch(env, join(backend.directory, 'assets'), 'sites', 'list'), /Shop/)
+    await backend.dispose()
+  })
+
+  it('make neither a store nor keys where a backend has made none', async () => {
+    const backend = await testBackend()
+    await backend.stop()
+    const list = (env: Record<string, string>) => linklatch(env, join(backend.directory, 'assets'), 'sites', 'list')
+    const elsewhere = join(backend.directory, 'elsewhere')
+    const data = join(backend.directory, 'data')
+    try {
+      await assert.rejects(list({ LINKLATCH_DATA_DIR: elsewhere }), /^Error: there is no store in .*elsewhere: set LINKLATCH_DATA_DIR to the backend’s, or start the backend once$/)
+      await assert.rejects(list({ LINKLATCH_DATA_DIR: data, LINKLATCH_KEYS_DIR: elsewhere }), /^Error: there are no keys in .*elsewhere: set .*LINKLATCH_KEYS_DIR/)
+      await assert.rejects(list({ LINKLATCH_DATA_DIR: elsewhere, LINKLATCH_STORE_URL: 'redis://127.0.0.1:1' }), /^Error: there are no keys in .*elsewhere/)
+      assert.equal(existsSync(elsewhere), false)
+    } finally {
+      await backend.dispose()
+    }
+  })
+
+  it('as root leave another user’s store alone, and speak to the backend that has it open', { skip: process.geteuid?.() !== 0 && 'only root may give files away' }, async () => {
+    const backend = await testBackend()
+    const env = { PORT: String(backend.port), LINKLATCH_PUBLIC_URL: publicUrl, LINKLATCH_DATA_DIR: join(backend.directory, 'data'), LINKLATCH_ADMIN_TOKEN: adminToken }
+    const list = () => linklatch(env, join(backend.directory, 'assets'), 'sites', 'list')
+    const store = join(env.LINKLATCH_DATA_DIR, 'store')
+    try {
+      await chown(store, 4_000_000, 4_000_000)
+      assert.match(await list(), /Shop/)
+      await backend.stop()
+      const before = await readdir(store)
+      await assert.rejects(list(), /store belongs to #4000000, and this command runs as root: run it as that user \(sudo -u '#4000000' …\)/)
+      assert.deepEqual(await readdir(store), before)
+    } finally {
+      await backend.dispose()
+    }
   })
 
   it('find a backend that listens everywhere on this machine', () => {

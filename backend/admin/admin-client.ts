@@ -3,6 +3,7 @@
  * command alone under a token that nobody else has.
  */
 import { randomBytes } from 'node:crypto'
+import { existsSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
@@ -12,7 +13,9 @@ import type { Config } from '../config.ts'
 import { loadAssets } from '../http/assets.ts'
 import { createLog } from '../log.ts'
 import { openServices } from '../open-services.ts'
-import { StoreLocked } from '../store/lowdb/lock.ts'
+import { refuseOtherOwner } from '../owners.ts'
+import { isHeld, StoreLocked } from '../store/lowdb/lock.ts'
+import { keyFileName } from '../tokens/key-file.ts'
 import { version } from '../version.ts'
 
 export type AdminClient = {
@@ -25,13 +28,28 @@ export type AdminClient = {
 
 /** Rejects with a line that says what is missing. `assetsDirectory`: where the built script files are. */
 export async function openAdminClient(config: Config, assetsDirectory = join(import.meta.dirname, '../../widget')): Promise<AdminClient> {
+  const store = config.storeAddress ? undefined : join(config.dataDir, 'store')
+  // Asked first, so that root may speak to a backend whose files it must not touch.
+  if (store !== undefined && (await isHeld(store).catch(() => false))) return overRunning(config)
+  await refuseToBegin(config, store)
   try {
     return await overOwnStore(config, assetsDirectory)
   } catch (error) {
-    if (!(error instanceof StoreLocked)) throw error
-    if (config.adminToken !== undefined) return overHttp(runningUrl(config), config.adminToken)
-    throw new Error('a backend is running on this data directory: set the same LINKLATCH_ADMIN_TOKEN for it and for this command', { cause: error })
+    if (error instanceof StoreLocked) return overRunning(config, error)
+    throw error
   }
+}
+
+/** A command adds to what a backend has made, as its user. In a directory of its own it would answer with an empty store and other keys. */
+async function refuseToBegin({ dataDir, keysDir }: Config, store: string | undefined): Promise<void> {
+  if (store !== undefined) await refuseOtherOwner(store)
+  if (store !== undefined && !existsSync(store)) throw new Error(`there is no store in ${dataDir}: set LINKLATCH_DATA_DIR to the backend’s, or start the backend once`)
+  if (!existsSync(join(keysDir, keyFileName))) throw new Error(`there are no keys in ${keysDir}: set LINKLATCH_DATA_DIR and LINKLATCH_KEYS_DIR to the backend’s, or start the backend once`)
+}
+
+function overRunning(config: Config, cause?: unknown): AdminClient {
+  if (config.adminToken !== undefined) return overHttp(runningUrl(config), config.adminToken)
+  throw new Error('a backend is running on this data directory: set the same LINKLATCH_ADMIN_TOKEN for it and for this command', { cause })
 }
 
 /** Where a backend of this configuration listens, as seen from this machine. */

@@ -1,4 +1,5 @@
 /** `linklatch keys …`: over the keys directory itself, which no backend holds. */
+import { refuseOtherOwner } from '../owners.ts'
 import { newKeyFile, readKeyFile, type KeyFile } from '../tokens/key-file.ts'
 import { listKeys } from '../tokens/key-life.ts'
 import { leastAfterSeconds, rotateAfterSeconds, rotateKeys } from '../tokens/rotate-keys.ts'
@@ -11,8 +12,9 @@ export async function showKeys({ directory, now, print }: Keys): Promise<void> {
 
 /** For a keys directory that was lost: nothing that was made with the old ones is good any more. */
 export async function makeKeys({ directory, now, print }: Keys): Promise<void> {
+  await refuseOtherOwner(directory)
   const made = await newKeyFile(directory, now)
-  print('New keys. Sessions, links and codes from before are refused; every server of this store needs a copy of them.')
+  print(`New keys in ${directory}. Sessions, links and codes from before are refused; every server of this store needs a copy of them.`)
   printKeys(made, now, print)
 }
 

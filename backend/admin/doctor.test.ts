@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { chmod, chown, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -87,6 +87,22 @@ describe('linklatch doctor', () => {
     await chmod(join(data, 'keys'), 0o700)
     await writeFile(join(data, 'keys', 'keys.json'), '{', { mode: 0o600 })
     has(await lines(env), /^fail keys: .*keys\.json is damaged/)
+    await backend.dispose()
+  })
+
+  it('finds what another user has left among the files, as root does', { skip: process.geteuid?.() !== 0 && 'only root may give files away' }, async () => {
+    const backend = await testBackend()
+    await backend.stop()
+    const data = join(backend.directory, 'data')
+    const env = { LINKLATCH_DATA_DIR: data, LINKLATCH_PUBLIC_URL: 'http://localhost:1' }
+    has(await lines(env), /^ok no file of the store or of the keys belongs to another user/)
+    await chown(join(data, 'store', 'manifest.json'), 4_000_000, 4_000_000)
+    has(await lines(env), /^fail .*manifest\.json belongs to #4000000, and .*store to root: .*chown -R 0:0 .*store/)
+    await chown(join(data, 'store', 'manifest.json'), 0, 0)
+    await chown(join(data, 'keys', 'keys.json'), 4_000_000, 4_000_000)
+    has(await lines(env), /^fail .*keys\.json belongs to #4000000/)
+    await chown(data, 4_000_000, 4_000_000)
+    has(await lines(env), /^fail .*data\/\S+ belongs to root, and .*data to #4000000/)
     await backend.dispose()
   })
 

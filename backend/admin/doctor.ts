@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { readConfig, type Config, type Environment } from '../config.ts'
 import { chooseDelivery } from '../delivery/choose-delivery.ts'
 import { outboxDelivery } from '../delivery/outbox.ts'
+import { strangeOwner } from '../owners.ts'
 import { isLoopbackHost } from '../sites/origins.ts'
 import { isHeld } from '../store/lowdb/lock.ts'
 import { openStore } from '../store/open-store.ts'
@@ -38,7 +39,7 @@ export async function examine(env: Environment): Promise<Finding[]> {
     return [fail(`settings: ${error instanceof Error ? error.message : String(error)}`)]
   }
   const found = [settings(config)]
-  for (const check of [directories, keys, process, publicAddress, mail]) found.push(await check(config))
+  for (const check of [directories, owners, keys, process, publicAddress, mail]) found.push(await check(config))
   return found.flat()
 }
 
@@ -56,13 +57,23 @@ function settings({ production, adminToken, publicUrl, proxyHops }: Config): Fin
 
 const directories: Check = async ({ dataDir, keysDir }) => {
   const looked = [...new Set([dataDir, join(dataDir, 'store'), keysDir])].map(async (path) => {
-    const mode = await stat(path).then((found) => found.mode & 0o777, () => undefined)
+    const mode = await stat(path).then((found) => found.mode & 0o777, (error: NodeJS.ErrnoException) => (error.code === 'EACCES' ? 'hidden' : undefined))
+    if (mode === 'hidden') return fail(`${path} cannot be seen by this user: run this as the user that the backend runs as`)
     if (mode === undefined) return warn(`${path} is not there: the first start makes it`)
     if ((mode & 0o077) === 0) return ok(`${path} is its owner’s alone`)
     const text = `${path} has mode 0${mode.toString(8)}, so others can look into it: run chmod 0700 on it`
     return path === keysDir ? fail(text) : warn(text)
   })
   return Promise.all(looked)
+}
+
+/** Files are 0600: what another user has left, as root does by a start or a command of its own, stops the backend's next start. */
+const owners: Check = async ({ dataDir, keysDir }) => {
+  // A volume may be root's, and by its group the backend's.
+  const isRoots = await stat(dataDir).then(({ uid }) => uid === 0, () => true)
+  const looked = await Promise.all([isRoots ? join(dataDir, 'store') : dataDir, keysDir].map((directory) => strangeOwner(directory)))
+  const found = looked.filter((text) => text !== undefined)
+  return found.length === 0 ? [ok('no file of the store or of the keys belongs to another user')] : found.map(fail)
 }
 
 const keys: Check = async ({ keysDir }) => {
