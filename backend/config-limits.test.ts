@@ -14,7 +14,7 @@ describe('LINKLATCH_LIMITS', () => {
   })
 
   it('takes the defaults, written out', () => {
-    const text = 'start.address=5/600,start.address_ip=3/600,start.ip=20/600,start.site=1000/3600,start.mark=3/3600,start.marked=6/3600,code.address=10/86400,code.site=300/600,admin.ip=20/600,streams.ip=60'
+    const text = 'start.address=5/600,start.address_ip=3/600,start.ip=20/600,start.site=1000/3600,start.mark=3/3600,start.marked=6/3600,code.address=10/86400,code.site=300/600,export.user=10/3600,admin.ip=20/600,streams.ip=60'
     assert.deepEqual(parseLimits(text), parseLimits(''))
   })
 

@@ -21,6 +21,8 @@ const defaults = {
   /** Tries of codes for one address at one site. */
   'code.address': { max: 10, seconds: 86400 },
   'code.site': { max: 300, seconds: 600 },
+  /** Exports that one person asks for: each reads all that the log of the site holds. */
+  'export.user': { max: 10, seconds: 3600 },
   /** Wrong admin tokens. */
   'admin.ip': { max: 20, seconds: 600 },
 }

@@ -39,6 +39,7 @@ describe('without any variable', () => {
         'start.marked': { max: 6, seconds: 3600 },
         'code.address': { max: 10, seconds: 86400 },
         'code.site': { max: 300, seconds: 600 },
+        'export.user': { max: 10, seconds: 3600 },
         'admin.ip': { max: 20, seconds: 600 },
       },
       streamsPerIp: 60,

@@ -66,7 +66,13 @@ export function routes(services: Services, assets: Assets, streams: EventStreams
   router.options(['/v1/me', '/v1/me/export'], preflight(services, 'GET, DELETE'))
   router.options('/v1/me/sessions/:sid', preflight(services, 'DELETE'))
   router.get('/v1/me', crossOrigin, me.show)
-  router.get('/v1/me/export', crossOrigin, me.export)
+  router.get(
+    '/v1/me/export',
+    crossOrigin,
+    me.readPerson,
+    ...limits([{ name: 'export.user', budget: budgets['export.user'], keyOf: me.personKey }], shared),
+    me.export,
+  )
   router.delete('/v1/me', crossOrigin, me.erase)
   router.delete('/v1/me/sessions/:sid', crossOrigin, me.endSession)
 

@@ -10,7 +10,7 @@ import { begun, open } from '../testing/visitor.ts'
 import { ask, everyRoute, requests, type Answer, type Known, type Request, type Route } from './requests.ts'
 import { costsLittle, hardTexts, nearly, oddText, withRuns } from './runs.ts'
 
-const wide = ['start.address', 'start.address_ip', 'start.ip', 'start.site', 'code.address', 'code.site', 'admin.ip'].map((name) => `${name}=1000000/600`).join(',')
+const wide = ['start.address', 'start.address_ip', 'start.ip', 'start.site', 'code.address', 'code.site', 'export.user', 'admin.ip'].map((name) => `${name}=1000000/600`).join(',')
 
 let backend: TestBackend
 let all: Route[]

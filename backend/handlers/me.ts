@@ -1,5 +1,5 @@
 /** `/v1/me`: how HTTP reaches `users/me.ts`. */
-import type { Context } from 'koa'
+import type { Context, Next } from 'koa'
 import { bearerFrom, originOf, pathText } from '../http/request.ts'
 import type { Services } from '../services.ts'
 import { wireUser } from '../sessions/session-answer.ts'
@@ -7,10 +7,27 @@ import { isOver } from '../sessions/session.ts'
 import { exportUser } from '../users/export-user.ts'
 import { endSessionOf } from '../users/manage-users.ts'
 import { eraseMe, whoIs } from '../users/me.ts'
+import type { User } from '../users/user.ts'
 
 export function meHandlers(services: Services) {
   const me = (ctx: Context) => whoIs(services, bearerFrom(ctx), originOf(ctx))
+  const people = new WeakMap<object, User>()
+  const personOf = (ctx: Context): User => {
+    const person = people.get(ctx.req)
+    if (!person) throw new TypeError('readPerson comes first')
+    return person
+  }
   return {
+    /** Knows who asks, so that the limit after it can count by person: nobody uses up another's. */
+    async readPerson(ctx: Context, next: Next) {
+      people.set(ctx.req, (await me(ctx)).user)
+      await next()
+    },
+    personKey(ctx: Context) {
+      const { siteId, id } = personOf(ctx)
+      return `${siteId} ${id}`
+    },
+
     async show(ctx: Context) {
       const { user, session } = await me(ctx)
       const sessions = (await services.store.sessions.ofUser(user.siteId, user.id)).filter((each) => !isOver(each, services.clock.now()))
@@ -32,7 +49,7 @@ export function meHandlers(services: Services) {
     },
 
     async export(ctx: Context) {
-      ctx.body = await exportUser(services, (await me(ctx)).user)
+      ctx.body = await exportUser(services, personOf(ctx))
     },
 
     async erase(ctx: Context) {

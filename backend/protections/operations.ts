@@ -5,6 +5,7 @@ export const operations: Mutation[] = [
   ['R90', 'routes.ts', `        { name: 'start.ip', budget: budgets['start.ip'], keyOf: networkFrom },\n`, ``, 'sign-in/start-limits'],
   ['R90', 'routes.ts', `        { name: 'start.address_ip', budget: budgets['start.address_ip'], keyOf: signIns.addressKey },\n`, ``, 'sign-in/start-limits'],
   ['R90', 'routes.ts', `        { name: 'start.site', budget: budgets['start.site'], keyOf: signIns.siteKey },\n`, ``, 'sign-in/start-limits'],
+  ['R90', 'routes.ts', `[{ name: 'export.user', budget: budgets['export.user'], keyOf: me.personKey }]`, `[]`, 'sign-in/start-limits'],
   ['R90', 'routes.ts', `{ strict: true, sensitive: true }`, `{}`, 'main'],
   ['R90', 'http/bounded-map.ts', `if (this.size > this.#most) this.#forget(`, `if (false) this.#forget(`, 'http/rate-limits'],
   ['R90', 'store/lowdb/counters.ts', `if (retryAfterSeconds > 0) return`, `if (false) return`, 'store/lowdb/store'],

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { connect } from 'node:net'
 import { describe, it } from 'node:test'
 import { createSite } from '../sites/manage-sites.ts'
-import { hostOrigin, publicUrl, testBackend, type TestBackend } from '../testing/backend.ts'
+import { adminToken, hostOrigin, publicUrl, testBackend, type TestBackend } from '../testing/backend.ts'
 import { call, mailTo, visitor } from '../testing/visitor.ts'
 
 const wide = 'start.address=1000/600,start.address_ip=1000/600,start.ip=1000/600,start.site=1000/600'
@@ -153,6 +153,27 @@ describe('the mails that one address gets', () => {
     assert.equal((await anna.bridgePost(`/v1/sign-ins/${id}/resend`, { verifier: anna.verifier })).status, 202)
     const mail = await mailTo(backend, 'anna@example.com', 2)
     assert.equal((await anna.claim({ sign_in: id, verifier: anna.verifier, code: mail.code })).status, 200)
+  }))
+})
+
+describe('the limit of exports', () => {
+  it('is each person’s own, whatever the network and the session; the operator has none', limited('export.user=2/600', async (backend) => {
+    const signIn = async (email: string, nth = 1) => {
+      const browser = visitor(backend)
+      const { id } = await browser.started(email)
+      const { code } = await mailTo(backend, email, nth)
+      return browser.claimed({ sign_in: id, verifier: browser.verifier, code })
+    }
+    const exported = (bearer: string, path = '/v1/me/export') => call(backend, 'GET', path, { headers: { Authorization: `Bearer ${bearer}`, Origin: hostOrigin } })
+    const [anna, annaElsewhere, bob] = [await signIn('anna@example.com'), await signIn('anna@example.com', 2), await signIn('bob@example.com')]
+    assert.deepEqual(await statuses([exported(anna.access_token), exported(annaElsewhere.access_token)]), [200, 200])
+    const refused = await exported(anna.access_token)
+    assert.deepEqual([refused.status, refused.json.code, refused.headers.get('access-control-allow-origin')], [429, 'rate_limited', hostOrigin])
+    assert.ok(Number(refused.headers.get('retry-after')) > 0)
+    assert.equal((await exported('nobody')).status, 401)
+    assert.equal((await exported(bob.access_token)).status, 200)
+    assert.equal((await exported(anna.access_token, '/v1/me')).status, 200)
+    assert.equal((await exported(adminToken, `/admin/v1/sites/${backend.site.id}/users/${anna.user.id}/export`)).status, 200)
   }))
 })
 
