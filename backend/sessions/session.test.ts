@@ -52,8 +52,8 @@ describe('a refresh secret that is shown', () => {
     for (const generation of [1, 0]) assert.equal(judge(session, generation, now), 'reuse')
   })
 
-  it('is reuse when it is newer than the record, as after a restored backup', () => {
-    assert.equal(judge(session, 4, now), 'reuse')
+  it('is of a state that was lost when it is newer than the record, as after a restored backup', () => {
+    assert.equal(judge(session, 4, now), 'lost')
   })
 
   it('is the parent of the newest alone after two rotations in a minute', () => {
