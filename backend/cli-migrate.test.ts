@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
@@ -8,7 +8,7 @@ import { storeUrl } from './config-store-url.ts'
 import { aSession, aSignIn, aSite, aUser, anEvent, bornAt } from './store/samples.ts'
 import { openStore } from './store/open-store.ts'
 import { openLowdbStore } from './store/lowdb/store.ts'
-import { tally } from './store/migrate.ts'
+import { tally } from './store/tally.ts'
 import { openRedisStore } from './store/redis/store.ts'
 import type { Store } from './store/store.ts'
 import { noRedis, startRedis } from './testing/redis-server.ts'
@@ -30,6 +30,8 @@ async function fill(store: Store): Promise<void> {
 type Stage = { directory: string; other: string; url: string; said: string[]; say: (line: string) => void; redis<Result>(use: (store: Store) => Promise<Result>): Promise<Result>; lowdb<Result>(directory: string, use: (store: Store) => Promise<Result>): Promise<Result> }
 
 const using = async <Result>(store: Store, use: (store: Store) => Promise<Result>) => use(store).finally(() => store.close())
+
+const lowdbIn = async (directory: string) => (await openLowdbStore({ directory: join(directory, 'store') })).close()
 
 const staged = (test: (stage: Stage) => Promise<void>) => async () => {
   const server = await startRedis()
@@ -82,6 +84,35 @@ describe('linklatch migrate', { skip: noRedis }, () => {
     await runMigrate(directory, url, say)
     await assert.rejects(runMigrate(other, url, say), /not empty/)
     await assert.rejects(runMigrate(url, other, say), /not empty/)
+  }))
+
+  it('refuses a source that another move has begun to fill', staged(async ({ directory, other, url, say }) => {
+    const cut = () => { throw new Error('cut off') }
+    await assert.rejects(runMigrate(directory, url, cut), /cut off/)
+    await assert.rejects(runMigrate(url, other, say), /holds the beginning of a move from .*: finish that one before it is a source/)
+    await runMigrate(directory, url, say)
+    await assert.rejects(runMigrate(url, other, cut), /cut off/)
+    await assert.rejects(runMigrate(other, url, say), /holds the beginning of a move from redis:.*: finish that one before it is a source/)
+  }))
+
+  it('refuses where nobody can tell how far a move had come', staged(async ({ directory, other, url, say }) => {
+    await lowdbIn(other)
+    await writeFile(join(other, 'migration.json'), '')
+    await assert.rejects(runMigrate(other, url, say), /migration.json should say how far a move has come/)
+    await runMigrate(directory, url, say)
+    await assert.rejects(runMigrate(url, other, say), /^Error: .*migration.json should say how far a move has come, and does not: empty the target/)
+  }))
+
+  it('leaves of a log what Redis does not keep, and moves the rest', staged(async ({ directory, url, said, say, lowdb, redis }) => {
+    const count = 10_700
+    await lowdb(directory, async ({ events }) => {
+      for (let i = users; i < count; i += 1) events.append(siteId, anEvent({ at: bornAt + i, signInId: `i${i}` }))
+    })
+    await runMigrate(directory, url, say)
+    assert.ok(said.some((line) => /the oldest 700 events of the audit log are left behind/.test(line)), said.join('\n'))
+    const { events } = await redis(tally)
+    // And the server's own.
+    assert.equal(events.count, 10_001)
   }))
 
   it('refuses while a backend runs on either side', staged(async ({ directory, other, url, say, lowdb, redis }) => {

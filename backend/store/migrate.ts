@@ -3,10 +3,9 @@
  * move that was cut off goes on when it is run again. Then both sides are read and compared, and what still waits in the old store is
  * cancelled there: no link works in both. Budgets (counters) begin anew.
  */
-import { createHash } from 'node:crypto'
-import type { Site } from '../sites/site.ts'
-import { isFinal } from '../sign-in/sign-in.ts'
+import { isFinal, type SignIn } from '../sign-in/sign-in.ts'
 import type { Store } from './store.ts'
+import { countEvents, eventsOf, olderThan, signInsOf, tally, usersOf, type Kind, type Tally, type View } from './tally.ts'
 
 /** Beside the records of the target, so that a second run knows what it finds there. */
 export type Marker = {
@@ -16,17 +15,17 @@ export type Marker = {
 }
 export type Progress = { from: string; phase: 'copying' | 'verified' }
 
-export type Kind = 'sites' | 'users' | 'sessions' | 'signIns' | 'events'
-/** How many of a kind, and a digest that knows every byte of them but not their order. */
-export type Tally = Record<Kind, { count: number; digest: string }>
-
 export type Migration = { from: Store; to: Store; marker: Marker; source: string }
+
+/** Users. */
+const sayEvery = 10_000
 
 /** @throws Error in one line: the target is not empty, or what arrived is not what was sent */
 export async function migrate({ from, to, marker, source }: Migration, say: (line: string) => void): Promise<Tally> {
   const progress = await marker.read()
   await refuseForeign(to, progress, source)
-  if (progress?.phase !== 'verified') {
+  if (progress?.phase === 'verified') await compareAgain(from, to, say)
+  else {
     await marker.write({ from: source, phase: 'copying' })
     await copy(from, to, say)
     await compare(from, to, say)
@@ -56,29 +55,47 @@ async function copy(from: Store, to: Store, say: (line: string) => void): Promis
     }
     for await (const signIns of signInsOf(from, site))
       await Promise.all(signIns.map((signIn) => to.signIns.change(signIn.id, (found) => ({ ...(!found && { next: signIn }), result: undefined }))))
-    await copyEvents(from, to, site.id)
+    await copyEvents(from, to, { siteId: site.id, name: site.name }, say)
     say(`copied ${site.name} (${site.id})`)
   }
-  await copyEvents(from, to, undefined)
+  await copyEvents(from, to, { siteId: undefined, name: 'the server' }, say)
 }
 
-/** They have no ids of their own that could be looked up: what is there is the beginning of them. */
-async function copyEvents(from: Store, to: Store, siteId: string | undefined): Promise<void> {
-  let there = 0
-  for await (const events of eventsOf(to, siteId)) there += events.length
-  for await (const events of eventsOf(from, siteId)) {
-    for (const { id: _id, ...event } of events.slice(there)) to.events.append(siteId, event)
-    there = Math.max(0, there - events.length)
+/** They have no ids of their own that could be looked up: what is there is the beginning of what the target keeps of them. */
+async function copyEvents(from: Store, to: Store, { siteId, name }: { siteId: string | undefined; name: string }, say: (line: string) => void): Promise<void> {
+  const most = mostEventsOf(to)
+  const left = await olderThan(from, siteId, most)
+  if (left > 0) say(`${name}: the oldest ${left} events of the audit log are left behind, because the target keeps ${most} of a log`)
+  const there = await countEvents(to, siteId)
+  for await (const events of eventsOf(from, siteId, left + there)) {
+    for (const { id: _id, ...event } of events) to.events.append(siteId, event)
     await to.events.flush()
   }
 }
 
+const mostEventsOf = ({ events }: Store): number => events.mostKept ?? Infinity
+
 async function compare(from: Store, to: Store, say: (line: string) => void): Promise<void> {
-  const [sent, arrived] = [await tally(from), await tally(to)]
+  const { kind, sent } = (await firstDifference(from, to, say)) ?? {}
+  if (kind) throw new Error(`${kind} did not arrive as they were sent (${sent?.count}, digest ${sent?.digest}): nothing was changed in the source. Empty the target and begin anew`)
+}
+
+/** Somebody may have used the source since it was compared and the move was cut off. Of its sign-ins some are cancelled by then. */
+async function compareAgain(from: Store, to: Store, say: (line: string) => void): Promise<void> {
+  const { kind } = (await firstDifference(from, to, say, { signIn: cancelled })) ?? {}
+  if (kind) throw new Error(`${kind} of the source are others than when they were copied: it was used after the move was cut off. Empty the target and begin anew`)
+}
+
+type Difference = { kind: Kind; sent: Tally[Kind] }
+
+async function firstDifference(from: Store, to: Store, say: (line: string) => void, view: View = {}): Promise<Difference | undefined> {
+  const seen = { ...view, mostEvents: mostEventsOf(to) }
+  const [sent, arrived] = [await tally(from, seen), await tally(to, seen)]
   for (const kind of Object.keys(sent) as Kind[]) {
     say(`${kind}: ${sent[kind].count} sent, ${arrived[kind].count} arrived, digest ${arrived[kind].digest}`)
-    if (sent[kind].digest !== arrived[kind].digest) throw new Error(`${kind} did not arrive as they were sent (${sent[kind].count}, digest ${sent[kind].digest}): nothing was changed in the source. Empty the target and begin anew`)
+    if (sent[kind].digest !== arrived[kind].digest) return { kind, sent: sent[kind] }
   }
+  return undefined
 }
 
 /** What still waits there would work a second time. */
@@ -88,78 +105,7 @@ async function retire(from: Store): Promise<void> {
       await Promise.all(signIns.map(({ id }) => from.signIns.change(id, (found) => (found && !isOver(found) ? { next: cancelled(found), result: undefined } : { result: undefined }))))
 }
 
-type SignIn = Parameters<Store['signIns']['insert']>[0]
 const isOver = ({ state, handoff }: SignIn): boolean => isFinal(state) && handoff === undefined
 function cancelled({ handoff: _handoff, ...signIn }: SignIn): SignIn {
   return isFinal(signIn.state) ? signIn : { ...signIn, state: 'cancelled' }
-}
-
-export async function tally(store: Store): Promise<Tally> {
-  const sums = { sites: new Sum(), users: new Sum(), sessions: new Sum(), signIns: new Sum(), events: new Sum() }
-  const sites = await store.sites.list()
-  for (const site of sites) {
-    sums.sites.add(site)
-    for await (const users of usersOf(store, site))
-      for (const user of users) {
-        sums.users.add(user)
-        for (const session of await store.sessions.ofUser(site.id, user.id)) sums.sessions.add(session)
-      }
-    for await (const signIns of signInsOf(store, site)) for (const signIn of signIns) sums.signIns.add(signIn)
-  }
-  for (const siteId of [undefined, ...sites.map(({ id }) => id)])
-    for await (const events of eventsOf(store, siteId)) for (const { id: _id, ...event } of events) sums.events.add([siteId ?? '', event])
-  return { sites: sums.sites.value, users: sums.users.value, sessions: sums.sessions.value, signIns: sums.signIns.value, events: sums.events.value }
-}
-
-const pageSize = 200
-/** Users. */
-const sayEvery = 10_000
-
-type Listed = { id: string; createdAt: number }
-
-async function* pagesOf<Record extends Listed>(list: (after: Listed | undefined) => Promise<Record[]>): AsyncGenerator<Record[]> {
-  let after: Listed | undefined
-  for (;;) {
-    const page = await list(after)
-    const last = page.at(-1)
-    if (!last) return
-    yield page
-    after = { id: last.id, createdAt: last.createdAt }
-  }
-}
-
-const usersOf = (store: Store, site: Site) => pagesOf((after) => store.users.list(site.id, { limit: pageSize, ...(after && { after }) }))
-const signInsOf = (store: Store, site: Site) => pagesOf((after) => store.signIns.list(site.id, { limit: pageSize, ...(after && { after }) }))
-
-async function* eventsOf(store: Store, siteId: string | undefined) {
-  for (let after: string | undefined; ; ) {
-    const page = await store.events.list(siteId, { limit: pageSize, ...(after !== undefined && { after }) })
-    const last = page.at(-1)
-    if (!last) return
-    yield page
-    after = last.id
-  }
-}
-
-/** Adds up the digests of records, so that their order does not matter. */
-class Sum {
-  #count = 0
-  #sum = 0n
-
-  add(record: unknown): void {
-    this.#count += 1
-    const digest = createHash('sha256').update(JSON.stringify(sorted(record))).digest()
-    this.#sum = BigInt.asUintN(128, this.#sum + digest.readBigUInt64BE() * 2n ** 64n + digest.readBigUInt64BE(8))
-  }
-
-  get value(): { count: number; digest: string } {
-    return { count: this.#count, digest: this.#sum.toString(16).padStart(32, '0') }
-  }
-}
-
-/** Stores may hand out the fields of a record in different orders. */
-function sorted(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sorted)
-  if (typeof value !== 'object' || value === null) return value
-  return Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, each]) => [name, sorted(each)])
 }

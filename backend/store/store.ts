@@ -139,6 +139,8 @@ export const eventsKeptSeconds = 7_776_000
  * in size, so that a busy site pushes out nothing but its own oldest.
  */
 export type EventStore = {
+  /** How many of each log are kept at least: beyond it the oldest go. Left out: what is bounded is their size. */
+  readonly mostKept?: number
   /** Takes it in, to be written soon after with others: a crash may take the last second's. Never throws. */
   append(siteId: string | undefined, event: KeptEvent): void
   /** Resolves when all that was taken in so far is on disk: for acts of the operator. */

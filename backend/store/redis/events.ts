@@ -8,7 +8,7 @@ import { eventsKey } from './keys.ts'
 import { runScript } from './run-script.ts'
 import { appendEventsScript } from './scripts.ts'
 
-export const mostEvents = 10_000
+const mostEvents = 10_000
 const pauseMs = 200
 /** What is held while Redis is away; older ones are let go. */
 const mostPending = 10_000
@@ -27,6 +27,7 @@ type Pending = { key: string; event: KeptEvent }
 export function redisEvents(client: Client, log: StoreLog): RedisEvents {
   const buffer = new Buffered((key, events) => write(client, key, events), log)
   return {
+    mostKept: mostEvents,
     append: (siteId, event) => buffer.add({ key: eventsKey(siteId), event }),
     flush: () => buffer.flush(),
     async list(siteId, query) {
