@@ -1,15 +1,16 @@
 /** `linklatch migrate`: moves a store from a data directory to Redis, or back. */
 import { existsSync } from 'node:fs'
-import { readFile, rm, writeFile } from 'node:fs/promises'
-import { join, resolve } from 'node:path'
+import { readFile, rm } from 'node:fs/promises'
+import { dirname, join, resolve } from 'node:path'
 import * as v from 'valibot'
 import { prepareDirectory } from './data-directory.ts'
+import { replaceFile, syncDirectory } from './durable-names.ts'
 import { Wrong } from './config-values.ts'
 import { shownAddress, storeUrl, type StoreAddress } from './config-store-url.ts'
 import { refuseOtherOwner } from './owners.ts'
 import { migrationFile } from './store/open-store.ts'
 import { openLowdbStore } from './store/lowdb/store.ts'
-import { migrate, type Marker } from './store/migrate.ts'
+import { migrate, type Marker, type Progress } from './store/migrate.ts'
 import { openRedisStore, type RedisStore } from './store/redis/store.ts'
 import type { Store } from './store/store.ts'
 
@@ -21,6 +22,7 @@ export async function runMigrate(from: string | undefined, to: string | undefine
   if (isUrl(from) === isUrl(to)) throw new Error('migrate goes from a data directory to Redis, or from Redis to a data directory')
   const source = await openEnd(from, 'source')
   try {
+    await refuseHalf(source)
     const target = await openEnd(to, 'target')
     try {
       await migrate({ from: source.store, to: target.store, marker: target.marker, source: source.name }, say)
@@ -31,6 +33,12 @@ export async function runMigrate(from: string | undefined, to: string | undefine
     await source.store.close()
   }
   say(isUrl(to) ? 'done: start the backends with LINKLATCH_STORE_URL and the same keys directory' : 'done: start the backend without LINKLATCH_STORE_URL and with the same keys directory')
+}
+
+/** What another move has begun to fill is a part, and would be moved on as if it were all. */
+async function refuseHalf({ name, marker }: End): Promise<void> {
+  const progress = await marker.read()
+  if (progress) throw new Error(`${name} holds the beginning of a move from ${progress.from}: finish that one before it is a source`)
 }
 
 const isUrl = (text: string): boolean => /^rediss?(\+[a-z]+)?:\/\//i.test(text)
@@ -65,13 +73,22 @@ function readUrl(url: string): StoreAddress {
   }
 }
 
-const progress = v.pipe(v.string(), v.parseJson(), v.object({ from: v.string(), phase: v.picklist(['copying', 'verified']) }))
+const progressText = v.pipe(v.string(), v.parseJson(), v.object({ from: v.string(), phase: v.picklist(['copying', 'verified']) }))
+
+function parseProgress(text: string, where: string): Progress {
+  const progress = v.safeParse(progressText, text)
+  if (!progress.success) throw new Error(`${where} should say how far a move has come, and does not: empty the target, this too, and begin anew`)
+  return progress.output
+}
 
 function fileMarker(path: string): Marker {
   return {
-    read: async () => (existsSync(path) ? v.parse(progress, await readFile(path, 'utf8')) : undefined),
-    write: (value) => writeFile(path, JSON.stringify(value), { mode: 0o600, flush: true }),
-    remove: () => rm(path, { force: true }),
+    read: async () => (existsSync(path) ? parseProgress(await readFile(path, 'utf8'), path) : undefined),
+    write: (value) => replaceFile(path, JSON.stringify(value)),
+    async remove() {
+      await rm(path, { force: true })
+      await syncDirectory(dirname(path))
+    },
   }
 }
 
@@ -79,7 +96,7 @@ function noteMarker(note: RedisStore['migration']): Marker {
   return {
     async read() {
       const text = await note.read()
-      return text === undefined ? undefined : v.parse(progress, text)
+      return text === undefined ? undefined : parseProgress(text, 'the key that ends in :migration')
     },
     write: (value) => note.write(JSON.stringify(value)),
     remove: () => note.remove(),

@@ -1,6 +1,6 @@
 /** Names on disk: fsync of a file does not keep its name through a power cut, fsync of its directory does (F1). */
 import { constants } from 'node:fs'
-import { open } from 'node:fs/promises'
+import { open, rename, writeFile } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 
 /** Makes the names in that directory durable. */
@@ -22,4 +22,11 @@ export async function syncNameOf(path: string): Promise<void> {
       if (!notOurs.has(error.code ?? '')) throw error
     })
   }
+}
+
+/** A crash leaves the file of before or this one, whole, mode 0600. */
+export async function replaceFile(path: string, text: string): Promise<void> {
+  await writeFile(`${path}.tmp`, text, { mode: 0o600, flush: true })
+  await rename(`${path}.tmp`, path)
+  await syncDirectory(dirname(path))
 }
