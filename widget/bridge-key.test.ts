@@ -29,6 +29,23 @@ describe('the key that a session is bound to', () => {
     assert.strictEqual(jwtPart(one, 1, 'htu'), `${location.origin}/v1/sessions`)
   })
 
+  it('leaves no connection to its storage open, however often it is read and kept', async () => {
+    const open = new Set<IDBDatabase>()
+    const { transaction, close } = IDBDatabase.prototype
+    IDBDatabase.prototype.transaction = function (...asked) {
+      open.add(this)
+      return transaction.apply(this, asked)
+    }
+    IDBDatabase.prototype.close = function () {
+      open.delete(this)
+      close.call(this)
+    }
+    const pair = await newKey()
+    for (const token of ['secret.one', 'secret.two', 'secret.three']) assert.isTrue(await keepKey(name, { pair, token }))
+    Object.assign(IDBDatabase.prototype, { transaction, close })
+    assert.strictEqual(open.size, 0)
+  })
+
   it('is forgotten', async () => {
     await keepKey(name, { pair: await newKey(), token: 'secret.one' })
     assert.isTrue(await keepKey(name, undefined))

@@ -41,8 +41,10 @@ async function store(): Promise<IDBObjectStore> {
   const opening = indexedDB.open('linklatch', 1)
   opening.onupgradeneeded = () => opening.result.createObjectStore('keys')
   const database = await settled(opening)
-  database.onversionchange = () => database.close()
-  return database.transaction('keys', 'readwrite').objectStore('keys')
+  const keys = database.transaction('keys', 'readwrite').objectStore('keys')
+  // It closes once this transaction is over; one left open is never collected.
+  database.close()
+  return keys
 }
 
 const isKept = (value: unknown): value is KeptKey => typeof field(value, 'token') === 'string' && typeof field(value, 'pair') === 'object'
