@@ -41,10 +41,17 @@ export abstract class ClientElement extends HTMLElement {
   readonly root: ShadowRoot = this.attachShadow({ mode: 'open' })
   /** @internal */
   extra: Extra | undefined
+  #coming: Promise<Extra> | undefined
   #learnt: Partial<Messages> | undefined
   #drawing: Promise<void> | undefined
   #leave: (() => void) | undefined
   #tick: ReturnType<typeof setTimeout> | undefined
+
+  constructor() {
+    super()
+    // Once, and not at each place where the element is put: what comes later adds its own.
+    this.root.adoptedStyleSheets = [sheetOf(new.target.styles)]
+  }
 
   /** Resolves when what is known is drawn. @internal */
   get updateComplete(): Promise<void> {
@@ -53,7 +60,6 @@ export abstract class ClientElement extends HTMLElement {
 
   connectedCallback(): void {
     const client = (this.client ??= sharedClient())
-    this.root.adoptedStyleSheets = [sheetOf((this.constructor as typeof ClientElement).styles)]
     this.state = client?.state ?? firstState
     this.#leave = client?.subscribe((state, cause) => {
       const before = this.state
@@ -96,7 +102,11 @@ export abstract class ClientElement extends HTMLElement {
   more(): void {
     later().then(async ({ wordsOf, extraOf }) => {
       this.#learnt = await wordsOf(this.languages)
-      this.extra ??= await extraOf(this, html)
+      // One for all who ask meanwhile: it brings styles and listeners.
+      this.extra = await (this.#coming ??= extraOf(this, html).catch((cause: unknown) => {
+        this.#coming = undefined
+        throw cause
+      }))
       this.redraw()
     }).catch(() => {})
   }

@@ -63,6 +63,29 @@ describe('<linklatch-user>', () => {
     await expect(element).to.be.accessible()
   })
 
+  it('keeps its looks where it is moved to, or put back', async () => {
+    await openMenu()
+    const rounded = () => getComputedStyle(root().querySelector('[part=avatar]') ?? assert.fail('no avatar')).borderRadius
+    assert.strictEqual(rounded(), '50%')
+    const header = document.createElement('header')
+    document.body.prepend(header)
+    header.append(element)
+    assert.strictEqual(rounded(), '50%')
+    element.remove()
+    document.body.append(element)
+    assert.strictEqual(rounded(), '50%')
+    header.remove()
+  })
+
+  it('adds what comes later once, however many attributes it is given at once', async () => {
+    const fresh = new LinklatchUser()
+    document.body.append(fresh)
+    for (const [name, value] of Object.entries({ server: 'https://auth.example.com', site: 's1', locale: 'en' })) fresh.setAttribute(name, value)
+    await waitUntil(() => fresh.extra, 'what comes later', { timeout: 25_000 })
+    assert.lengthOf(fresh.root.adoptedStyleSheets, 2)
+    fresh.remove()
+  })
+
   it('names browsers in its own language, the unknown one too', async () => {
     element.setAttribute('locale', 'de')
     answers['GET /v1/me'] = Response.json({ sessions: [listed('s1', true), listed('s2', false), { ...listed('s3', false), browser: 'a browser' }, { ...listed('s4', false), browser: 'curl' }] })
