@@ -45,16 +45,29 @@ describe('the hidden frame', () => {
     assert.lengthOf(heard, 1)
   })
 
+  const violation = (blockedURI: string, effectiveDirective: string, disposition: SecurityPolicyViolationEventDisposition = 'enforce'): boolean =>
+    document.dispatchEvent(new SecurityPolicyViolationEvent('securitypolicyviolation', { blockedURI, effectiveDirective, violatedDirective: effectiveDirective, documentURI: location.href, originalPolicy: '', disposition, statusCode: 0 }))
+
   it('is known to be blocked by the page’s own policy at once', () => {
     const line = open()
-    const violation = (blockedURI: string, effectiveDirective: string): boolean =>
-      document.dispatchEvent(new SecurityPolicyViolationEvent('securitypolicyviolation', { blockedURI, effectiveDirective, violatedDirective: effectiveDirective, documentURI: location.href, originalPolicy: '', disposition: 'enforce', statusCode: 0 }))
-    violation('https://other.example/', 'frame-src')
+    for (const other of ['https://other.example/', `${server}0/bridge`, 'data', 'inline', '']) violation(other, 'frame-src')
     violation(`${server}/x`, 'img-src')
     assert.deepEqual(failed, [])
     violation(`${server}/bridge`, 'frame-src')
     assert.deepEqual(failed, ['frame_blocked'])
     line.close()
+  })
+
+  it('is not blocked by a policy that only reports', async () => {
+    const line = open()
+    violation(`${server}/bridge`, 'frame-src', 'report')
+    assert.deepEqual(failed, [])
+    line.close()
+    window.fetch = () => {
+      violation(`${server}/v1/embed`, 'connect-src', 'report')
+      return Promise.reject(new TypeError('dead'))
+    }
+    assert.strictEqual(await diagnose(place), 'server_unreachable')
   })
 })
 

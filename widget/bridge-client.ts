@@ -1,6 +1,7 @@
 /** H's end of the bridge: makes the hidden frame, knows that it lives by its `ready` alone, and finds out why when it does not. */
 import { claimFirst, field, isFromBridge, type FromBridge, type ToBridge } from './bridge-messages.ts'
 import { call } from './http.ts'
+import { httpOrigin } from './landing.ts'
 
 /** `claim`: a token waits to be claimed, so the bridge need not look for an older session. */
 export type BridgePlace = { server: string; site: string | undefined; claim: boolean }
@@ -32,7 +33,7 @@ export function openBridge(place: BridgePlace, ears: BridgeEars): BridgeLine {
     ears.heard(data)
   }, { signal })
   document.addEventListener('securitypolicyviolation', (event) => {
-    if (!/^(frame|child|default)-src/.test(event.effectiveDirective) || !event.blockedURI.startsWith(server)) return
+    if (!isBlocked(event, server, /^(frame|child|default)-src/)) return
     settle()
     ears.failed('frame_blocked')
   }, { signal })
@@ -47,6 +48,10 @@ export function openBridge(place: BridgePlace, ears: BridgeEars): BridgeLine {
     },
   }
 }
+
+/** A page's policy that only reports keeps nothing from it. */
+const isBlocked = ({ disposition, blockedURI, effectiveDirective }: SecurityPolicyViolationEvent, server: string, directive: RegExp): boolean =>
+  disposition === 'enforce' && directive.test(effectiveDirective) && httpOrigin(blockedURI) === server
 
 const query = (site: string | undefined): URLSearchParams => new URLSearchParams({ origin: location.origin, ...(site && { site }) })
 
@@ -66,7 +71,7 @@ export async function diagnose({ server, site }: Pick<BridgePlace, 'server' | 's
   if (self.origin === 'null') return 'origin_opaque'
   let blocked = false
   const listener = (event: SecurityPolicyViolationEvent): void => {
-    if (event.effectiveDirective === 'connect-src' && event.blockedURI.startsWith(server)) blocked = true
+    if (isBlocked(event, server, /^connect-src/)) blocked = true
   }
   document.addEventListener('securitypolicyviolation', listener)
   try {

@@ -23,8 +23,8 @@ export function ownUrl(text: string, page: Pick<Location, 'origin' | 'href'>): s
   return httpOrigin(text, page.href) === page.origin ? new URL(text, page.href).href : undefined
 }
 
-/** The origin of an http(s) address; `undefined` for anything else. */
-export function httpOrigin(text: string, base: string): string | undefined {
+/** The origin of an http(s) address, a relative one's by its base; `undefined` for anything else. */
+export function httpOrigin(text: string, base?: string): string | undefined {
   try {
     const { protocol, origin } = new URL(text, base)
     return /^https?:$/.test(protocol) ? origin : undefined
