@@ -53,6 +53,28 @@ describe('pages at the top level', () => {
   }
 })
 
+describe('a refusal', () => {
+  const java = 'text/html, image/gif, image/jpeg, *; q=.2, */*; q=.2'
+  const browser = 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8'
+  const kindOf = async (Accept: string, call: string) => {
+    const [method = '', path = ''] = call.split(' ')
+    const { status, headers } = await send(backend.port, { method, path, headers: { Accept } })
+    assert.ok(status >= 400, call)
+    return String(headers['content-type']).split(';')[0]
+  }
+
+  it('of the API is a problem document, whatever kind of answer is asked for', async () => {
+    const calls = ['POST /v1/sign-ins', 'GET /v1/sign-ins/some/events', 'GET /v1/me', 'GET /v1/sessions/current', 'POST /v1/sessions', 'PUT /v1/me', 'GET /v1/nothing', 'GET /v1',
+      'GET /admin/v1/sites/nope', 'GET /admin/v1/nothing', 'GET /admin', 'POST /.well-known/jwks.json', 'GET /.well-known/nothing', 'POST /metrics']
+    for (const call of calls) for (const accept of [java, browser, 'text/html']) assert.equal(await kindOf(accept, call), 'application/problem+json', `${call} ${accept}`)
+  })
+
+  it('is a page for who follows a link or sends a form, and a problem document for who asks for one', async () => {
+    for (const call of ['GET /link', 'GET /approve', 'POST /approve', 'GET /bridge', 'GET /', 'GET /nothing', 'GET /v1x', 'GET /administration']) assert.equal(await kindOf(browser, call), 'text/html', call)
+    for (const call of ['POST /approve', 'GET /bridge', 'GET /', 'GET /nothing']) for (const accept of ['application/json', '*/*', 'application/problem+json, text/html;q=0.5']) assert.equal(await kindOf(accept, call), 'application/problem+json', call)
+  })
+})
+
 describe('what the operator may do', () => {
   const site = '/admin/v1/sites/some'
   const calls = ['POST /admin/v1/sites', 'GET /admin/v1/sites', `GET ${site}`, `PATCH ${site}`, `DELETE ${site}`, `GET ${site}/users`, `POST ${site}/users`, `GET ${site}/users/some`, `PATCH ${site}/users/some`,

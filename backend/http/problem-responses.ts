@@ -7,7 +7,10 @@ import { routeOf } from './request.ts'
 /** How a refusal looks to somebody who reads pages. */
 export type ShowProblem = (ctx: Context, problem: Problem) => void
 
-/** @param show for whoever asks for pages, as browsers do that follow a link or send a form; JSON for all others */
+/** What programs call, and nobody follows a link to. Many ask for `text/html` first without meaning it: Java's own clients do. */
+const forPrograms = /^\/(?:v1|admin|\.well-known|metrics)(?:\/|$)/
+
+/** @param show for whoever asks for pages, as browsers do that follow a link or send a form; JSON for all others, and for every call of the API */
 export function problemResponses(log: Log, show?: ShowProblem): Middleware {
   return async (ctx, next: Next) => {
     try {
@@ -19,7 +22,7 @@ export function problemResponses(log: Log, show?: ShowProblem): Middleware {
       else if (problem.cause !== undefined) log.debug({ problem: problem.code, err: problem.cause }, 'request refused')
       ctx.state.problem = problem
       renderProblem(ctx, problem)
-      if (show && ctx.accepts('application/problem+json', 'text/html') === 'text/html') show(ctx, problem)
+      if (show && !forPrograms.test(ctx.path) && ctx.accepts('application/problem+json', 'text/html') === 'text/html') show(ctx, problem)
     }
   }
 }
