@@ -12,13 +12,14 @@ const waiting: Waiting = { id: 's1', address: 'ann@example.com', number: '07', e
 const settle = (): Promise<void> => new Promise((resolve) => setTimeout(resolve))
 
 let posted: ToBridge[] = []
+let closed = 0
 let places: BridgePlace[] = []
 let ears: BridgeEars
 let attached = true
 const open: typeof openBridge = (place, given) => {
   places.push(place)
   ears = given
-  return { post: (message) => void posted.push(message), isAttached: () => attached, close: () => {} }
+  return { post: (message) => void posted.push(message), isAttached: () => attached, close: () => void closed++ }
 }
 const say = async (...messages: FromBridge[]): Promise<void> => {
   for (const message of messages) ears.heard(message)
@@ -56,6 +57,7 @@ const code = (promise: Promise<unknown>): Promise<string> => promise.then(() => 
 
 beforeEach(() => {
   posted = []
+  closed = 0
   places = []
   went = []
   requests = []
@@ -217,6 +219,28 @@ describe('a landing', () => {
     await arrive()
     await say({ type: 'error', on: 'claim', code: 'elsewhere' })
     assert.strictEqual(went.at(-1), `leaves for ${server}/approve?token=${token('arrival+jwt')}`)
+  })
+
+  it('is claimed by the second bridge where an element names its site before the first has spoken', async () => {
+    const client = start(`https://h.example/in#linklatch=${token('arrival+jwt')}`)
+    client.use({ site: 's' })
+    assert.deepEqual(places.map(({ site, claim }) => [site, claim]), [[undefined, true], ['s', true]])
+    await say({ type: 'ready', site: 's' })
+    assert.deepEqual(posted, [{ type: 'claim', arrival: token('arrival+jwt') }])
+    await say({ type: 'session', session: session(), kept: 'cookie' })
+    assert.strictEqual(await client.getToken(), 'at300')
+  })
+
+  it('is not cut off by an element that names the site which the bridge is of already', async () => {
+    const client = await arrive()
+    client.use({ site: 's' })
+    assert.deepEqual([places.length, closed], [1, 0])
+    await say({ type: 'session', session: session(), kept: 'cookie' })
+    assert.strictEqual(client.state.phase.name, 'signed-in')
+    client.use({ site: 'other' })
+    assert.strictEqual(places.at(-1)?.site, 'other')
+    client.use({ site: 's' })
+    assert.strictEqual(places.at(-1)?.site, 's')
   })
 
   it('is still claimed when the bridge comes too late for it', async () => {

@@ -2,30 +2,26 @@
  * The session of this page: what is known, what may be asked, and who is told. No Lit here; the elements and
  * `window.linklatch` are two views of one client.
  */
-import type { FromBridge, PageSession, ToBridge, Waiting } from './bridge-messages.ts'
 import { openBridge } from './bridge-client.ts'
+import type { FromBridge, PageSession, ToBridge, Waiting } from './bridge-messages.ts'
 import { isSetup } from './complaints.ts'
 import { ownUrl, takeLanding, type Landing } from './landing.ts'
-import { Line } from './line.ts'
+import { anySession, Line, newSession, type SessionMessage } from './line.ts'
 import { browserPage, type Page } from './page.ts'
-import { addressOf, firstState, step, type State, type Step } from './phase.ts'
+import { addressOf, type State } from './phase.ts'
 import { asRefusal, Refusal } from './refusal.ts'
+import { now, Standing, type Listener } from './standing.ts'
 import { startBody, startSignIn, typedAddress, type Place, type SignInRequest } from './start-sign-in.ts'
-import { plainly, Warnings } from './warn.ts'
 import { Watchdog } from './watchdog.ts'
 
-export type Listener = (state: State, cause: Step) => void
 const enoughSeconds = 30
-/** From when A's seconds are counted: never a moment early, which A would refuse. */
-const now = (): number => Math.ceil(Date.now() / 1000)
-type SessionMessage = Extract<FromBridge, { type: 'session' }>
-const anySession = (said: FromBridge): SessionMessage | undefined => (said.type === 'session' ? said : undefined)
-const newSession = (said: FromBridge): PageSession | undefined => anySession(said)?.session ?? undefined
 
 export class Client {
-  #state = firstState
+  readonly #at = new Standing(() => this.#place.server)
   #place: Place
   #started = false
+  /** The site's id as the bridge of this place named it. */
+  #told: string | undefined
   #landing: Landing | undefined
   /** One whose bridge did not come in time: a late one still claims it. */
   #late: Landing | undefined
@@ -35,8 +31,6 @@ export class Client {
   #interrupted: Waiting | undefined
   #known = (): void => {}
   readonly #watchdog: Watchdog
-  readonly #warnings = new Warnings()
-  readonly #listeners = new Set<Listener>()
   readonly #page: Page
   /** Resolves, with the session or null, when it is first known whether there is one; at the latest when the bridge is given up. */
   readonly ready: Promise<PageSession | null>
@@ -50,29 +44,31 @@ export class Client {
     }
     this.#line = new Line(() => ({ server: this.#place.server, site: this.#place.site, claim: !!this.#landing }), { heard: (message) => this.#heard(message), failed }, open)
     this.ready = new Promise<void>((resolve) => { this.#known = resolve }).then(() => this.session)
-    this.#watchdog = new Watchdog((event) => this.#step(event), (waiting) => this.#tell({ type: 'watch', waiting }))
+    this.#watchdog = new Watchdog((event) => this.#at.step(event), (waiting) => this.#tell({ type: 'watch', waiting }))
+    this.#at.subscribe((state, cause) => this.#watchdog.saw(state, cause))
   }
 
   get state(): State {
-    return this.#state
+    return this.#at.state
   }
 
   get session(): PageSession | null {
-    return this.#state.session
+    return this.#at.state.session
   }
 
   /** Calls back at each step. @returns what ends it */
   subscribe(listener: Listener): () => void {
-    this.#listeners.add(listener)
-    return () => this.#listeners.delete(listener)
+    return this.#at.subscribe(listener)
   }
 
-  /** An element names another place: before the start that is all, afterwards the bridge is opened anew. */
+  /** An element names another place: before the start that is all, afterwards the bridge is opened anew, unless it is of that very site. */
   use(place: Partial<Place>): void {
     const next = { ...this.#place, ...place }
     if (next.server === this.#place.server && next.site === this.#place.site) return
+    const same = next.server === this.#place.server && next.site === this.#told
     this.#place = next
-    if (!this.#started) return
+    if (!this.#started || same) return
+    this.#told = undefined
     this.#line.close()
     this.revive()
   }
@@ -81,7 +77,7 @@ export class Client {
   start(): void {
     const landing = (this.#landing = takeLanding(this.#page))
     this.#started = true
-    this.#step({ type: 'started', hint: this.#page.hint(), landing: !!landing })
+    this.#at.step({ type: 'started', hint: this.#page.hint(), landing: !!landing })
     if (landing) void this.#land(landing)
     else this.revive()
   }
@@ -98,12 +94,12 @@ export class Client {
     const stop = (): void => attempt.abort(request.signal?.reason)
     request.signal?.addEventListener('abort', stop, { once: true })
     const address = typedAddress(request)
-    this.#step({ type: 'submitted', address })
+    this.#at.step({ type: 'submitted', address })
     try {
       return await this.#attemptSignIn(request, attempt.signal)
     } catch (thrown) {
-      if (!attempt.signal.aborted) throw this.#refuse(thrown)
-      if (this.#attempt === attempt && this.#state.phase.name === 'sending') this.#step({ type: 'again', address })
+      if (!attempt.signal.aborted) throw this.#at.refuse(thrown)
+      if (this.#attempt === attempt && this.#at.state.phase.name === 'sending') this.#at.step({ type: 'again', address })
       throw attempt.signal.reason
     } finally {
       request.signal?.removeEventListener('abort', stop)
@@ -112,7 +108,7 @@ export class Client {
 
   /** The code as a person typed it. @throws {Refusal} */
   async enterCode(code: string): Promise<void> {
-    this.#step({ type: 'checking' })
+    this.#at.step({ type: 'checking' })
     await this.#ask({ type: 'claim', code }, newSession)
   }
 
@@ -124,9 +120,9 @@ export class Client {
   /** "Use another address": gives up what is under way; its link and code are dead as soon as A has heard of it. */
   cancel(): void {
     this.#attempt?.abort()
-    const { phase } = this.#state
+    const { phase } = this.#at.state
     if (phase.name === 'waiting') this.#tell({ type: 'cancel' })
-    this.#step({ type: 'again', address: addressOf(phase) })
+    this.#at.step({ type: 'again', address: addressOf(phase) })
   }
 
   /** Signs out here and in every tab of this host; with `everywhere` on every device. @throws {Refusal} and stays signed in */
@@ -146,7 +142,7 @@ export class Client {
 
   /** Says a code that somebody else found. */
   fail(code: string): void {
-    this.#refuse(new Refusal(code))
+    this.#at.refuse(new Refusal(code))
   }
 
   async #attemptSignIn(request: SignInRequest, signal: AbortSignal): Promise<Waiting> {
@@ -155,7 +151,7 @@ export class Client {
     signal.throwIfAborted()
     const waiting = await startSignIn(this.#place, { ...body, challenge }, signal)
     this.#tell({ type: 'watch', waiting })
-    this.#step({ type: 'sent', waiting })
+    this.#at.step({ type: 'sent', waiting })
     return waiting
   }
 
@@ -165,7 +161,7 @@ export class Client {
       await this.#line.ask(kind === 'handoff' ? { type: 'claim', handoff: token } : { type: 'claim', arrival: token }, newSession)
     } catch (thrown) {
       if (asRefusal(thrown).code === 'elsewhere') return this.#page.replace(`${this.#place.server}/approve?token=${token}`)
-      this.#refuse(thrown)
+      this.#at.refuse(thrown)
       if (isSetup(asRefusal(thrown).code)) this.#late = landing
       else this.#tell({ type: 'refresh' })
     } finally {
@@ -175,19 +171,20 @@ export class Client {
 
   #heard(message: FromBridge): void {
     switch (message.type) {
-      case 'ready': return this.#readyHeard(this.#landing ? undefined : message.waiting)
+      case 'ready': return this.#readyHeard(message)
       case 'session': return this.#sessionHeard(message)
-      case 'state': return this.#step(message)
-      case 'delivery': return this.#step({ type: 'delivery', id: message.id, status: message.status, ...(message.resendIn !== undefined && { resendAt: now() + message.resendIn }) })
+      case 'state': return this.#at.step(message)
+      case 'delivery': return this.#at.step({ type: 'delivery', id: message.id, status: message.status, ...(message.resendIn !== undefined && { resendAt: now() + message.resendIn }) })
       case 'error': return this.#errorHeard(message)
       case 'challenge': return
     }
   }
 
-  #readyHeard(waiting: Waiting | undefined): void {
-    const { phase, failure } = this.#state
-    if (phase.name === 'ask' && failure && isSetup(failure.code) && !failure.code.startsWith('invalid')) this.#step({ type: 'again', address: phase.address })
-    this.#interrupted = waiting
+  #readyHeard({ site, waiting }: Extract<FromBridge, { type: 'ready' }>): void {
+    this.#told = site
+    const { phase, failure } = this.#at.state
+    if (phase.name === 'ask' && failure && isSetup(failure.code) && !failure.code.startsWith('invalid')) this.#at.step({ type: 'again', address: phase.address })
+    this.#interrupted = this.#landing ? undefined : waiting
     const late = this.#late
     this.#late = undefined
     if (late) void this.#land(late)
@@ -196,13 +193,13 @@ export class Client {
 
   /** Shows a sign-in that a reload interrupted. */
   #goOn(): void {
-    if (this.#interrupted) this.#step({ type: 'restored', waiting: this.#interrupted })
+    if (this.#interrupted) this.#at.step({ type: 'restored', waiting: this.#interrupted })
     this.#interrupted = undefined
   }
 
   #sessionHeard({ session, kept, returnTo }: SessionMessage): void {
     this.#page.remember(!!session)
-    this.#step(kept ? { type: 'session', session, kept } : { type: 'session', session })
+    this.#at.step(kept ? { type: 'session', session, kept } : { type: 'session', session })
     if (!session) this.#goOn()
     this.#known()
     const target = returnTo && ownUrl(returnTo, this.#page.location)
@@ -211,8 +208,8 @@ export class Client {
 
   /** An error that answers no request of ours: the stream's end, a claim after approval, the first look for a session. */
   #errorHeard({ on, code, retryAfter }: Extract<FromBridge, { type: 'error' }>): void {
-    if (on === 'stream') this.#watchdog.streamLost(this.#state)
-    if (on !== 'cancel' && (on !== 'refresh' || this.#state.phase.name === 'starting')) this.#refuse(new Refusal(code, retryAfter))
+    if (on === 'stream') this.#watchdog.streamLost(this.#at.state)
+    if (on !== 'cancel' && (on !== 'refresh' || this.#at.state.phase.name === 'starting')) this.#at.refuse(new Refusal(code, retryAfter))
     this.#known()
   }
 
@@ -222,29 +219,11 @@ export class Client {
       return await this.#line.ask(message, answer)
     } catch (thrown) {
       const isCode = message.type === 'claim' && /^invalid_[gr]/.test(asRefusal(thrown).code)
-      throw this.#refuse(isCode ? new Refusal('wrong_code') : thrown)
+      throw this.#at.refuse(isCode ? new Refusal('wrong_code') : thrown)
     }
   }
 
   #tell(message: ToBridge): void {
     this.#line.post(message).catch(() => {})
-  }
-
-  #refuse(thrown: unknown): Refusal {
-    const { code, retryAfterSeconds } = asRefusal(thrown)
-    const refusal = new Refusal(code, retryAfterSeconds, plainly(code, this.#place.server))
-    const { phase, failure } = this.#state
-    const known = failure?.code === code && phase.name === 'ask'
-    if (!known) this.#step({ type: 'refused', failure: { code, ...(retryAfterSeconds && { retryAt: now() + retryAfterSeconds, address: addressOf(phase) }) } })
-    this.#warnings.warn(code, refusal.message)
-    return refusal
-  }
-
-  #step(cause: Step): void {
-    const next = step(this.#state, cause)
-    if (next === this.#state) return
-    this.#state = next
-    this.#watchdog.saw(next, cause)
-    for (const listener of [...this.#listeners]) listener(next, cause)
   }
 }

@@ -1,15 +1,35 @@
 /** Requests over the bridge: it is opened once, asked in turn, and opened anew when the page has thrown its frame away. */
-import type { FromBridge, ToBridge } from './bridge-messages.ts'
+import type { FromBridge, PageSession, ToBridge } from './bridge-messages.ts'
 import { openBridge, type BridgeLine, type BridgePlace } from './bridge-client.ts'
 import { Refusal } from './refusal.ts'
 
 /** How long the bridge may take to answer a request, in milliseconds. */
 const answerWithin = 20_000
 
+export type SessionMessage = Extract<FromBridge, { type: 'session' }>
+
+/** Two answers that are asked for often. */
+export const anySession = (said: FromBridge): SessionMessage | undefined => (said.type === 'session' ? said : undefined)
+export const newSession = (said: FromBridge): PageSession | undefined => anySession(said)?.session ?? undefined
+
 type Asked = { on: ToBridge['type']; heard: (message: FromBridge) => void; refused: (refusal: Refusal) => void }
 
 /** What the client hears: every message that answers no request with an error, and why there is no bridge. */
 export type LineEars = { heard: (message: FromBridge) => void; failed: (code: string) => void }
+
+type Awaited = { promise: Promise<void>; resolve: () => void; reject: (refusal: Refusal) => void }
+
+function awaited(): Awaited {
+  let resolve = (): void => {}
+  let reject = (_: Refusal): void => {}
+  const promise = new Promise<void>((done, fail) => {
+    resolve = done
+    reject = fail
+  })
+  // Somebody may ask for it later only.
+  promise.catch(() => {})
+  return { promise, resolve, reject }
+}
 
 export class Line {
   readonly #place: () => BridgePlace
@@ -18,6 +38,8 @@ export class Line {
   readonly #asked = new Set<Asked>()
   #bridge: BridgeLine | undefined
   #ready: Promise<void> | undefined
+  /** Who waits for a bridge that is closed before it comes waits for the next one. */
+  #coming: Awaited | undefined
 
   constructor(place: () => BridgePlace, ears: LineEars, open: typeof openBridge) {
     this.#place = place
@@ -66,21 +88,22 @@ export class Line {
 
   #start(): void {
     this.close()
-    this.#ready = new Promise((resolve, reject) => {
-      const heard = (message: FromBridge): void => {
-        // A late one counts too: the promise that was given up has a successor.
-        if (message.type === 'ready') this.#ready = Promise.resolve(resolve())
-        this.#heard(message)
+    const { promise, resolve, reject } = (this.#coming ??= awaited())
+    this.#ready = promise
+    const heard = (message: FromBridge): void => {
+      // A late one counts too: the promise that was given up has a successor.
+      if (message.type === 'ready') {
+        this.#coming = undefined
+        this.#ready = Promise.resolve(resolve())
       }
-      const failed = (code: string): void => {
-        this.#ready = undefined
-        reject(new Refusal(code))
-        this.#ears.failed(code)
-      }
-      this.#bridge = this.#open(this.#place(), { heard, failed })
-    })
-    // Somebody may ask for it later only.
-    this.#ready.catch(() => {})
+      this.#heard(message)
+    }
+    const failed = (code: string): void => {
+      this.#ready = this.#coming = undefined
+      reject(new Refusal(code))
+      this.#ears.failed(code)
+    }
+    this.#bridge = this.#open(this.#place(), { heard, failed })
   }
 
   #heard(message: FromBridge): void {

@@ -3,10 +3,11 @@
  * else to the real one, which comes after the form: nothing that a person sees waits for it.
  */
 import type { PageSession, Waiting } from './bridge-messages.ts'
-import type { Client, Listener } from './client.ts'
+import type { Client } from './client.ts'
 import { later } from './later.ts'
 import { keep, kept } from './page.ts'
 import type { State, Step } from './phase.ts'
+import type { Listener } from './standing.ts'
 import type { Place, SignInRequest } from './start-sign-in.ts'
 
 /** What an element needs of a client; a test hands in its own. */

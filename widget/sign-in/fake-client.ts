@@ -1,6 +1,6 @@
 /** A client for the elements' tests: any state, and a list of what was asked of it. */
 import type { PageSession, Waiting } from '../bridge-messages.ts'
-import type { Listener } from '../client.ts'
+import type { Listener } from '../standing.ts'
 import type { ElementClient } from '../page-client.ts'
 import { step, type State, type Step } from '../phase.ts'
 
