@@ -2,9 +2,8 @@
  * A as operators run it: production settings, https by nginx with the configuration of `docs/nginx.conf`, HTTP/2; H is https too. Without
  * nginx on this machine a small proxy of our own stands in.
  */
-import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { request } from 'node:https'
 import { join } from 'node:path'
@@ -13,12 +12,13 @@ import { byOrder } from '../../backend/delivery/letter-order.ts'
 import { outboxDelivery } from '../../backend/delivery/outbox.ts'
 import { startBackend } from '../../backend/main.ts'
 import { createSite } from '../../backend/sites/manage-sites.ts'
-import { endGroup, ownGroup, scratchFolder, until } from '../e2e/engine-process.ts'
+import { scratchFolder } from '../e2e/engine-process.ts'
 import { answer, freePort, letterFinder, listen } from '../e2e/stage.ts'
 import type { Stage } from '../e2e/stage.ts'
 import { startH2Proxy } from './h2-proxy.ts'
 import { makeAuthority } from '../../backend/testing/local-authority.ts'
 import type { LocalAuthority } from '../../backend/testing/local-authority.ts'
+import { documentedConfiguration, nginxLogs, runNginx } from '../../backend/testing/nginx-proxy.ts'
 
 export const needs = ['OPENSSL_PATH', 'CERTUTIL_PATH']
 
@@ -29,7 +29,7 @@ let authority: LocalAuthority | undefined
 /** Made once for this process, when the tools are known to be there. */
 export const localAuthority = (): LocalAuthority => (authority ??= makeAuthority(folder.path, Object.values(names)))
 
-export async function stageBehindProxy(serverName: string): Promise<Stage & { tlsPort: number }> {
+export async function stageBehindProxy(serverName: string): Promise<Stage & { tlsPort: number; proxyLogs(): ReturnType<typeof nginxLogs> | undefined }> {
   const [port, tlsPort] = [await freePort(), await freePort()]
   const [server, host] = [`https://${serverName}:${tlsPort}`, `https://${names.host}:${tlsPort}`]
   const scratch = scratchFolder('nginx')
@@ -38,16 +38,17 @@ export async function stageBehindProxy(serverName: string): Promise<Stage & { tl
   const hosting = createServer((asked, response) => answer(asked, response, server))
   const hostPort = Number(new URL(await listen(hosting)).port)
   const { certificate, key } = localAuthority()
+  const documented = () => documentedConfiguration({ serverName, port, tlsPort, certificate, key, folder: scratch.path })
+  const isThere = () => asked(`${server}/healthz`).then(({ status }) => status === 200, () => false)
   const proxy = process.env.NGINX_PATH
-    ? await startNginx(scratch.path, configuration({ serverName, port, tlsPort, hostPort, folder: scratch.path }), server)
+    ? await runNginx(scratch.path, `${documented()}\n${hostServer(tlsPort, hostPort)}`, isThere)
     : await startH2Proxy({ tlsPort, certificate, key, ports: { [serverName]: port, [names.host]: hostPort } })
   const site = await createSite(backend.services, { name: 'The Slow Atlas', origins: [host], landing_urls: [`${host}/`] })
   return {
-    server, host, tlsPort, outbox, siteId: site.id, services: backend.services, setCookies: [], letterTo: letterFinder(outbox, server),
+    server, host, tlsPort, proxyLogs: () => process.env.NGINX_PATH ? nginxLogs(scratch.path) : undefined, outbox, siteId: site.id, services: backend.services, setCookies: [], letterTo: letterFinder(outbox, server),
     async stop() {
-      proxy.stop()
       hosting.closeAllConnections()
-      await Promise.all([backend.stop(), new Promise((resolve) => hosting.close(resolve))])
+      await Promise.all([proxy.stop(), backend.stop(), new Promise((resolve) => hosting.close(resolve))])
       scratch.remove()
     },
   }
@@ -68,31 +69,10 @@ function production({ port, server, dataDir }: { port: number; server: string; d
   })
 }
 
-/** The documented file with this run's name, ports and certificate, and beside it H. */
-function configuration({ serverName, port, tlsPort, hostPort, folder: prefix }: { serverName: string; port: number; tlsPort: number; hostPort: number; folder: string }): string {
+/** Beside the documented server, H. */
+function hostServer(tlsPort: number, hostPort: number): string {
   const { certificate, key } = localAuthority()
-  const documented = readFileSync(join(import.meta.dirname, '../../docs/nginx.conf'), 'utf8')
-    .replace('127.0.0.1:4600', `127.0.0.1:${port}`)
-    .replace('listen 443 ssl http2', `listen 127.0.0.1:${tlsPort} ssl http2`)
-    .replace('server_name auth.shop.example;', `server_name ${serverName};`)
-    .replace(/ssl_certificate {5}\S+;/, `ssl_certificate ${certificate};`)
-    .replace(/ssl_certificate_key \S+;/, `ssl_certificate_key ${key};`)
-  const host = `server { listen 127.0.0.1:${tlsPort} ssl http2; server_name ${names.host}; ssl_certificate ${certificate}; ssl_certificate_key ${key}; location / { proxy_pass http://127.0.0.1:${hostPort}; } }`
-  const scratch = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map((kind) => `${kind}_temp_path ${prefix}/${kind};`).join(' ')
-  return `daemon off; master_process off; worker_processes 1; pid ${prefix}/pid; error_log ${prefix}/error.log; events { worker_connections 512; }
-http { access_log off; ${scratch}\n${documented}\n${host}\n}\n`
-}
-
-async function startNginx(prefix: string, text: string, server: string): Promise<{ stop(): void }> {
-  const file = join(prefix, 'nginx.conf')
-  writeFileSync(file, text)
-  const child = spawn(process.env.NGINX_PATH ?? '', ['-p', prefix, '-c', file, '-e', join(prefix, 'error.log')], { detached: true, stdio: 'ignore' })
-  const group = ownGroup(child.pid)
-  await until('nginx', 30_000, async () => {
-    if (child.exitCode !== null) throw new Error(readFileSync(join(prefix, 'error.log'), 'utf8'))
-    return (await asked(`${server}/healthz`).catch(() => undefined))?.status
-  })
-  return { stop: () => endGroup(group) }
+  return `server { listen 127.0.0.1:${tlsPort} ssl http2; server_name ${names.host}; ssl_certificate ${certificate}; ssl_certificate_key ${key}; location / { proxy_pass http://127.0.0.1:${hostPort}; } }`
 }
 
 /** A request to a name of this run, which no resolver knows. */

@@ -10,7 +10,7 @@ const ofOneConnection = ['connection', 'keep-alive', 'transfer-encoding', 'upgra
 
 type Options = { tlsPort: number; certificate: string; key: string; ports: Record<string, number> }
 
-export async function startH2Proxy({ tlsPort, certificate, key, ports }: Options): Promise<{ stop(): void }> {
+export async function startH2Proxy({ tlsPort, certificate, key, ports }: Options): Promise<{ stop(): Promise<void> }> {
   const sessions = new Set<{ destroy(): void }>()
   const server = createSecureServer({ allowHTTP1: true, cert: readFileSync(certificate), key: readFileSync(key) }, (asked, response) => forward(asked, response, ports))
   server.on('session', (session) => sessions.add(session))
@@ -20,6 +20,7 @@ export async function startH2Proxy({ tlsPort, certificate, key, ports }: Options
     stop() {
       server.close()
       for (const session of sessions) session.destroy()
+      return Promise.resolve()
     },
   }
 }

@@ -80,6 +80,8 @@ it('in production over https the answers carry HSTS, and nothing of the metrics 
     assert.match(String(headers['strict-transport-security']), /max-age=31536000/)
     if (process.env.NGINX_PATH) assert.equal((await asked(`${stage.server}/metrics`)).status, 404)
     assert.equal((await asked(`${stage.server}/v1/sign-ins/nosuchsignin/events`)).status, 404)
+    assert.equal((await asked(`${stage.server}/link?token=secret`)).status, 400)
+    assert.doesNotMatch(JSON.stringify(stage.proxyLogs() ?? {}), /secret/)
   } finally {
     await stage.stop()
   }
