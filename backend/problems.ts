@@ -14,6 +14,7 @@ const table = {
   not_found: [404, 'Not found', 'There is nothing here under that name.'],
   method_not_allowed: [405, 'Method not allowed', 'This address does not take that method.'],
   conflict: [409, 'Conflict', 'That is already there.'],
+  other_session: [409, 'Somebody else is signed in', 'Somebody else is signed in in this browser. Sign out here first, then ask for a new link.'],
   already_approved: [409, 'Already approved', 'This sign-in is already approved. It goes on where it was started.'],
   sign_in_over: [410, 'Sign-in over', 'This sign-in is over. Ask for a new link.'],
   request_timeout: [408, 'Request timeout', 'The request took too long to arrive. Try again.'],

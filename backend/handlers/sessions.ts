@@ -20,7 +20,7 @@ export function sessionHandlers(services: Services) {
       const proved = await proofFrom(ctx, services)
       const keepToken = request.keep === 'token'
       if (keepToken && proved.proof === undefined) throw new Problem('invalid_request', { errors: [{ field: 'keep', code: 'proof_required' }] })
-      const { session, user, returnTo } = await claimSession(services, request, { ...proved, browser: browserFrom(ctx) })
+      const { session, user, returnTo } = await claimSession(services, request, { ...proved, browser: browserFrom(ctx), heldAt: (siteId) => readSessionCookie(ctx, siteId) })
       const answer = await sessionAnswer(services, session, user)
       if (!keepToken) {
         setSessionCookie(ctx, services, session)

@@ -18,6 +18,7 @@ export const flow: Mutation[] = [
   ['R5', 'store/lowdb/sign-ins.ts', `if (usedUp) return { usedUp: usedUp.key }`, ``, 'sessions/claim-session'],
   ['R6', 'tokens/secrets.ts', `uniformDigits(keyAt('code', signIn.createdAt), signIn.id, 6)`, `uniformDigits(new Uint8Array(32), signIn.id, 6)`, 'tokens/secrets'],
   ['R7', 'sign-in/open-link.ts', `  if (opened.landing === undefined) return`, `  await services.store.signIns.change(opened.signIn.id, (found) => ({ next: found && { ...found, state: 'approved' }, result: undefined }))\n  if (opened.landing === undefined) return`, 'sign-in/open-link'],
+  ['R8', 'sessions/claim-session.ts', `held && held.user.address !== address`, `false`, 'sessions/claim-session'],
   ['R8', 'sessions/claim-session.ts', `grant.by === 'handoff' || provesVerifier(signIn, grant.verifier ?? '')`, `true`, 'sessions/claim-session'],
   ['R9', 'protocol.ts', `const s256Challenge = v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{43}$/))`, `const s256Challenge = v.string()`, 'sign-in/start-sign-in'],
   ['R9', 'protocol.ts', `challenge: s256Challenge,`, `challenge: v.optional(s256Challenge, 'c'.repeat(43)),`, 'sign-in/start-sign-in'],

@@ -50,6 +50,18 @@ describe('claiming a session', () => {
     assert.notEqual(sids[0], sids[1])
   })
 
+  it('puts nobody into a stranger’s account in place of their own by a handoff, and spends nothing', async () => {
+    const anna = await withCodes()
+    await anna.browser.claimed({ ...anna.withV, code: anna.mail.code })
+    const mallory = await withCodes()
+    const { handoff } = await press(backend, mallory.mail.token, 'here')
+    assert.equal((await anna.browser.claim({ handoff })).json.code, 'other_session')
+    assert.equal((await anna.browser.refresh()).status, 200)
+    assert.equal((await visitor(backend).claim({ handoff })).status, 200)
+    const again = await mailTo(backend, (await anna.browser.started(anna.email), anna.email), 2)
+    assert.equal((await anna.browser.claim({ handoff: (await press(backend, again.token, 'here')).handoff })).status, 200, 'the same person again')
+  })
+
   it('gives by the arrival in the same browser, with no press at all', async () => {
     const { browser, mail } = await withCodes({ return_to: `${hostOrigin}/basket?x=1` })
     const { arrival } = await open(backend, mail.token)

@@ -17,10 +17,11 @@ import type { Proof } from '../tokens/dpop-proof.ts'
 import { equalText } from '../tokens/secrets.ts'
 import { maySignIn } from '../users/may-sign-in.ts'
 import type { User } from '../users/user.ts'
+import { currentSession } from './refresh-session.ts'
 import { isOver, type Session } from './session.ts'
 
 /** How the request came: which key it proved (RFC 9449), and the browser in words. */
-export type Claimant = { proof?: Proof; browser: string }
+export type Claimant = { proof?: Proof; browser: string; /** The refresh secret that the browser holds for a site already. */ heldAt?: (siteId: string) => string | undefined }
 export type Claimed = { site: Site; user: User; session: Session; returnTo?: string }
 
 /** `expired`: good for a repeat at the most. */
@@ -37,6 +38,7 @@ export async function claimSession(services: Services, request: ClaimRequest, cl
     refused('not_proved')
     throw new Problem('invalid_grant')
   }
+  if (grant.by === 'handoff') await leaveOthersSignedIn(services, signIn, claimant.heldAt?.(site.id))
   const outcome = await claimOnce(services, { site, grant, claimant }, signIn).catch((error: unknown) => {
     if (error instanceof Problem) refused(error.code)
     throw error
@@ -68,6 +70,19 @@ async function claimOnce(services: Services, about: About, signIn: SignIn): Prom
 }
 
 type Deciding = (found: Completing) => CompletingStep<Outcome> & { counts: boolean }
+
+/**
+ * A handoff was pressed for in some browser, and whoever holds it may send anybody's to the landing page: nobody is put into a stranger's account
+ * in place of their own (R8). The same person's session is renewed by it.
+ * @throws {Problem} `other_session`; nothing is spent then
+ */
+async function leaveOthersSignedIn(services: Services, { siteId, address }: SignIn, refreshToken: string | undefined): Promise<void> {
+  const held = await currentSession(services, { siteId, refreshToken }).catch((error: unknown) => {
+    if (error instanceof Problem && error.code === 'signed_out') return undefined
+    throw error
+  })
+  if (held && held.user.address !== address) throw new Problem('other_session')
+}
 
 /** The site was read before the step, and its owner may have narrowed it in between: then nobody else ends this session (R24). */
 async function refuseIfShutOut({ store }: Services, { siteId, id }: Session, user: User): Promise<void> {
