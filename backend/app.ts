@@ -2,6 +2,7 @@
 import Router from '@koa/router'
 import Koa from 'koa'
 import { addAdminRoutes } from './admin/admin-routes.ts'
+import { adminOnly } from './admin/admin-token.ts'
 import { showProblem } from './handlers/pages.ts'
 import { accessLog } from './http/access-log.ts'
 import type { Assets } from './http/assets.ts'
@@ -17,7 +18,7 @@ export function createAdminApp(services: Services, assets: Assets): Koa {
   const app = new Koa()
   app.silent = true
   const router = new Router({ strict: true, sensitive: true })
-  addAdminRoutes(router, services, assets)
+  addAdminRoutes(router, services, assets, adminOnly(services))
   app.use(problemResponses(services.log))
   app.use(router.routes())
   return app

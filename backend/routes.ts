@@ -4,6 +4,7 @@
  */
 import Router from '@koa/router'
 import { addAdminRoutes } from './admin/admin-routes.ts'
+import { adminOnly, orThisMachine } from './admin/admin-token.ts'
 import { bridgeHandlers } from './handlers/bridge.ts'
 import { meHandlers } from './handlers/me.ts'
 import { pageHandlers } from './handlers/pages.ts'
@@ -31,6 +32,7 @@ export function routes(services: Services, assets: Assets, streams: EventStreams
   const open = publicHandlers(services, metrics)
   const crossOrigin = cors(services)
   const sameOrigin = sameOriginOnly(publicUrl)
+  const operatorOnly = adminOnly(services)
 
   // For the element, from H
   router.options('/v1/sign-ins', preflight(services, 'POST'))
@@ -86,7 +88,7 @@ export function routes(services: Services, assets: Assets, streams: EventStreams
   router.get('/.well-known/openid-configuration', open.discovery)
   router.get('/healthz', open.health)
   router.get('/readyz', open.ready)
-  router.get('/metrics', open.metrics)
+  router.get('/metrics', orThisMachine(operatorOnly), open.metrics)
   router.get('/v1/embed', bridge.embed)
   router.get('/linklatch.js', serveAsset(assets.script, 'short'))
   router.get(assets.scriptPath, serveAsset(assets.script, 'immutable'))
@@ -94,7 +96,7 @@ export function routes(services: Services, assets: Assets, streams: EventStreams
   for (const [path, asset] of assets.later) router.get(path, serveAsset(asset, 'immutable'))
 
   // For the operator: `admin/admin-routes.ts`
-  addAdminRoutes(router, services, assets)
+  addAdminRoutes(router, services, assets, operatorOnly)
 
   return router
 }

@@ -5,7 +5,6 @@ import type { Assets } from '../http/assets.ts'
 import type { Services } from '../services.ts'
 import { adminSignInHandlers } from './admin-sign-ins.ts'
 import { adminSiteHandlers } from './admin-sites.ts'
-import { adminOnly } from './admin-token.ts'
 import { adminUserHandlers } from './admin-users.ts'
 import { noQuery, readQuery } from './admin-wire.ts'
 
@@ -13,11 +12,12 @@ const base = '/admin/v1'
 const site = `${base}/sites/:id`
 const user = `${site}/users/:uid`
 
-export function addAdminRoutes(router: Router, services: Services, assets: Assets): void {
+/** @param operatorOnly the door: `admin-token.ts` */
+export function addAdminRoutes(router: Router, services: Services, assets: Assets, operatorOnly: Middleware): void {
   const sites = adminSiteHandlers(services, assets)
   const users = adminUserHandlers(services)
   const signIns = adminSignInHandlers(services)
-  const look = [adminOnly(services)]
+  const look = [operatorOnly]
   const lookAt = [...look, withoutQuery]
   const act = [...lookAt, keepsEvents(services)]
 

@@ -67,10 +67,25 @@ describe('the admin API’s sites', () => {
     assert.equal((await admin('GET', '')).status, 200)
   })
 
+  it('counts and tells wrong tokens at the metrics as at its own door, in one budget; who shows none is told of nothing', async () => {
+    const narrow = await testBackend({ env: { LINKLATCH_LIMITS: 'admin.ip=3/600' } })
+    try {
+      const ask = async (path: string, Authorization?: string) => (await call(narrow, 'GET', path, { headers: { Via: '1.1 proxy', ...(Authorization !== undefined && { Authorization }) } })).status
+      const statuses = []
+      for (const path of ['/metrics', '/admin/v1/sites', '/metrics', '/metrics', '/admin/v1/sites']) statuses.push(await ask(path, 'Bearer wrong'))
+      assert.deepEqual(statuses, [401, 401, 401, 429, 429])
+      assert.equal(narrow.events.filter(({ event, network }) => event === 'admin.refused' && network !== undefined).length, 5)
+      assert.deepEqual([await ask('/metrics'), await ask('/metrics', 'Basic wrong'), await ask('/metrics', bearer.Authorization)], [404, 404, 200])
+      assert.equal((await call(narrow, 'GET', '/metrics', { headers: { Authorization: 'Bearer wrong' } })).status, 200, 'a program of this machine needs none')
+    } finally {
+      await narrow.dispose()
+    }
+  })
+
   it('is not there without the variable', async () => {
     const off = await testBackend({ env: { LINKLATCH_ADMIN_TOKEN: '' } })
     try {
-      assert.equal((await call(off, 'GET', '/admin/v1/sites', { headers: bearer })).status, 404)
+      for (const path of ['/admin/v1/sites', '/metrics']) assert.equal((await call(off, 'GET', path, { headers: { ...bearer, Via: '1.1 proxy' } })).status, 404)
     } finally {
       await off.dispose()
     }

@@ -1,10 +1,7 @@
-/** What anybody may read: keys, discovery, health, the script files; and the metrics, which only the operator may. */
+/** What anybody may read: keys, discovery, health, the script files; and the metrics, which only the operator may (`admin/admin-token.ts`). */
 import type { Context } from 'koa'
-import { hasAdminToken } from '../admin/admin-token.ts'
-import { isOfThisMachine } from '../http/request.ts'
 import { publicHeaders } from '../http/security-headers.ts'
 import type { Metrics } from '../http/metrics.ts'
-import { Problem } from '../problems.ts'
 import type { Services } from '../services.ts'
 
 const cached = 'public, max-age=300'
@@ -41,9 +38,7 @@ export function publicHandlers(services: Services, metrics: Metrics) {
       ctx.body = { status: store && mail ? 'ok' : 'unavailable', store, mail }
     },
 
-    /** For the machine itself, or with the operator's token. */
     async metrics(ctx: Context) {
-      if (!isOfThisMachine(ctx) && !hasAdminToken(ctx, services)) throw new Problem('not_found')
       ctx.set('Content-Type', metrics.contentType)
       ctx.body = await metrics.text()
     },

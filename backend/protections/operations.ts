@@ -31,6 +31,8 @@ export const operations: Mutation[] = [
   ['R94', 'admin/admin-token.ts', `timingSafeEqual(digest(shown), digest(token))`, `timingSafeEqual(digest(shown), digest(token.slice(0, shown.length)))`, 'routes', 'admin/admin-sites'],
   ['R94', 'admin/admin-token.ts', `if (isToken(bearerFrom(ctx), config.adminToken)) return`, `if (bearerFrom(ctx) !== undefined) return`, 'admin/admin-sites'],
   ['R94', 'admin/admin-token.ts', `await tooMany(ctx, () => Promise.reject(new Problem('unauthorized')))`, `await Promise.reject(new Problem('unauthorized'))`, 'sign-in/start-limits'],
+  ['R94', 'routes.ts', `orThisMachine(operatorOnly)`, `orThisMachine(adminOnly(services))`, 'admin/admin-sites'],
+  ['R94', 'admin/admin-token.ts', `    await operatorOnly(ctx, next)\n`, `    await next()\n`, 'admin/admin-sites'],
   ['R96', 'config.ts', `if (url !== undefined || !production) return url`, `if (production || !production) return url`, 'config'],
   ['R95', 'http/public-post.ts', `if (isIP(host) !== 0 && !mayReach(host)) throw`, `if (false) throw`, 'http/public-post'],
   ['R95', 'http/public-post.ts', `if (!addresses.every(({ address }) => mayReach(address))) return`, `if (!addresses.some(({ address }) => mayReach(address))) return`, 'http/public-post'],
