@@ -41,7 +41,7 @@ export const sessions: Mutation[] = [
   ['R37', 'tokens/key-life.ts', `return keys.filter((key) => now < (until.get(key) ?? Infinity))`, `return keys.filter((key) => until.get(key) === Infinity)`, 'tokens/key-life'],
   ['R37', 'tokens/key-ring.ts', `if (!keepsAll(present, next, wall())) {`, `if (!present) {`, 'tokens/key-ring'],
   ['R38', 'tokens/key-file.ts', `if ((mode & ~allowed) === 0) return`, `return`, 'tokens/key-file'],
-  ['R38', 'tokens/key-file.ts', `await chmod(aside, 0o600)`, `await chmod(aside, 0o644)`, 'tokens/key-file'],
+  ['R38', 'tokens/key-file.ts', `await handle.chmod(0o600)`, `await handle.chmod(0o644)`, 'tokens/key-file'],
   ['R39', 'config-values.ts', `if (text.length < minSecretLength) throw`, `if (false) throw`, 'config'],
   ['R39', 'config-values.ts', `if (production && isGuessable) throw`, `if (false) throw`, 'config'],
   ['R40', 'http/body.ts', `if (countKeys(value) !== countKeysInText(text)) throw`, `if (false) throw`, 'http/body'],

@@ -3,7 +3,7 @@
  * It may be shared by or copied to several machines; whoever finds it absent makes it, and the first one to finish wins.
  */
 import { randomBytes } from 'node:crypto'
-import { chmod, chown, link, mkdir, open, readFile, rename, stat, unlink } from 'node:fs/promises'
+import { link, mkdir, open, readFile, rename, stat, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK } from 'jose'
 import * as v from 'valibot'
@@ -82,9 +82,7 @@ export async function changeKeyFile(directory: string, change: (present: KeyFile
   })
   try {
     const next = await change(await readKeyFile(directory))
-    const { uid, gid } = await stat(path)
-    const aside = await writeAside(directory, next)
-    await chown(aside, uid, gid)
+    const aside = await writeAside(directory, next, await stat(path))
     await rename(aside, path)
     await syncNameOf(path)
     return next
@@ -128,17 +126,18 @@ async function createOnce(directory: string, path: string, now: number): Promise
   await unlink(aside)
 }
 
-/** Under a name of its own, on disk. */
-async function writeAside(directory: string, keyFile: KeyFile): Promise<string> {
+/** Under a name of its own, on disk. The owner is set on the open file: by its name, root could be led to hand over another one. */
+async function writeAside(directory: string, keyFile: KeyFile, owner?: { uid: number; gid: number }): Promise<string> {
   const aside = join(directory, `.keys-${randomBytes(6).toString('hex')}`)
   const handle = await open(aside, 'wx', 0o600)
   try {
     await handle.writeFile(JSON.stringify(keyFile, null, 2))
+    await handle.chmod(0o600)
+    if (owner) await handle.chown(owner.uid, owner.gid)
     await handle.sync()
   } finally {
     await handle.close()
   }
-  await chmod(aside, 0o600)
   return aside
 }
 

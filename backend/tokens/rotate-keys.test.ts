@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { chown, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
@@ -22,6 +22,14 @@ describe('linklatch keys rotate', () => {
     assert.deepEqual(await openKeyFile(directory, now), after)
     assert.equal((await stat(join(directory, 'keys.json'))).mode & 0o777, 0o600)
     assert.deepEqual(await readdir(directory), ['keys.json'])
+  }))
+
+  it('by root leaves the file to its owner', { skip: process.geteuid?.() !== 0 && 'only root may give files away' }, inDirectory(async (directory) => {
+    await openKeyFile(directory, now)
+    await chown(join(directory, 'keys.json'), 4_000_000, 4_000_001)
+    await rotateKeys(directory, { now, afterSeconds: 600 })
+    const { uid, gid, mode } = await stat(join(directory, 'keys.json'))
+    assert.deepEqual([uid, gid, mode & 0o777], [4_000_000, 4_000_001, 0o600])
   }))
 
   it('lets go of what nothing alive needs, at the next rotation', inDirectory(async (directory) => {
