@@ -13,6 +13,8 @@ import { visitor } from './testing/visitor.ts'
 
 class FakeProcess extends EventEmitter {
   readonly codes: number[] = []
+  readonly ppid = process.ppid
+  readonly env = {}
   exit(code: number): void {
     this.codes.push(code)
   }
@@ -67,4 +69,36 @@ describe('a process that is asked to end', () => {
       await rm(directory, { recursive: true, force: true })
     }
   })
+
+  for (const [by, env] of [['npm', { npm_lifecycle_event: 'npx' }], ['anybody else', { npm_lifecycle_event: undefined }]] as const) {
+    it(`${by === 'npm' ? 'drains' : 'lives on'} when ${by} started it and is gone, which hands on no signal`, async () => {
+      const directory = await mkdtemp(join(tmpdir(), 'linklatch-orphan-'))
+      const inShell = `"${process.execPath}" --import tsx "${join(import.meta.dirname, 'testing/child-backend.ts')}" "${directory}" & echo $!; wait`
+      const shell = spawn('sh', ['-c', inShell], { stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, ...env } })
+      const lines = createInterface(shell.stdout)[Symbol.asyncIterator]()
+      const next = async () => String((await lines.next()).value)
+      const pid = Number(await next())
+      try {
+        const { port } = JSON.parse(await next()) as { port: number }
+        shell.kill('SIGTERM')
+        // Its end of the pipe is closed when it ends.
+        const ended = await Promise.race([lines.next().then(({ done }) => done === true), new Promise((resolve) => setTimeout(resolve, by === 'npm' ? 10_000 : 1500, false))])
+        assert.equal(ended, by === 'npm')
+        const answers = await fetch(`http://127.0.0.1:${port}/healthz`).then(({ ok }) => ok, () => false)
+        assert.equal(answers, by !== 'npm')
+        if (by === 'npm') await (await testBackend({ directory })).stop()
+      } finally {
+        if (isAlive(pid)) process.kill(pid, 'SIGKILL')
+        await rm(directory, { recursive: true, force: true })
+      }
+    })
+  }
 })
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0)
+  } catch {
+    return false
+  }
+}

@@ -1,11 +1,23 @@
 /** Ends the process as a supervisor asks: what runs is drained first. */
 
 /** As much of `process` as is needed here. */
-type Signalled = { on(signal: 'SIGTERM' | 'SIGINT', listener: (signal: string) => void): unknown; exit(code: number): unknown }
+type Signalled = {
+  on(signal: 'SIGTERM' | 'SIGINT', listener: (signal: string) => void): unknown
+  exit(code: number): unknown
+  readonly ppid: number
+  readonly env: Readonly<Record<string, string | undefined>>
+}
+
+const lookForParentMs = 500
+/** Read when the program is loaded: npm may end while the backend still starts. */
+const firstParent = process.ppid
 
 /**
  * At the first SIGTERM or SIGINT calls `stop`, then exits: 0, or 1 where it rejects. A second one changes nothing: npm and npx hand on the
  * Ctrl-C that the terminal has sent to this process already, and it must not cut the draining short.
+ *
+ * A SIGTERM to npm or npx ends them alone. What they started would live on with its port and its lock, so where they started this process it
+ * stops when its parent is gone.
  */
 export function stopOnSignal(stop: (signal: string) => Promise<void>, failed: (error: unknown) => void, source: Signalled = process): void {
   let stopping = false
@@ -18,4 +30,14 @@ export function stopOnSignal(stop: (signal: string) => Promise<void>, failed: (e
     })
   }
   for (const signal of ['SIGTERM', 'SIGINT'] as const) source.on(signal, begin)
+  if (source.env.npm_lifecycle_event !== undefined) whenOrphaned(source, () => begin('npm has ended'))
+}
+
+function whenOrphaned(source: Signalled, act: () => void): void {
+  const looking = setInterval(() => {
+    if (source.ppid === firstParent) return
+    clearInterval(looking)
+    act()
+  }, lookForParentMs)
+  looking.unref()
 }

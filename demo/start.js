@@ -1,5 +1,5 @@
 /**
- * `npm start`: makes a fresh clone ready, builds, and serves, all in this one process: a signal to it is a signal to the backend.
+ * `npm start`: makes a fresh clone ready, builds, and serves, all in this one process. npm hands on no SIGTERM: the backend notices that npm has ended.
  * Plain JavaScript without dependencies, because it runs before anything is installed.
  */
 import { spawnSync } from 'node:child_process'
