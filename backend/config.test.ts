@@ -107,6 +107,28 @@ describe('a variable that is none', () => {
     assert.match(refusal({ LINKLATCH_LIMIT: '1' }), /did you mean LINKLATCH_LIMITS\?$/)
   })
 
+  it('is no business of ours where Kubernetes tells of a Service by it', () => {
+    const of = (service: string, host: string, port: string, transport = 'tcp', url = `${transport}://${host}:${port}`) => ({
+      [`${service}_SERVICE_HOST`]: host,
+      [`${service}_SERVICE_PORT`]: port,
+      [`${service}_SERVICE_PORT_HTTP`]: port,
+      [`${service}_PORT`]: url,
+      [`${service}_PORT_${port}_${transport.toUpperCase()}`]: url,
+      [`${service}_PORT_${port}_${transport.toUpperCase()}_PROTO`]: transport,
+      [`${service}_PORT_${port}_${transport.toUpperCase()}_PORT`]: port,
+      [`${service}_PORT_${port}_${transport.toUpperCase()}_ADDR`]: host,
+    })
+    const told = { ...of('LINKLATCH', '10.96.12.7', '4600'), ...of('LINKLATCH_REDIS', 'fd00::1', '6379', 'tcp', 'tcp://[fd00::1]:6379'), ...of('LINKLATCH_DNS', '10.96.0.10', '53', 'udp') }
+    assert.deepEqual(readConfig(told), readConfig({}))
+    for (const [name, value] of Object.entries(told)) assert.match(refusal({ [name]: value.replace(/\d+/, 'x').replace('tcp', 'xcp').replace('udp', 'xdp') }), new RegExp(`^${name} is no variable`), value)
+  })
+
+  it('stops the start still where it only looks like one of those', () => {
+    for (const [name, value] of [['LINKLATCH_PORT', '4600'], ['LINKLATCH_PORT', 'tcp://redis:6379'], ['LINKLATCH_PORT', 'http://10.0.0.1:80'], ['LINKLATCH_HOST', '10.0.0.1'], ['LINKLATCH_SMTP_PORT', '587'], ['LINKLATCH_SMTP_HOST', '10.0.0.1'], ['LINKLATCH_SERVICE_HOST', 'auth.example.com'], ['LINKLATCH_SERVICE_PORT', 'http'], ['LINKLATCH_PROXY_HOPS_PORT', '1']]) {
+      assert.match(refusal({ [String(name)]: value }), new RegExp(`^${name} is no variable of Linklatch`))
+    }
+  })
+
   it('is no business of ours without the prefix', () => {
     assert.doesNotThrow(() => readConfig({ LINKLATCHES: '1', SMTP_URL: 'x' }))
   })

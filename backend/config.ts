@@ -139,13 +139,28 @@ function readDkim(env: Environment): Config['dkim'] {
 }
 
 function refuseUnknown(env: Environment): void {
-  for (const name of Object.keys(env)) {
-    if (!name.startsWith('LINKLATCH_') || known.some((each) => each === name)) continue
+  for (const [name, value = ''] of Object.entries(env)) {
+    if (!name.startsWith('LINKLATCH_') || known.some((each) => each === name) || isOfService(name, value)) continue
     const bare = (each: string) => each.replace('LINKLATCH_', '')
     const guess = known.find((each) => bare(each) === nearestName(bare(name), known.map(bare)))
     throw new ConfigError(name, `is no variable of Linklatch: did you mean ${guess}?`)
   }
 }
+
+const ip = String.raw`(?:\d+(?:\.\d+){3}|[0-9a-f]*(?::[0-9a-f]*){2,7})`
+const transport = '(?:tcp|udp|sctp)'
+
+/** Name → value of what Kubernetes tells every container of a Service that is named `linklatch`, or `linklatch-redis`: nobody set it, and nobody reads it. */
+const ofService: readonly (readonly [name: RegExp, value: RegExp])[] = [
+  [/_SERVICE_HOST$/, new RegExp(`^${ip}$`)],
+  [/_SERVICE_PORT(_[A-Z0-9_]+)?$/, /^\d{1,5}$/],
+  [/_PORT(_\d+_[A-Z]+)?$/, new RegExp(`^${transport}://(?:${ip}|\\[${ip}\\]):\\d{1,5}$`)],
+  [/_PORT_\d+_[A-Z]+_PROTO$/, new RegExp(`^${transport}$`)],
+  [/_PORT_\d+_[A-Z]+_PORT$/, /^\d{1,5}$/],
+  [/_PORT_\d+_[A-Z]+_ADDR$/, new RegExp(`^${ip}$`)],
+]
+
+const isOfService = (name: string, value: string): boolean => ofService.some(([ofName, ofValue]) => ofName.test(name) && ofValue.test(value))
 
 /** The host of the public URL; on a machine without a name, one that mail software takes. */
 function mailHost(url: URL): string {
