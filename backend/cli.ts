@@ -16,7 +16,19 @@ import { startBackend } from './main.ts'
 import { stopOnSignal } from './stop-on-signal.ts'
 import { version } from './version.ts'
 
-const print = (text: string) => void process.stdout.write(`${text}\n`)
+/** Whoever read the output has enough, as `head` does: what is open is closed, and nobody is told. */
+class EnoughRead extends Error {}
+
+let isRead = true
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  isRead = false
+  if (error.code !== 'EPIPE') complain(error)
+})
+
+function print(text: string): void {
+  if (!isRead) throw new EnoughRead()
+  process.stdout.write(`${text}\n`)
+}
 
 /** What goes through the admin API. */
 const topics: Record<string, Command[]> = { sites: siteCommands, users: userCommands, events: eventCommands }
@@ -97,8 +109,12 @@ async function serve(config: Config): Promise<void> {
   )
 }
 
-run().catch((error: unknown) => {
+function complain(error: unknown): void {
   const text = error instanceof Error ? error.message : String(error)
   process.stderr.write(`linklatch: ${text.replaceAll('\n', ' ')}\n`)
   process.exitCode = error instanceof ConfigError ? 78 : 1
+}
+
+run().catch((error: unknown) => {
+  if (!(error instanceof EnoughRead)) complain(error)
 })

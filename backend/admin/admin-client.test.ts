@@ -49,7 +49,7 @@ describe('the commands', () => {
         await run('sites', 'change', [backend.site.id], { mode: 'invite', 'link-ttl': '60' })
         assert.match(await run('sites', 'show', [backend.site.id]), /"mode": "invite"[^]*"link_ttl": 60[^]*<linklatch-sign-in/)
         assert.match(await run('sites', 'add', [], { name: 'News', origin: ['https://news.example'] }), /integrity="sha384-/)
-        await assert.rejects(run('sites', 'add', [], { name: 'News', origin: ['https://news.example/path'] }), /^Error: origins\.0: /)
+        await assert.rejects(run('sites', 'add', [], { name: 'News', origin: ['https://news.example/path'] }), /^Refused: origins\.0: /)
         await assert.rejects(run('users', 'list'), /several sites: say which with --site/)
         const events = await run('events', '', [], { site: backend.site.id })
         for (const name of ['site.created', 'user.invited', 'user.blocked', 'user.erased', 'site.changed']) assert.match(events, new RegExp(`Z  ${name.replace('.', '\\.')}  `))
@@ -60,6 +60,33 @@ describe('the commands', () => {
       }
     })
   }
+
+  it('name people by phone as they do by address', async () => {
+    const backend = await testBackend({ env: { LINKLATCH_SMS_URL: 'twilio://AC1:token@+15550100200' } })
+    const env = { PORT: String(backend.port), LINKLATCH_PUBLIC_URL: publicUrl, LINKLATCH_DATA_DIR: join(backend.directory, 'data'), LINKLATCH_ADMIN_TOKEN: adminToken }
+    const run = (verb: string, ...args: string[]) => linklatch(env, join(backend.directory, 'assets'), 'users', verb, args)
+    try {
+      await run('invite', '+4915112345678')
+      await run('block', '+49 151 1234-5678')
+      assert.match(await run('list'), /\+4915112345678 {2}never signed in {2}invited {2}blocked$/)
+      await assert.rejects(run('block', '+4915112345679'), /nobody at this site has the address \+4915112345679/)
+      await assert.rejects(run('block', '+49'), /not an address/)
+    } finally {
+      await backend.dispose()
+    }
+  })
+
+  it('say that somebody is invited where only the mail was too many', async () => {
+    const backend = await testBackend({ env: { LINKLATCH_LIMITS: 'start.address=1/600' } })
+    const env = { PORT: String(backend.port), LINKLATCH_PUBLIC_URL: publicUrl, LINKLATCH_DATA_DIR: join(backend.directory, 'data'), LINKLATCH_ADMIN_TOKEN: adminToken }
+    const invite = () => linklatch(env, join(backend.directory, 'assets'), 'users', 'invite', ['anna@example.com'], { mail: true })
+    try {
+      await invite()
+      await assert.rejects(invite(), /^Error: anna@example\.com is invited, but no mail went out: too many went to this address lately; run it again in \d+ s$/)
+    } finally {
+      await backend.dispose()
+    }
+  })
 
   it('say what is missing where a backend runs: the token, or where it is', async () => {
     const backend = await testBackend()

@@ -26,6 +26,20 @@ export type AdminClient = {
   close(): Promise<void>
 }
 
+/** A refusal of the admin API, in words for a terminal. */
+export class Refused extends Error {
+  override readonly name = 'Refused'
+  /** As `problems.ts` has them; nothing where the answer was none of the backend's. */
+  readonly code: string | undefined
+  readonly retryAfterSeconds: number | undefined
+
+  constructor(words: string, code: string | undefined, retryAfter: string | null) {
+    super(words)
+    this.code = code
+    this.retryAfterSeconds = retryAfter === null || !/^\d+$/.test(retryAfter) ? undefined : Number(retryAfter)
+  }
+}
+
 /** Rejects with a line that says what is missing. `assetsDirectory`: where the built script files are. */
 export async function openAdminClient(config: Config, assetsDirectory = join(import.meta.dirname, '../../widget')): Promise<AdminClient> {
   const store = config.storeAddress ? undefined : join(config.dataDir, 'store')
@@ -84,7 +98,7 @@ function overHttp(url: string, token: string): AdminClient {
       throw new Error(`a process has this data directory open, but nothing answers at ${url}: HOST and PORT have to be the same for it and for this command`, { cause })
     })
     const text = await answer.text()
-    if (!answer.ok) throw new Error(inWords(answer.status, text))
+    if (!answer.ok) throw refused(answer, text)
     return text === '' ? undefined : (JSON.parse(text) as unknown)
   }
   return { call, all: (path, cursor) => pages(call, path, cursor), close: () => Promise.resolve() }
@@ -100,12 +114,15 @@ async function* pages(call: AdminClient['call'], path: string, cursor = ''): Asy
 }
 
 const list = v.object({ items: v.array(v.unknown()), next: v.optional(v.string()) })
-const problem = v.object({ detail: v.optional(v.string()), errors: v.optional(v.array(v.object({ field: v.string(), code: v.string() }))) })
+const problem = v.object({ code: v.optional(v.string()), detail: v.optional(v.string()), errors: v.optional(v.array(v.object({ field: v.string(), code: v.string() }))) })
 
-/** A refusal as one line for a terminal. */
-function inWords(status: number, text: string): string {
+function refused({ status, headers }: Response, text: string): Refused {
+  const body = v.parse(v.fallback(problem, {}), v.parse(v.fallback(v.pipe(v.string(), v.parseJson()), null), text))
+  return new Refused(inWords(status, body), body.code, headers.get('retry-after'))
+}
+
+function inWords(status: number, { detail, errors = [] }: v.InferOutput<typeof problem>): string {
   if (status === 401) return 'the backend refused the token: set the same LINKLATCH_ADMIN_TOKEN for it and for this command'
-  const { detail, errors = [] } = v.parse(v.fallback(problem, {}), v.parse(v.fallback(v.pipe(v.string(), v.parseJson()), null), text))
   if (errors.length > 0) return errors.map(({ field, code }) => `${field}: ${code.replaceAll('_', ' ')}`).join('; ')
   return detail ?? `the backend answered ${status}`
 }

@@ -1,5 +1,6 @@
 /** `linklatch users …`: a person is named by id or by address. */
 import * as v from 'valibot'
+import { Refused } from './admin-client.ts'
 import { siteOf, userPath, type Command, type Run } from './command.ts'
 
 const shownUser = v.object({
@@ -44,7 +45,7 @@ export const userCommands: Command[] = [
     async run(run) {
       const { values: { mail }, args: [address = ''] } = run
       const who = address.startsWith('+') ? { phone: address } : { email: address }
-      const { id } = v.parse(v.object({ id: v.string() }), await run.admin.call('POST', `/sites/${await siteOf(run)}/users`, { ...who, ...(mail && { mail }) }))
+      const { id } = v.parse(v.object({ id: v.string() }), await run.admin.call('POST', `/sites/${await siteOf(run)}/users`, { ...who, ...(mail && { mail }) }).catch((cause: unknown) => inFull(address, cause)))
       run.print(`Invited ${address} (${id}).`)
     },
   },
@@ -62,6 +63,13 @@ export const userCommands: Command[] = [
     },
   },
 ]
+
+/** Past the budget of mails the backend refuses the mail alone. */
+function inFull(address: string, cause: unknown): never {
+  if (!(cause instanceof Refused) || cause.code !== 'rate_limited') throw cause
+  const wait = cause.retryAfterSeconds === undefined ? 'a while' : `${cause.retryAfterSeconds} s`
+  throw new Error(`${address} is invited, but no mail went out: too many went to this address lately; run it again in ${wait}`, { cause })
+}
 
 function lineOf({ id, email, phone, invited, blocked, roles, last_sign_in_at: last }: ShownUser): string {
   const seen = last === undefined ? 'never signed in' : `last signed in ${new Date(last * 1000).toISOString()}`

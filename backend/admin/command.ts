@@ -1,6 +1,6 @@
 /** What a command of `linklatch` is: a verb, what it takes, what it does. The table of them is the help text too. */
 import * as v from 'valibot'
-import { parseEmail } from '../users/address.ts'
+import { parseEmail, parsePhone } from '../users/address.ts'
 import type { AdminClient } from './admin-client.ts'
 
 export const options = {
@@ -64,17 +64,20 @@ export async function siteOf({ admin, values }: Run): Promise<string> {
   throw new Error(`there are several sites: say which with --site ${items.map(({ id, name }) => `${id} (${name})`).join(', ')}`)
 }
 
-const person = v.object({ id: v.string(), email: v.optional(v.string()) })
+const person = v.object({ id: v.string(), email: v.optional(v.string()), phone: v.optional(v.string()) })
 
 /** The path of a person who was named by id or by address. */
 export async function userPath(run: Run): Promise<string> {
   const path = `/sites/${await siteOf(run)}/users`
   const [named = ''] = run.args
-  if (!named.includes('@')) return `${path}/${encodeURIComponent(named)}`
-  const address = parseEmail(named)
+  if (!isAddress(named)) return `${path}/${encodeURIComponent(named)}`
+  const address = named.startsWith('+') ? parsePhone(named) : parseEmail(named)
   for await (const item of run.admin.all(`${path}?q=${encodeURIComponent(address)}`)) {
-    const { id, email } = v.parse(person, item)
-    if (email === address) return `${path}/${id}`
+    const { id, email, phone } = v.parse(person, item)
+    if (email === address || phone === address) return `${path}/${id}`
   }
   throw new Error(`nobody at this site has the address ${address}`)
 }
+
+/** No id holds an `@`, or begins with a `+`. */
+const isAddress = (named: string): boolean => named.includes('@') || named.startsWith('+')
