@@ -20,6 +20,7 @@ import type { Log, Services } from './services.ts'
 import type { LetterSite } from './sign-in/letter.ts'
 import type { SignIn } from './sign-in/sign-in.ts'
 import { landingUrlFor } from './sites/landing.ts'
+import { isServed } from './sites/origins.ts'
 import type { Site } from './sites/site.ts'
 import type { StoreCall } from './store/observed.ts'
 import type { StoreTuning } from './store/open-store.ts'
@@ -74,7 +75,7 @@ export async function startBackend(options: BackendOptions): Promise<Backend> {
     sweeping.unref()
     const lookingAtKeys = setInterval(() => void keys.look(), lookAtKeysMs)
     lookingAtKeys.unref()
-    void lookAtMail(delivery, log)
+    void lookAtMail(delivery, log).then(() => lookAtSites(services)).catch((err: unknown) => log.warn({ err }, 'the sites could not be looked at'))
     const stop = once(async () => {
       clearInterval(sweeping)
       clearInterval(lookingAtKeys)
@@ -98,6 +99,14 @@ function keepHeapSmall(): void {
 async function lookAtMail(delivery: Dispatch, log: Log): Promise<void> {
   const ready = await delivery.ready().catch(() => false)
   if (!ready) log.warn({}, 'the mail server takes no mails now: they wait, and are tried again while their links live; linklatch doctor says more')
+}
+
+/** A site of development is not changed by the start in production: what counts no more is said. */
+async function lookAtSites({ store, config, log }: Services): Promise<void> {
+  for (const site of await store.sites.list()) {
+    const unserved = site.origins.filter((pattern) => !isServed(pattern, config)).length
+    if (unserved > 0) log.warn({ siteId: site.id, unserved, of: site.origins.length }, 'origins of plain http do not count in production: linklatch sites change takes them out')
+  }
 }
 
 /** What is owed is sent, counted, and written down for the operator. */
@@ -141,7 +150,7 @@ async function orderOf({ store, linkTokens, secrets, config, clock }: Services, 
   if (!site) return undefined
   const { publicUrl } = config
   const common = { signIn, site: letterSite(site), publicUrl }
-  if (signIn.invitation) return { kind: 'invitation', ...common, url: landingUrlFor(site, signIn.origin) ?? signIn.origin }
+  if (signIn.invitation) return { kind: 'invitation', ...common, url: landingUrlFor(site, signIn.origin, config) ?? signIn.origin }
   const link = new URL('/link', publicUrl)
   link.searchParams.set('token', linkTokens.link(signIn))
   return { kind: 'sign-in', ...common, link: link.href, code: secrets.codeOf(signIn), now: clock.now() }

@@ -11,6 +11,7 @@ import { openStore } from '../store/open-store.ts'
 import { readKeyFile } from '../tokens/key-file.ts'
 import { listKeys } from '../tokens/key-life.ts'
 import { runningUrl } from './admin-client.ts'
+import { sitesFindings } from './doctor-sites.ts'
 
 export type Finding = { mark: 'ok' | 'warn' | 'fail'; text: string }
 type Check = (config: Config) => Promise<Finding[]>
@@ -39,7 +40,7 @@ export async function examine(env: Environment): Promise<Finding[]> {
     return [fail(`settings: ${error instanceof Error ? error.message : String(error)}`)]
   }
   const found = [settings(config)]
-  for (const check of [directories, owners, keys, process, publicAddress, mail]) found.push(await check(config))
+  for (const check of [directories, owners, keys, process, sitesFindings, publicAddress, mail]) found.push(await check(config))
   return found.flat()
 }
 

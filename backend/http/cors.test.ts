@@ -2,13 +2,13 @@ import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { Problem } from '../problems.ts'
 import type { Services } from '../services.ts'
-import { siteAllowsOrigin } from '../sites/origins.ts'
+import { siteListsOrigin } from '../sites/origins.ts'
 import { serveWith, type Answer, type TestServer } from '../testing/koa-server.ts'
 import { cors, preflight } from './cors.ts'
 
 const listed = 'https://shop.example'
 const sites = [{ origins: [listed, 'https://*--shop.netlify.app'] }, { origins: ['https://bakery.example'] }]
-const services = { store: { sites: { listing: async (origin: string) => sites.filter((site) => siteAllowsOrigin(site, origin)) } } } as unknown as Services
+const services = { config: { production: false }, store: { sites: { listing: async (origin: string) => sites.filter((site) => siteListsOrigin(site, origin)) } } } as unknown as Services
 const strangers = ['https://evil.example', 'null', 'https://shop.example.evil.example', 'https://shop.example:443', 'https://SHOP.example', 'http://shop.example', 'https://a.b--shop.netlify.app', '*', `${listed}, ${listed}`, '__proto__']
 
 let server: TestServer

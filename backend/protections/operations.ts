@@ -27,7 +27,7 @@ export const operations: Mutation[] = [
   ['R92', 'store/lowdb/sign-ins.ts', `if (done.counts) for`, `for`, 'sessions/claim-session'],
   ['R93', 'sign-in/revoke.ts', `if (found?.siteId !== site.id) throw new Problem('not_found')`, `if (!found) throw new Problem('not_found')`, 'admin/admin-users'],
   ['R93', 'users/manage-users.ts', `if (session?.userId !== userId) throw new Problem('not_found')`, `if (!session) throw new Problem('not_found')`, 'admin/admin-users', 'sessions/refresh-session'],
-  ['R93', 'users/me.ts', `if (origin !== undefined && !siteAllowsOrigin(site, origin)) throw new Problem('origin_not_allowed')`, ``, 'sessions/refresh-session'],
+  ['R93', 'users/me.ts', `if (origin !== undefined && !siteAllowsOrigin(site, origin, services.config)) throw new Problem('origin_not_allowed')`, ``, 'sessions/refresh-session'],
   ['R94', 'admin/admin-token.ts', `timingSafeEqual(digest(shown), digest(token))`, `timingSafeEqual(digest(shown), digest(token.slice(0, shown.length)))`, 'routes', 'admin/admin-sites'],
   ['R94', 'admin/admin-token.ts', `if (isToken(bearerFrom(ctx), config.adminToken)) return`, `if (bearerFrom(ctx) !== undefined) return`, 'admin/admin-sites'],
   ['R94', 'admin/admin-token.ts', `await tooMany(ctx, () => Promise.reject(new Problem('unauthorized')))`, `await Promise.reject(new Problem('unauthorized'))`, 'sign-in/start-limits'],

@@ -34,7 +34,7 @@ export async function claimSession(services: Services, request: ClaimRequest, cl
   const site = signIn && (await services.store.sites.get(signIn.siteId))
   if (!signIn || !site) throw new Problem('invalid_grant')
   const refused = (why: string) => services.audit({ event: 'session.claim_refused', siteId: site.id, signInId: grant.id, why })
-  if (!siteAllowsOrigin(site, signIn.origin) || !proves(signIn, grant)) {
+  if (!siteAllowsOrigin(site, signIn.origin, services.config) || !proves(signIn, grant)) {
     refused('not_proved')
     throw new Problem('invalid_grant')
   }

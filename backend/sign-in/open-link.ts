@@ -11,6 +11,7 @@
  */
 import type { Services } from '../services.ts'
 import { landingUrlFor } from '../sites/landing.ts'
+import { exactOrigin, isServed, type OriginPolicy } from '../sites/origins.ts'
 import type { Site } from '../sites/site.ts'
 import type { LinkTokenKind } from '../tokens/link-token.ts'
 import { maySignIn } from '../users/may-sign-in.ts'
@@ -49,20 +50,20 @@ type ApproveOrDead = Extract<Opened, { kind: 'approve' }> | Dead
 type Live = { kind: 'live'; signIn: SignIn; site: Site; landing: string | undefined }
 
 async function readLive(services: Services, token: string, due: LinkTokenKind[]): Promise<Live | Dead> {
-  const { store, linkTokens, clock } = services
+  const { store, linkTokens, clock, config } = services
   const now = clock.now()
   const read = linkTokens.read(token, due, now)
   if (!read) return { kind: 'dead', why: 'malformed' }
   const [signIn, site] = await Promise.all([store.signIns.get(read.signInId), store.sites.get(read.siteId)])
   if (!site) return { kind: 'dead', why: 'expired' }
-  if (!signIn || signIn.siteId !== site.id) return { kind: 'dead', why: 'expired', site, ...wayBack(site, undefined) }
+  if (!signIn || signIn.siteId !== site.id) return { kind: 'dead', why: 'expired', site, ...wayBack(site, undefined, config) }
   const current = at(signIn, now)
-  const dead = (why: DeadLinkKind): Dead => ({ kind: 'dead', why, site, locale: signIn.locale, ...wayBack(site, signIn.origin) })
+  const dead = (why: DeadLinkKind): Dead => ({ kind: 'dead', why, site, locale: signIn.locale, ...wayBack(site, signIn.origin, config) })
   if (isFinal(current.state)) return dead(endOf(current))
   if (read.expired) return dead('expired')
   const user = await store.users.findByAddress(site.id, signIn.address)
   if (!maySignIn(site, signIn.address, user)) return dead('cancelled')
-  return { kind: 'live', signIn: current, site, landing: landingUrlFor(site, signIn.origin) }
+  return { kind: 'live', signIn: current, site, landing: landingUrlFor(site, signIn.origin, config) }
 }
 
 /** A token goes only where the site's configuration says, in a fragment that no server sees (R18, R70). */
@@ -73,8 +74,8 @@ export function withFragment(landing: string, token: string): string {
 const ends: Partial<Record<SignIn['state'], DeadLinkKind>> = { completed: 'used', moved: 'moved', cancelled: 'cancelled', rejected: 'rejected' }
 const endOf = (signIn: SignIn): DeadLinkKind => ends[signIn.state] ?? 'expired'
 
-function wayBack(site: Site, origin: string | undefined): { backTo?: string } {
-  const from = origin ?? site.origins.find((pattern) => !pattern.includes('*'))
-  const backTo = from === undefined ? undefined : (landingUrlFor(site, from) ?? from)
+function wayBack(site: Site, origin: string | undefined, policy: OriginPolicy): { backTo?: string } {
+  const from = [origin ?? exactOrigin(site, policy)].find((each) => each !== undefined && isServed(each, policy))
+  const backTo = from === undefined ? undefined : (landingUrlFor(site, from, policy) ?? from)
   return backTo === undefined ? {} : { backTo }
 }

@@ -41,15 +41,21 @@ describe('where a link leads', () => {
   const site = { landingUrls: ['https://*.example.com/in?from=mail', 'https://www.example.com/welcome'] }
 
   it('is the landing URL of the asking origin, the exact one first', () => {
-    assert.equal(landingUrlFor(site, 'https://www.example.com'), 'https://www.example.com/welcome')
+    assert.equal(landingUrlFor(site, 'https://www.example.com', { production: false }), 'https://www.example.com/welcome')
   })
 
   it('has the asking origin’s own label in place of the *', () => {
-    assert.equal(landingUrlFor(site, 'https://pr-7.example.com'), 'https://pr-7.example.com/in?from=mail')
+    assert.equal(landingUrlFor(site, 'https://pr-7.example.com', { production: false }), 'https://pr-7.example.com/in?from=mail')
+  })
+
+  it('is nowhere of plain http in production', () => {
+    const local = { landingUrls: ['http://localhost:3000/in'] }
+    assert.equal(landingUrlFor(local, 'http://localhost:3000', { production: false }), 'http://localhost:3000/in')
+    assert.equal(landingUrlFor(local, 'http://localhost:3000', { production: true }), undefined)
   })
 
   it('is nowhere when the asking origin has no landing URL', () => {
-    for (const origin of ['https://example.com', 'https://a.b.example.com', 'https://evil.com']) assert.equal(landingUrlFor(site, origin), undefined)
+    for (const origin of ['https://example.com', 'https://a.b.example.com', 'https://evil.com']) assert.equal(landingUrlFor(site, origin, { production: false }), undefined)
   })
 })
 

@@ -1,6 +1,6 @@
 /** Where a person may be sent: landing URLs, which the site's owner fixes, and return addresses, which a page asks for (R70). */
 import { Problem } from '../problems.ts'
-import { isLoopbackHost, originMatches, parseUrl } from './origins.ts'
+import { isLoopbackHost, isServed, originMatches, parseUrl, type OriginPolicy } from './origins.ts'
 
 export type UrlFault = 'not_a_url' | 'https_required' | 'userinfo' | 'fragment' | 'wildcard_misplaced' | 'origin_not_listed' | 'duplicate'
 
@@ -40,10 +40,11 @@ export function originOf(landingUrl: string): string {
 }
 
 /**
- * The page of `origin` that a link leads to, or nothing where the site has none for it.
+ * The page of `origin` that a link leads to, or nothing where the site has none for it, or where nothing of `origin` counts.
  * An exact origin goes before a pattern; a pattern's `*` becomes what the asking origin has there.
  */
-export function landingUrlFor(site: { readonly landingUrls: readonly string[] }, origin: string): string | undefined {
+export function landingUrlFor(site: { readonly landingUrls: readonly string[] }, origin: string, policy: OriginPolicy): string | undefined {
+  if (!isServed(origin, policy)) return undefined
   const exact = site.landingUrls.find((url) => originOf(url) === origin)
   if (exact !== undefined) return exact
   const pattern = site.landingUrls.find((url) => originMatches(originOf(url), origin))

@@ -76,8 +76,13 @@ describe('an asking origin', () => {
   const site = { origins: ['https://example.com', 'https://*--my-site.netlify.app', 'http://localhost:3000'] }
 
   it('is allowed when it is listed, letter for letter', () => {
-    for (const origin of ['https://example.com', 'http://localhost:3000', 'https://deploy-1--my-site.netlify.app']) assert.equal(siteAllowsOrigin(site, origin), true, origin)
-    for (const origin of ['null', '', '*', 'https://EXAMPLE.com', 'https://example.com.', 'https://example.com:443', 'https://example.com/', 'http://example.com', 'https://www.example.com', 'https://example.com.evil.com', 'http://localhost', 'http://localhost:3001', 'https://*--my-site.netlify.app']) assert.equal(siteAllowsOrigin(site, origin), false, origin)
+    for (const origin of ['https://example.com', 'http://localhost:3000', 'https://deploy-1--my-site.netlify.app']) assert.equal(siteAllowsOrigin(site, origin, { production: false }), true, origin)
+    for (const origin of ['null', '', '*', 'https://EXAMPLE.com', 'https://example.com.', 'https://example.com:443', 'https://example.com/', 'http://example.com', 'https://www.example.com', 'https://example.com.evil.com', 'http://localhost', 'http://localhost:3001', 'https://*--my-site.netlify.app']) assert.equal(siteAllowsOrigin(site, origin, { production: false }), false, origin)
+  })
+
+  it('of plain http is never allowed in production, though a site of development lists it', () => {
+    const policy = { production: true }
+    for (const [origin, allowed] of [['http://localhost:3000', false], ['https://example.com', true], ['https://deploy-1--my-site.netlify.app', true]] as const) assert.equal(siteAllowsOrigin(site, origin, policy), allowed, origin)
   })
 
   it('has letters, digits and hyphens where the pattern has its *, at least one', () => {

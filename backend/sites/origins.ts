@@ -4,9 +4,11 @@ import { Problem } from '../problems.ts'
 import { parseDomain } from '../users/address.ts'
 
 export type OriginFault = 'not_an_origin' | 'https_required' | 'wildcard_misplaced' | 'wildcard_too_wide'
-export type OriginRules = {
+export type OriginPolicy = {
   /** Plain http is for loopback hosts, and for none in production (R96). */
-  production: boolean
+  readonly production: boolean
+}
+export type OriginRules = OriginPolicy & {
   /** What a refusal names. Default: `origins`. */
   field?: string
 }
@@ -55,9 +57,26 @@ export function originMatches(pattern: string, origin: string): boolean {
   return /^[a-z0-9-]+$/.test(origin.slice(before.length, origin.length - after.length))
 }
 
+type WithOrigins = { readonly origins: readonly string[] }
+
 /** Whether pages of `origin`, the exact text of the `Origin` header, may use the site (R50). */
-export function siteAllowsOrigin(site: { readonly origins: readonly string[] }, origin: string): boolean {
+export function siteAllowsOrigin(site: WithOrigins, origin: string, policy: OriginPolicy): boolean {
+  return isServed(origin, policy) && siteListsOrigin(site, origin)
+}
+
+/** What is written there; whether it counts is for `siteAllowsOrigin` to say. */
+export function siteListsOrigin(site: WithOrigins, origin: string): boolean {
   return site.origins.some((pattern) => originMatches(pattern, origin))
+}
+
+/** In production nothing of plain http counts, though a site that was written in development has it (R96). A pattern has the scheme of all that it covers. */
+export function isServed(originOrPattern: string, { production }: OriginPolicy): boolean {
+  return !production || originOrPattern.startsWith('https:')
+}
+
+/** The first that counts and is no pattern. */
+export function exactOrigin({ origins }: WithOrigins, policy: OriginPolicy): string | undefined {
+  return origins.find((pattern) => !pattern.includes('*') && isServed(pattern, policy))
 }
 
 /** What a store finds a listed pattern under: its text; of one with a `*`, all but its first label. */

@@ -19,7 +19,7 @@ export async function whoIs(services: Services, token: string | undefined, origi
   if (!claims) throw new Problem('unauthorized')
   const [site, session] = await Promise.all([store.sites.get(claims.aud), store.sessions.get(claims.aud, claims.sid)])
   if (!site || !session || session.userId !== claims.sub || isOver(session, clock.now())) throw new Problem('unauthorized')
-  if (origin !== undefined && !siteAllowsOrigin(site, origin)) throw new Problem('origin_not_allowed')
+  if (origin !== undefined && !siteAllowsOrigin(site, origin, services.config)) throw new Problem('origin_not_allowed')
   const user = await store.users.get(site.id, session.userId)
   if (!user || !maySignIn(site, user.address, user)) throw new Problem('unauthorized')
   return { user, session, authTime: claims.auth_time }

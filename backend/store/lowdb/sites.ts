@@ -1,6 +1,6 @@
 /** The sites' port over the tables. */
 import { Problem } from '../../problems.ts'
-import { siteAllowsOrigin } from '../../sites/origins.ts'
+import { siteListsOrigin } from '../../sites/origins.ts'
 import type { Site } from '../../sites/site.ts'
 import type { SiteStore, Step } from '../store.ts'
 import type { Core } from './core.ts'
@@ -29,7 +29,7 @@ export function siteStore(core: Core): SiteStore {
     listing: (origin) =>
       ledger.read(tables.sites, () => {
         const candidates = [...indexes.sitesOfOrigin.of(origin)].flatMap((place) => tables.sites.at(place) ?? [])
-        return candidates.filter((site) => siteAllowsOrigin(site, origin)).sort(byAge)
+        return candidates.filter((site) => siteListsOrigin(site, origin)).sort(byAge)
       }),
     async remove(id) {
       const removed = await ledger.change((change) => {

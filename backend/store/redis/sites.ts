@@ -1,5 +1,5 @@
 /** The sites' port over Redis. */
-import { keyOfPattern, keysOfOrigin, siteAllowsOrigin } from '../../sites/origins.ts'
+import { keyOfPattern, keysOfOrigin, siteListsOrigin } from '../../sites/origins.ts'
 import type { Site } from '../../sites/site.ts'
 import type { SiteStore, Step } from '../store.ts'
 import type { Change } from './change.ts'
@@ -49,7 +49,7 @@ export const siteIdsOf = async ({ client }: Core, { keys }: Shard): Promise<stri
 async function sitesListing(core: Core, shard: Shard, origin: string): Promise<Site[]> {
   const { sitesOfOrigin, site: siteKey } = shard.keys
   const found = texts(await runScript(core.client, listingScript, keysOfOrigin(origin).map(sitesOfOrigin), [siteKey('')]))
-  return found.map((each) => read(each, kinds.isSite).record).filter((site) => siteAllowsOrigin(site, origin))
+  return found.map((each) => read(each, kinds.isSite).record).filter((site) => siteListsOrigin(site, origin))
 }
 
 async function sitesOf(core: Core, ids: string[], shard: Shard): Promise<Site[]> {
