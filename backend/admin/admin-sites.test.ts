@@ -1,9 +1,17 @@
 import assert from 'node:assert/strict'
+import { readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { adminToken, testBackend, type TestBackend } from '../testing/backend.ts'
 import { call, mailTo, visitor } from '../testing/visitor.ts'
 
 const bearer = { Authorization: `Bearer ${adminToken}` }
+
+/** As texts. */
+async function filesOf(directory: string): Promise<string[]> {
+  const files = (await readdir(directory, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile())
+  return Promise.all(files.map(({ parentPath, name }) => readFile(join(parentPath, name), 'utf8').catch(() => '')))
+}
 
 describe('the admin API’s sites', () => {
   let backend: TestBackend
@@ -33,6 +41,21 @@ describe('the admin API’s sites', () => {
     assert.equal((await admin('DELETE', `/${id}`)).status, 204)
     assert.equal((await admin('GET', `/${id}`)).status, 404)
     assert.equal((await admin('DELETE', `/${id}`)).status, 404)
+  })
+
+  it('leaves no address of a deleted site in any file of the store, nor its webhook’s secret, while the process runs', async () => {
+    const made = await admin('POST', '', { name: 'Blog', origins: ['https://blog.example'], webhook: { url: 'https://blog.example/hook' } })
+    const id = String(made.json.id)
+    const secret = String(made.json.webhook_secret).replace('whsec_', '')
+    await admin('POST', `/${id}/users`, { email: 'invited@left-behind.example' })
+    await call(backend, 'POST', '/v1/sign-ins', { body: { site: id, email: 'asking@left-behind.example', challenge: visitor(backend).challenge }, headers: { Origin: 'https://blog.example' } })
+    const held = async () => {
+      const texts = await filesOf(join(backend.directory, 'data', 'store'))
+      return ['left-behind.example', secret, 'https://blog.example/hook'].filter((text) => texts.some((each) => each.includes(text)))
+    }
+    assert.equal((await held()).length, 3)
+    assert.equal((await admin('DELETE', `/${id}`)).status, 204)
+    assert.deepEqual(await held(), [])
   })
 
   for (const [what, body] of [

@@ -51,8 +51,9 @@ function isNarrower(site: Site, before: Site): boolean {
   return (site.mode === 'invite' && before.mode === 'open') || lessDomains || (site.allowedDomains.length > 0 && before.allowedDomains.length === 0)
 }
 
-/** Takes everything of the site with it: users, sessions, sign-ins. @throws {Problem} `not_found` */
+/** Takes everything of the site with it: users, sessions, sign-ins, which no file of the store holds any more when this resolves. @throws {Problem} `not_found` */
 export async function deleteSite({ store, audit }: SiteServices, id: string): Promise<void> {
   if (!(await store.sites.remove(id))) throw new Problem('not_found')
   audit({ event: 'site.deleted', siteId: id })
+  await store.compact()
 }
