@@ -6,6 +6,7 @@ import type { Change } from './change.ts'
 import { texts, textsOrNothing } from './client.ts'
 import { change, changeBlindly, getText, getTexts, lifeMs, type Core, type Shard } from './core.ts'
 import { counterStore } from './counters.ts'
+import { keptSignIn } from './kept-sign-ins.ts'
 import { channelOf } from './keys.ts'
 import type { Locator } from './locator.ts'
 import { pages } from './paging.ts'
@@ -114,12 +115,6 @@ async function insert(core: Core, locator: Locator, signIn: SignIn): Promise<voi
 }
 
 const isConflict = (error: unknown): boolean => error instanceof Problem && error.code === 'conflict'
-
-export async function keptSignIn(core: Core, locator: Locator, id: string): Promise<Kept<SignIn> | undefined> {
-  const shard = await locator.find(id)
-  const found = shard && (await getText(core, shard.keys.signIn(id)))
-  return shard && found !== undefined ? readSignIn(found, shard.epoch.name) : undefined
-}
 
 export function changeSignIn<Result>(core: Core, shard: Shard, id: string, step: (signIn: SignIn | undefined) => Step<SignIn, Result>): Promise<Result> {
   return change(core, shard, `signIn ${id}`, async (change) => {

@@ -13,11 +13,13 @@ import { counterStore } from './counters.ts'
 import { redisEvents } from './events.ts'
 import { Epoch } from './epoch.ts'
 import { createGate } from './gate.ts'
+import { keptSignIns } from './kept-sign-ins.ts'
 import { channelOf, clusterShards, shardKeys, shardOf } from './keys.ts'
 import { createLocator } from './locator.ts'
+import { createMending, type Mending } from './mending.ts'
 import { readSignIn, siteOf } from './record.ts'
 import { sessionStore } from './sessions.ts'
-import { keptSignIn, signInStore } from './sign-ins.ts'
+import { signInStore } from './sign-ins.ts'
 import { siteStore } from './sites.ts'
 import { createSweeper } from './sweep.ts'
 import { Turns } from './turns.ts'
@@ -68,7 +70,7 @@ async function open({ address, production = false }: RedisStoreOptions, connecti
   for (const line of await checkServer(connection, production)) log.warn({}, line)
   const gate = createGate()
   const clock = redisClock()
-  const mending = createMending(() => rejoin(core, connection))
+  const mending = createMending(() => core.watchers.catchUp())
   const core = createCore({ address, connection, clock, log, missed: () => mending.begin() })
   await greetAll(core, clock)
   const locator = createLocator(core)
@@ -131,8 +133,8 @@ function createCore({ address, connection, clock, log, missed }: Parts): Core {
   })
   const channel = (id: string) => channelOf(address.database, id)
   const watchers = new Watchers({
-    channels: { join: (id) => connection.join([channel(id)]), leave: (id) => connection.leave([channel(id)]) },
-    read: (id) => keptSignIn(core, createLocator(core), id),
+    channels: { join: (ids) => connection.join(ids.map(channel)), leave: (ids) => connection.leave(ids.map(channel)) },
+    read: (ids) => keptSignIns(core, createLocator(core), ids),
     missed,
     log,
   })
@@ -165,33 +167,6 @@ function listenToChannels(core: Core, connection: Connection, mending: Mending):
     else core.watchers.tell(id, readSignIn(message, core.shardOfSite(siteOf(message)).epoch.name))
   })
   connection.onReopened(() => mending.begin())
-}
-
-type Mending = { begin(): void; again(): void; stop(): void }
-
-/** After a gap, everything that is watched is joined and looked at again, until that has worked: both connections have to be back. */
-function createMending(mend: () => Promise<void>): Mending {
-  let isDue = false
-  let isStopped = false
-  const again = () => {
-    if (!isDue || isStopped) return
-    isDue = false
-    mend().catch(() => (isDue = true))
-  }
-  return {
-    begin() {
-      isDue = true
-      again()
-    },
-    again,
-    stop: () => void (isStopped = true),
-  }
-}
-
-async function rejoin(core: Core, connection: Connection): Promise<void> {
-  const channels = core.watchers.ids().map((id) => channelOf(core.database, id))
-  for (let at = 0; at < channels.length; at += 500) await connection.join(channels.slice(at, at + 500))
-  await core.watchers.catchUp()
 }
 
 function once(run: () => Promise<void>): () => Promise<void> {

@@ -8,17 +8,21 @@ type Watched = { listeners: Set<{ tell: Listener }>; revision: number; state: Si
 
 export type Channels = {
   /** Resolves when everything that is told from then on will be heard. */
-  join(id: string): Promise<void>
-  leave(id: string): void
+  join(ids: string[]): Promise<void>
+  leave(ids: string[]): void
 }
 
 export type WatchersOptions = {
   channels: Channels
-  read: (id: string) => Promise<Kept<SignIn> | undefined>
-  /** Something may not have been heard: join everything again and catch up, now or later. */
+  /** Of each id. */
+  read: (ids: string[]) => Promise<(Kept<SignIn> | undefined)[]>
+  /** Something may not have been heard: catch up, now or later. */
   missed: () => void
   log: StoreLog
 }
+
+/** So many are joined or read at once: little enough that others get their turn. */
+const batchSize = 200
 
 export class Watchers {
   readonly #watched = new Map<string, Watched>()
@@ -33,10 +37,6 @@ export class Watchers {
     return this.#watched.size
   }
 
-  ids(): string[] {
-    return [...this.#watched.keys()]
-  }
-
   /** Returns the unsubscribe. */
   watch(id: string, tell: Listener): () => void {
     const watched = this.#watched.get(id) ?? this.#begin(id)
@@ -46,7 +46,7 @@ export class Watchers {
       watched.listeners.delete(listener)
       if (watched.listeners.size > 0 || this.#watched.get(id) !== watched) return
       this.#watched.delete(id)
-      this.#options.channels.leave(id)
+      this.#options.channels.leave([id])
     }
   }
 
@@ -65,32 +65,57 @@ export class Watchers {
     if (!isFinal(known.state)) this.#tell(watched, { ...known, state: 'cancelled' }, Infinity)
   }
 
-  /** After a time in which nothing was heard: whatever has changed is told now. @throws where that cannot be read yet */
+  /** After a time in which nothing was heard: everything is joined again, and whatever has changed is told now. @throws where that cannot be done yet */
   async catchUp(): Promise<void> {
-    for (const id of this.#watched.keys()) await this.#look(id)
+    for (const ids of this.#batches()) await this.#join(ids)
+    for (const ids of this.#batches()) await this.#look(ids)
   }
 
   clear(): void {
-    for (const id of this.#watched.keys()) this.#options.channels.leave(id)
+    for (const ids of this.#batches()) this.#options.channels.leave(ids)
     this.#watched.clear()
+  }
+
+  /** Of those that are watched now: they come and go while one batch after the other has its turn. */
+  #batches(): string[][] {
+    const ids = [...this.#watched.keys()]
+    return Array.from({ length: Math.ceil(ids.length / batchSize) }, (_, at) => ids.slice(at * batchSize, (at + 1) * batchSize))
+  }
+
+  /** Who has gone meanwhile may have left before it was joined. */
+  async #join(ids: string[]): Promise<void> {
+    const wanted = this.#stillWatched(ids)
+    if (wanted.length === 0) return
+    await this.#options.channels.join(wanted)
+    const gone = wanted.filter((id) => !this.#watched.has(id))
+    if (gone.length > 0) this.#options.channels.leave(gone)
+  }
+
+  #stillWatched(ids: string[]): string[] {
+    return ids.filter((id) => this.#watched.has(id))
   }
 
   /** What changes between now and the moment when the channel is joined is found by reading before and after. */
   #begin(id: string): Watched {
     const watched: Watched = { listeners: new Set(), revision: 0, state: undefined, last: undefined }
     this.#watched.set(id, watched)
-    const known = this.#options.read(id).then((found) => {
+    const known = this.#options.read([id]).then(([found]) => {
       if (found && watched.revision === 0) Object.assign(watched, { revision: found.revision, state: found.record.state, last: found.record })
     })
-    Promise.all([known, this.#options.channels.join(id)])
-      .then(() => this.#look(id))
+    Promise.all([known, this.#options.channels.join([id])])
+      .then(() => this.#look([id]))
       .catch(() => this.#options.missed())
     return watched
   }
 
-  async #look(id: string): Promise<void> {
-    if (!this.#watched.has(id)) return
-    const found = await this.#options.read(id)
+  async #look(ids: string[]): Promise<void> {
+    const wanted = this.#stillWatched(ids)
+    if (wanted.length === 0) return
+    const found = await this.#options.read(wanted)
+    wanted.forEach((id, index) => this.#found(id, found[index]))
+  }
+
+  #found(id: string, found: Kept<SignIn> | undefined): void {
     const watched = this.#watched.get(id)
     if (!watched) return
     if (!found) this.tellRemoved(id)
