@@ -38,7 +38,7 @@ const pinImports = (): Plugin => ({
     let pinned = code
     for (const [whole, path = ''] of found) {
       const { file, integrity } = await laterFile(resolve(dirname(id), path), (name, source) => this.emitFile({ type: 'prebuilt-chunk', fileName: name, code: source }))
-      pinned = pinned.replace(`=> ${whole}`, `=> pinned('./${file}', '${integrity}', () => importLater('./${file}'))`)
+      pinned = pinned.replace(`=> ${whole}`, `=> pinned('./${file}', '${integrity}', (url) => importLater(url))`)
     }
     // Under another name until the end, or vite wraps it in half a kilobyte that preloads styles.
     return { code: `import { pinned } from '${resolve('widget/pinned.ts')}'\n${pinned}`, map: null }

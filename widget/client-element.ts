@@ -65,6 +65,8 @@ export abstract class ClientElement extends HTMLElement {
       const before = this.state
       this.state = state
       this.stepped(before, cause)
+      // It may not have been had before; where A cannot be reached a person's next press asks again.
+      if (!this.extra && cause.type !== 'refused') this.more()
       this.redraw()
     })
     this.attributeChangedCallback()

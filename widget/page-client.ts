@@ -6,7 +6,7 @@ import type { PageSession, Waiting } from './bridge-messages.ts'
 import type { Client } from './client.ts'
 import { later } from './later.ts'
 import { keep, kept } from './page.ts'
-import type { State, Step } from './phase.ts'
+import { addressOf, type State, type Step } from './phase.ts'
 import type { Listener } from './standing.ts'
 import type { Place, SignInRequest } from './start-sign-in.ts'
 
@@ -40,7 +40,7 @@ export class PageClient {
     return this.#coming.catch((cause: unknown) => {
       const code = 'server_unreachable'
       this.#coming = undefined
-      this.#step({ session: null, phase: { name: 'ask', address: '' }, failure: { code } }, { type: 'refused', failure: { code } })
+      this.#step({ session: null, phase: { name: 'ask', address: addressOf(this.state.phase) }, failure: { code } }, { type: 'refused', failure: { code } })
       console.warn(`[linklatch] ${code}: ${this.server}`)
       this.#known(null)
       throw cause
