@@ -29,15 +29,24 @@ function keepFocus(root: ShadowRoot): void {
   if (had) setTimeout(() => had.isConnected || goOn())
 }
 
+function close(root: ShadowRoot): ShadowRoot {
+  root.querySelector('details')?.removeAttribute('open')
+  return root
+}
+
 export function accountOf(element: LinklatchUser, html: Html): () => Template {
   const { root } = element
   root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheetOf(accountStyles)]
-  const account = new Account(() => element.client, () => element.redraw())
-  const close = (): void => {
-    root.querySelector('details')?.removeAttribute('open')
-    root.querySelector('summary')?.focus()
+  const fresh = (): Account => new Account(() => element.client, () => element.redraw())
+  let account = fresh()
+  let whose = element.state.session?.user.id
+  /** What one person left, and what is still under way for them, is not shown to the next. */
+  const beginAnew = (id: string | undefined): void => {
+    whose = id
+    account = fresh()
+    close(root)
   }
-  root.addEventListener('keydown', (event) => event instanceof KeyboardEvent && event.key === 'Escape' && close())
+  root.addEventListener('keydown', (event) => event instanceof KeyboardEvent && event.key === 'Escape' && close(root).querySelector('summary')?.focus())
   const item = (text: string | undefined, press: () => unknown, part = 'item'): Template => html`<button part=${part} type="button" @click=${press}>${text}</button>`
   const session = ({ sid, current, browser, last_seen_at: seen }: Account['sessions'][number]): Template => html`<li part="session">
     <span>${browserIn(element.words, browser)}<small>${current ? element.words.thisSession : moment(seen, element.words.lang)}</small></span>
@@ -50,6 +59,7 @@ export function accountOf(element: LinklatchUser, html: Html): () => Template {
   return () => {
     const { state: { session: signedIn }, words } = element
     keepFocus(root)
+    if (signedIn?.user.id !== whose) beginAnew(signedIn?.user.id)
     if (!signedIn) return html``
     const name = signedIn.user.email ?? signedIn.user.phone ?? ''
     return html`<details part="menu" lang=${words.lang} dir=${words.dir} @toggle=${(event: Event) => event.target instanceof HTMLDetailsElement && event.target.open && account.load()}>

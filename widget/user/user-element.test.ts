@@ -142,6 +142,23 @@ describe('<linklatch-user>', () => {
     assert.notInclude(client.asked, 'sign-out')
   })
 
+  it('shows nothing to the next person of what the one before left', async () => {
+    await openMenu()
+    press('Delete my account')
+    await says('cannot be undone')
+    let late: ((answer: Response) => void) | undefined
+    window.fetch = () => new Promise((resolve) => { late = resolve })
+    root().querySelector('details')?.dispatchEvent(new Event('toggle'))
+    await waitUntil(() => late, 'asked again')
+    client.step({ type: 'session', session: { ...session, user: { ...session.user, id: 'u2', email: 'bob@example.com' } }, kept: 'cookie' })
+    late?.(Response.json({ sessions: [listed('s2', false)] }))
+    await says('bob@example.com')
+    await new Promise((resolve) => setTimeout(resolve))
+    await element.updateComplete
+    assert.isFalse(root().querySelector('details')?.open)
+    assert.notMatch(text(), /cannot be undone|Safari on iPhone/)
+  })
+
   it('gives the data as a file', async () => {
     answers['GET /v1/me/export'] = Response.json({ user: session.user })
     let name = ''
