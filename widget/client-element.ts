@@ -33,8 +33,6 @@ export abstract class ClientElement extends HTMLElement {
 
   /** Another client than the page's own: for tests. @internal */
   client: ElementClient | undefined
-  /** Sentences of the page's own, instead of those of the language. */
-  messages: Partial<Messages> = {}
   /** @internal */
   state: State = firstState
   /** @internal */
@@ -42,6 +40,7 @@ export abstract class ClientElement extends HTMLElement {
   /** @internal */
   extra: Extra | undefined
   #coming: Promise<Extra> | undefined
+  #messages: Partial<Messages> = {}
   #learnt: Partial<Messages> | undefined
   #drawing: Promise<void> | undefined
   #leave: (() => void) | undefined
@@ -51,6 +50,20 @@ export abstract class ClientElement extends HTMLElement {
     super()
     // Once, and not at each place where the element is put: what comes later adds its own.
     this.root.adoptedStyleSheets = [sheetOf(new.target.styles)]
+    // A page that set it before the script came has it on the element itself, where it would hide ours.
+    const { messages } = this
+    Reflect.deleteProperty(this, 'messages')
+    this.#messages = messages
+  }
+
+  /** Sentences of the page's own, instead of those of the language. */
+  get messages(): Partial<Messages> {
+    return this.#messages
+  }
+
+  set messages(messages: Partial<Messages>) {
+    this.#messages = messages
+    this.redraw()
   }
 
   /** Resolves when what is known is drawn. @internal */

@@ -288,12 +288,22 @@ describe('<linklatch-sign-in> helps', () => {
     await waitUntil(() => part('heading') === 'Anmelden', 'German', { timeout: 25_000 })
     assert.strictEqual(find('form').lang, 'de')
     element.messages = { heading: 'Grüezi' }
-    element.redraw()
     await element.updateComplete
     assert.strictEqual(part('heading'), 'Grüezi')
     assert.strictEqual(find('label').textContent, 'E-Mail-Adresse')
   })
 
+  it('with the owner’s sentences also where they were set before the script came', async () => {
+    const early = document.implementation.createHTMLDocument().createElement('linklatch-sign-in')
+    Object.assign(early, { client, messages: { heading: 'Grüezi' } })
+    document.body.append(early)
+    element = early
+    await element.updateComplete
+    assert.strictEqual(part('heading'), 'Grüezi')
+    element.messages = { heading: 'Salut' }
+    await element.updateComplete
+    assert.strictEqual(part('heading'), 'Salut')
+  })
   for (const locale of ['ar', 'de', 'en', 'fr', 'uk']) {
     it(`with room for six digits beside or over a long word: ${locale}`, async () => {
       await mount({ locale })
