@@ -42,6 +42,7 @@ export abstract class ClientElement extends HTMLElement {
   #coming: Promise<Extra> | undefined
   #messages: Partial<Messages> = {}
   #learnt: Partial<Messages> | undefined
+  #wanted: string[] | undefined
   #drawing: Promise<void> | undefined
   #leave: (() => void) | undefined
   #tick: ReturnType<typeof setTimeout> | undefined
@@ -115,8 +116,11 @@ export abstract class ClientElement extends HTMLElement {
 
   /** Fetches what the script does not carry: other words, and what helps. Where that cannot be had, everything works without it. @internal */
   more(): void {
+    const wanted = (this.#wanted = this.languages)
     later().then(async ({ wordsOf, extraOf }) => {
-      this.#learnt = await wordsOf(this.languages)
+      const learnt = await wordsOf(wanted)
+      // The newest wish counts, whichever comes last.
+      if (wanted === this.#wanted) this.#learnt = learnt
       // One for all who ask meanwhile: it brings styles and listeners.
       this.extra = await (this.#coming ??= extraOf(this, html).catch((cause: unknown) => {
         this.#coming = undefined

@@ -304,6 +304,20 @@ describe('<linklatch-sign-in> helps', () => {
     await element.updateComplete
     assert.strictEqual(part('heading'), 'Salut')
   })
+
+  it('in the language that was wished last, whichever comes last', async () => {
+    await mount({ locale: 'fr' })
+    await waitUntil(() => find('form').lang === 'fr', 'French', { timeout: 25_000 })
+    element.setAttribute('locale', 'nl')
+    // Until its file is asked for.
+    await new Promise((resolve) => setTimeout(resolve))
+    element.setAttribute('locale', 'fr')
+    await import('../messages/nl.ts')
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    await element.updateComplete
+    assert.strictEqual(find('form').lang, 'fr')
+  })
+
   for (const locale of ['ar', 'de', 'en', 'fr', 'uk']) {
     it(`with room for six digits beside or over a long word: ${locale}`, async () => {
       await mount({ locale })
