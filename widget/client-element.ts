@@ -49,10 +49,10 @@ export abstract class ClientElement extends HTMLElement {
 
   constructor() {
     super()
-    // Once, and not at each place where the element is put: what comes later adds its own.
-    this.root.adoptedStyleSheets = [sheetOf(new.target.styles)]
-    // A page that set it before the script came has it on the element itself, where it would hide ours.
     const { messages } = this
+    // Once, and not at each place where the element is put: what comes later adds its own.
+    Object.assign(this.root, { adoptedStyleSheets: [sheetOf(new.target.styles)] })
+    // A page that set it before the script came has it on the element itself, where it would hide ours.
     Reflect.deleteProperty(this, 'messages')
     this.#messages = messages
   }
