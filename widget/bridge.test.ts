@@ -1,5 +1,5 @@
 import { assert } from '@open-wc/testing'
-import { jwtPart } from './encoding.ts'
+import { challengeOf, jwtPart } from './encoding.ts'
 import { arrivalOf, bridge, called, FakeSource, freshServer, hasType, host, realServer, server, settle, signedIn, site, user, waitingFor, watching } from './fake-bridge-server.ts'
 
 beforeEach(freshServer)
@@ -24,6 +24,23 @@ describe('the bridge', () => {
     assert.strictEqual(btoa(String.fromCharCode(...new Uint8Array(digest))).replaceAll('+', '-').replaceAll('/', '_').replace('=', ''), challenge)
     assert.notInclude(JSON.stringify(said), verifier)
     assert.notInclude(JSON.stringify({ ...localStorage }), verifier)
+  })
+
+  it('ties the right verifier where two starts overlap, and makes a new one for the next', async () => {
+    const { bridge: one, said, until } = bridge()
+    const challenges = (): string[] => said.flatMap((message) => (message.type === 'challenge' ? message.challenge : []))
+    one.handle({ type: 'prepare' })
+    one.handle({ type: 'prepare' })
+    await until(() => challenges().length === 2)
+    one.handle({ type: 'watch', waiting: waitingFor('s1') })
+    one.handle({ type: 'claim', code: '123456' })
+    await until(signedIn)
+    const [first, second] = challenges()
+    assert.strictEqual(first, second)
+    assert.strictEqual(first, await challengeOf(String(called('/v1/sessions')[0]?.body.verifier)))
+    one.handle({ type: 'prepare' })
+    await until(() => challenges().length === 3)
+    assert.notStrictEqual(challenges()[2], first)
   })
 
   it('claims when the sign-in is approved, and says where the person was going', async () => {

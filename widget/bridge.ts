@@ -82,9 +82,8 @@ export class Bridge {
   }
 
   async #prepare(): Promise<void> {
-    const verifier = random(32)
-    const challenge = await challengeOf(verifier)
-    this.#verifier = verifier
+    // The one at hand until a sign-in is tied to it: where two starts overlap, either's answer then fits.
+    const challenge = await challengeOf((this.#verifier ??= random(32)))
     this.#tell({ type: 'challenge', challenge })
     void this.#sessions.cookieSticks()
   }
