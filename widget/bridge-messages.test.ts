@@ -1,5 +1,5 @@
 import { assert } from '@open-wc/testing'
-import { field, isFromBridge, isSessionAnswer, isStartAnswer, isToBridge } from './bridge-messages.ts'
+import { field, isFresh, isFromBridge, isSessionAnswer, isStartAnswer, isToBridge } from './bridge-messages.ts'
 
 const waiting = { id: 's1', address: 'a@b.example', number: '07', expiresAt: 2, resendAt: 1, state: 'pending', delivery: 'sent' }
 const user = { id: 'u', created_at: 1 }
@@ -63,4 +63,12 @@ describe('an answer of A', () => {
   })
 
   it('never lends an inherited field', () => assert.strictEqual(field({}, 'constructor'), undefined))
+})
+
+describe('a token', () => {
+  const leaving = (seconds: number) => ({ accessToken: 't', expiresAt: Date.now() / 1000 + seconds, user })
+  for (const [seconds, good] of [[29, false], [31, true], [299, true], [301, false]] as const) {
+    it(`with ${seconds} s left is ${good ? 'good' : 'renewed'}`, () => assert.strictEqual(isFresh(leaving(seconds)), good))
+  }
+  it('that is none is asked for', () => assert.strictEqual(isFresh(null), false))
 })

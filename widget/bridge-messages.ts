@@ -8,6 +8,12 @@ import type { DeliveryStatus, SignInState, WireUser } from '../backend/protocol.
 /** A session as H's page sees it. `expiresAt`: epoch seconds of the access token's end, by this machine's clock. */
 export type PageSession = { accessToken: string; expiresAt: number; user: WireUser }
 
+/** Whether its token has 30 s left; with more than the five minutes that A gives, the clock was set back since. */
+export function isFresh(session: PageSession | null): session is PageSession {
+  const left = (session?.expiresAt ?? 0) - Date.now() / 1000
+  return left >= 30 && left <= 300
+}
+
 /** How a session outlives the page: the first rung that holds, found by a round trip. */
 export type Kept = 'cookie' | 'key' | 'memory'
 

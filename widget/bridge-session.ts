@@ -3,15 +3,13 @@
  * trip and never by guessing the browser. Claims, refreshes and ends of all tabs of H go one after the other.
  */
 import type { FromBridge, Kept, PageSession } from './bridge-messages.ts'
-import { field, isSessionAnswer } from './bridge-messages.ts'
+import { field, isFresh, isSessionAnswer } from './bridge-messages.ts'
 import { keepKey, newKey, proof, readClock, readKey, type KeptKey } from './bridge-key.ts'
 import { exclusively } from './bridge-tabs.ts'
 import { call, json } from './http.ts'
 import { asRefusal, Refusal } from './refusal.ts'
 
 export type SessionMessage = Extract<FromBridge, { type: 'session' }>
-
-const enoughSeconds = 30
 
 /** How long the tab that holds the key in memory may take to renew for another one, in milliseconds. */
 const othersWithin = 5000
@@ -54,7 +52,7 @@ export class Sessions {
   }
 
   get isFresh(): boolean {
-    return (this.#said.session?.expiresAt ?? 0) - Date.now() / 1000 >= enoughSeconds
+    return isFresh(this.#said.session)
   }
 
   /** Whether this tab alone can renew the session: for the others too. */

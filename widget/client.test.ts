@@ -278,6 +278,16 @@ describe('a session', () => {
     assert.lengthOf(posted, 0)
   })
 
+  it('is renewed where the clock was set back: no token is good for more than five minutes', async () => {
+    const client = start()
+    await say({ type: 'ready', site: 's' }, { type: 'session', session: session(3900) })
+    const token = client.getToken()
+    await settle()
+    assert.deepEqual(posted, [{ type: 'refresh' }])
+    await say({ type: 'session', session: session(300) })
+    assert.strictEqual(await token, 'at300')
+  })
+
   it('renews it once for all who ask at the same time', async () => {
     const client = start()
     await say({ type: 'ready', site: 's' }, { type: 'session', session: session(29) })

@@ -3,7 +3,7 @@
  * `window.linklatch` are two views of one client.
  */
 import { openBridge } from './bridge-client.ts'
-import type { FromBridge, PageSession, ToBridge, Waiting } from './bridge-messages.ts'
+import { isFresh, type FromBridge, type PageSession, type ToBridge, type Waiting } from './bridge-messages.ts'
 import { isSetup } from './complaints.ts'
 import { ownUrl, takeLanding, type Landing } from './landing.ts'
 import { anySession, Line, newSession, type SessionMessage } from './line.ts'
@@ -13,8 +13,6 @@ import { asRefusal, Refusal } from './refusal.ts'
 import { now, Standing, type Listener } from './standing.ts'
 import { startBody, startSignIn, typedAddress, type Place, type SignInRequest } from './start-sign-in.ts'
 import { Watchdog } from './watchdog.ts'
-
-const enoughSeconds = 30
 
 export class Client {
   readonly #at = new Standing(() => this.#place.server)
@@ -134,7 +132,7 @@ export class Client {
   async getToken(): Promise<string | null> {
     await this.ready
     const { session } = this
-    if (!session || session.expiresAt - Date.now() / 1000 >= enoughSeconds) return session?.accessToken ?? null
+    if (!session || isFresh(session)) return session?.accessToken ?? null
     this.#refreshing ??= this.#ask({ type: 'refresh' }, anySession).finally(() => { this.#refreshing = undefined })
     await this.#refreshing
     return this.session?.accessToken ?? null
