@@ -75,7 +75,7 @@ export async function diagnose({ server, site }: Pick<BridgePlace, 'server' | 's
   }
   document.addEventListener('securitypolicyviolation', listener)
   try {
-    const answer = await call(`${server}/v1/embed?${query(site)}`, { credentials: 'omit' })
+    const answer = await call(`${server}/v1/embed?${query(site)}`, { credentials: 'omit', signal: AbortSignal.timeout(readyWithin) })
     if (field(answer, 'allowed') !== true) return 'origin_not_allowed'
     return window === window.top ? 'frame_refused' : 'frame_nested'
   } catch {

@@ -14,10 +14,16 @@ async function refusal(response: Response): Promise<Refusal> {
   return new Refusal(typeof code === 'string' ? code : 'unexpected', retryAfter(response))
 }
 
+/** How long an answer may take, in milliseconds: others wait for their turn meanwhile. */
+const answerWithin = 10_000
+
 /** `see` may look at the answer before. @returns the answer's JSON, `null` for an empty one. @throws {Refusal} */
 export async function call(url: string, init: RequestInit, see?: (response: Response) => void): Promise<unknown> {
-  const response = await fetch(url, init).catch((cause: unknown) => {
-    if (init.signal?.aborted) throw cause
+  const late = AbortSignal.timeout(answerWithin)
+  // Browsers of before 2024 cannot have both: there the caller's alone ends it.
+  const signal = init.signal ? (AbortSignal.any?.([init.signal, late]) ?? init.signal) : late
+  const response = await fetch(url, { ...init, signal }).catch((cause: unknown) => {
+    if (signal.aborted) throw cause
     throw new Refusal('server_unreachable')
   })
   see?.(response)
