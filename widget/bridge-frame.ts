@@ -26,6 +26,7 @@ if (site && host && standsUnder(host, window)) {
   // Chromium's page lifecycle: a tab that is frozen where it stands.
   document.addEventListener('freeze', () => bridge.rest())
   document.addEventListener('resume', () => bridge.wake(true))
+  addEventListener('online', () => bridge.wake(false))
   document.addEventListener('visibilitychange', () => document.visibilityState === 'visible' && bridge.wake(false))
   bridge.start()
 }

@@ -7,6 +7,7 @@ import { field, isFresh, isSessionAnswer } from './bridge-messages.ts'
 import { keepKey, newKey, proof, readClock, readKey, type KeptKey } from './bridge-key.ts'
 import { exclusively } from './bridge-tabs.ts'
 import { call, json } from './http.ts'
+import { patiently } from './patiently.ts'
 import { asRefusal, Refusal } from './refusal.ts'
 
 export type SessionMessage = Extract<FromBridge, { type: 'session' }>
@@ -35,6 +36,8 @@ export class Sessions {
   #key: KeptKey | undefined
   #heardOthers = (): void => {}
   #cookie: Promise<boolean> | undefined
+  /** Of the claim under way: whoever asks for a lost answer again proves the same key. */
+  #claiming: Promise<CryptoKeyPair> | undefined
 
   /**
    * `changed` hears each session that this tab got or lost by itself, and whether the other tabs share that fate; `askOthers` asks the one
@@ -87,12 +90,13 @@ export class Sessions {
 
   /** `find` gives what to claim when the turn has come, or nothing any more. @throws {Refusal} what A refused it with; nothing is changed then */
   claim(find: () => object | undefined): Promise<void> {
-    return exclusively(this.#name, async () => {
+    return patiently(() => exclusively(this.#name, async () => {
       const what = find()
       if (!what) return
-      const pair = (await this.cookieSticks()) ? undefined : await newKey()
+      const pair = (await this.cookieSticks()) ? undefined : await (this.#claiming ??= newKey())
       await this.#accept(await post('/v1/sessions', { ...what, keep: pair && 'token' }, pair), pair)
-    })
+      this.#claiming = undefined
+    }))
   }
 
   /** Brings a token with 30 s left, or finds that there is no session. @throws {Refusal} when A could not say */

@@ -8,8 +8,8 @@ import { exclusively } from './bridge-tabs.ts'
 export type StreamEvent = Exclude<FromTab, { type: 'session' }>
 
 export type Stream = {
-  /** Listens to what waits now, in any tab, or waits for its turn to. */
-  follow: () => void
+  /** Listens to what waits now, in any tab, or waits for its turn to. `anew`: this tab's own may have gone silent; a new one repeats how things stand. */
+  follow: (anew?: boolean) => void
   /** Gives the lead away: nothing waits any more, or this page is put to sleep and would hold it unheard. */
   rest: () => void
 }
@@ -28,11 +28,11 @@ export function openStream(name: string, ids: () => string[], said: (event: Stre
     rest()
     lost()
   }
-  const connect = (): void => {
+  const connect = (anew = false): void => {
     const waiting = ids()
     const path = `/v1/sign-ins/${waiting.join()}/events`
     if (!waiting.length) return rest()
-    if (source?.url.endsWith(path)) return
+    if (!anew && source?.url.endsWith(path)) return
     source?.close()
     const opened = (source = new EventSource(path))
     const hear = ({ type, data }: MessageEvent<string>): void => {
@@ -43,8 +43,8 @@ export function openStream(name: string, ids: () => string[], said: (event: Stre
     opened.onerror = () => opened.readyState === EventSource.CLOSED && giveUp()
   }
 
-  const follow = (): void => {
-    if (source) return connect()
+  const follow = (anew = false): void => {
+    if (source) return connect(anew)
     if (turn) return
     const { signal } = (turn = new AbortController())
     const lead = (): Promise<void> => new Promise((over) => {

@@ -57,6 +57,18 @@ describe('the stream of several tabs', () => {
     await until(() => open().length === 1)
   })
 
+  it('is opened anew when the person comes back to a page that waits, whichever tab has it: it may have gone silent', async () => {
+    const one = await watching('s1')
+    const two = await watching('s2')
+    const first = open()[0]
+    one.bridge.wake(false)
+    await until(() => first?.readyState === FakeSource.CLOSED)
+    const second = open()[0]
+    two.bridge.wake(false)
+    await until(() => second?.readyState === FakeSource.CLOSED)
+    assert.deepEqual(open().map(({ url }) => url), ['/v1/sign-ins/s1,s2/events'])
+  })
+
   it('tells a page that slept how its sign-in ended, though another tab has dropped it', async () => {
     const one = await watching('s1')
     one.bridge.rest()

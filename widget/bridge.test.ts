@@ -94,6 +94,58 @@ describe('the bridge', () => {
     assert.strictEqual(tries, 2)
   })
 
+  it('tries a claim again that A was too busy for, and tells nobody of a failure that passed', async () => {
+    let tries = 0
+    const { said, until } = await watching()
+    server.answers['/v1/sessions'] = () => (tries++ ? [200, { access_token: 'at', token_type: 'Bearer', expires_in: 300, user }] : [503, { code: 'store_unavailable' }])
+    FakeSource.all[0]?.say('state', { state: 'approved' })
+    FakeSource.all[0]?.say('state', { state: 'approved' })
+    await until(signedIn)
+    assert.strictEqual(tries, 2)
+    assert.isFalse(said.some(hasType('error')))
+  })
+
+  it('claims no more, and says nothing of it, when the person has given up meanwhile', async () => {
+    server.answers['/v1/sessions'] = [503, { code: 'store_unavailable' }]
+    server.answers['/v1/sign-ins/s1/cancel'] = [204]
+    const one = await watching()
+    one.bridge.handle({ type: 'claim', code: '123456' })
+    while (!called('/v1/sessions').length) await settle()
+    one.bridge.handle({ type: 'cancel' })
+    await one.until(hasType('state'))
+    await new Promise((resolve) => setTimeout(resolve, 1200))
+    assert.lengthOf(called('/v1/sessions'), 1)
+    assert.isFalse(one.said.some((message) => message.type === 'error' || (message.type === 'state' && message.state === 'completed')))
+  })
+
+  it('asks for the lost answer again, with V, when a sign-in is completed and no session came of it', async () => {
+    const { until, said } = await watching()
+    FakeSource.all[0]?.say('state', { state: 'completed' })
+    FakeSource.all[0]?.say('state', { state: 'completed' })
+    await until(signedIn)
+    await settle()
+    assert.deepEqual(called('/v1/sessions').map(({ body }) => Object.keys(body)), [['sign_in', 'verifier']])
+    assert.isNull(localStorage.getItem(`linklatch ${host} ${site()} pending`))
+    assert.isFalse(said.some(hasType('error')))
+  })
+
+  it('forgets V where a completed sign-in gives nothing any more, and says so', async () => {
+    server.answers['/v1/sessions'] = [401, { code: 'invalid_grant' }]
+    const { until } = await watching()
+    FakeSource.all[0]?.say('state', { state: 'completed' })
+    assert.deepEqual(await until(hasType('error')), { type: 'error', on: 'claim', code: 'invalid_grant' })
+    assert.isNull(localStorage.getItem(`linklatch ${host} ${site()} pending`))
+  })
+
+  it('leaves V to the tab that shows the sign-in', async () => {
+    const one = await watching()
+    const other = await watching('s2')
+    FakeSource.all.at(-1)?.say('state', { state: 'completed', id: 's1' })
+    await one.until(signedIn)
+    assert.lengthOf(called('/v1/sessions'), 1)
+    assert.notProperty(await other.until(signedIn), 'returnTo')
+  })
+
   it('opens one stream for all tabs, and the other tabs hear it', async () => {
     const first = await watching()
     const second = bridge()
@@ -149,6 +201,27 @@ describe('the bridge', () => {
     assert.hasAllKeys(called('/v1/sign-ins/s1/cancel')[0]?.body ?? {}, ['verifier'])
   })
 
+  it('goes on with nothing that was cancelled, though A was too busy to hear of it', async () => {
+    let tries = 0
+    server.answers['/v1/sign-ins/s1/cancel'] = () => (tries++ ? [204] : [503, { code: 'store_unavailable' }])
+    const { bridge: one } = await watching()
+    one.handle({ type: 'cancel' })
+    await settle()
+    const again = bridge()
+    again.bridge.start()
+    assert.deepEqual(await again.until(hasType('ready')), { type: 'ready', site: site() })
+    while (tries < 2) await settle()
+  })
+
+  it('looks for a session again when A could not say at first, and says each time that it could not', async () => {
+    let tries = 0
+    server.answers['/v1/sessions/refresh'] = () => (tries++ ? [200, { access_token: 'at', token_type: 'Bearer', expires_in: 300, user }] : [503, { code: 'store_unavailable' }])
+    const { bridge: one, until, said } = bridge()
+    one.start()
+    await until(signedIn)
+    assert.deepEqual(said.filter(hasType('error')), [{ type: 'error', on: 'refresh', code: 'temporarily_unavailable' }])
+  })
+
   it('asks with V for a mail that was put off, once each time, and says nothing of the answer', async () => {
     const { said } = await watching()
     FakeSource.all[0]?.say('delivery', { status: 'queued' })
@@ -172,6 +245,18 @@ describe('the bridge', () => {
 })
 
 describe('the ladder', () => {
+  it('proves the same key when it asks for a lost answer again', async () => {
+    server.cookie = false
+    let tries = 0
+    server.answers['/v1/sessions'] = () => (tries++ ? [200, { access_token: 'at', token_type: 'Bearer', expires_in: 300, user, refresh_token: 'secret.one' }] : [503, { code: 'store_unavailable' }])
+    const one = await watching()
+    one.bridge.handle({ type: 'claim', code: '123456' })
+    await one.until(signedIn)
+    const keys = called('/v1/sessions').map(({ dpop }) => atob((dpop ?? '').split('.')[0] ?? ''))
+    assert.lengthOf(keys, 2)
+    assert.strictEqual(keys[0], keys[1])
+  })
+
   it('ends with a key where the cookie does not stick: a bound token that no message carries', async () => {
     server.cookie = false
     server.answers['/v1/sessions'] = [200, { access_token: 'at', token_type: 'Bearer', expires_in: 1, user, refresh_token: 'secret.one' }]

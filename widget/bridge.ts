@@ -9,9 +9,13 @@ import { openStream, type Stream, type StreamEvent } from './bridge-stream.ts'
 import { tabs } from './bridge-tabs.ts'
 import { challengeOf, jwtPart, random } from './encoding.ts'
 import { call, json } from './http.ts'
+import { isPassing, patiently, pause } from './patiently.ts'
 import { asRefusal, Refusal } from './refusal.ts'
 
 export type BridgeOptions = { site: string; host: string; tell: (message: FromBridge) => void }
+
+/** How long the tab that shows a sign-in may take to get a lost answer again, in milliseconds: A does not repeat it for longer. */
+const repeatWithin = 60_000
 
 const over: readonly string[] = ['moved', 'expired', 'cancelled', 'rejected']
 
@@ -25,6 +29,8 @@ export class Bridge {
   /** Which sign-in this tab shows. */
   #id: string | undefined
   #verifier: string | undefined
+  /** What a stream that is opened anew need not start a second time. */
+  readonly #underWay = new Set<string>()
 
   constructor({ site, host, tell }: BridgeOptions) {
     const name = `linklatch ${host} ${site}`
@@ -42,7 +48,7 @@ export class Bridge {
     this.#tell({ type: 'ready', site: this.#site, waiting })
     if (location.hash === claimFirst) return
     if (waiting) this.#listen(waiting.id)
-    this.#try('refresh', () => this.#refresh())
+    this.#try('refresh', () => patiently(() => this.#refresh(), (thrown) => this.#refused('refresh', thrown)))
   }
 
   /** One message of H's page. What fails is said as `error` with `on`. */
@@ -52,7 +58,10 @@ export class Bridge {
 
   /** The page is seen again, perhaps after hours. `asleep`: it ran no script meanwhile, so anything may have happened unheard. */
   wake(asleep: boolean): void {
-    if (this.#id) this.#stream.follow()
+    if (this.#id) {
+      this.#stream.follow(true)
+      this.#others({ ask: 'anew' })
+    }
     if (asleep) this.#sessions.doubt()
     if (asleep || this.#sessions.current.session) this.#try('refresh', () => this.#sessions.refresh())
   }
@@ -75,10 +84,12 @@ export class Bridge {
   }
 
   #try(on: ToBridge['type'], act: () => Promise<void> | void): void {
-    (async () => act())().catch((thrown: unknown) => {
-      const { code, retryAfterSeconds } = asRefusal(thrown)
-      this.#tell({ type: 'error', on, code, retryAfter: retryAfterSeconds })
-    })
+    (async () => act())().catch((thrown: unknown) => this.#refused(on, thrown))
+  }
+
+  #refused(on: ToBridge['type'], thrown: unknown): void {
+    const { code, retryAfterSeconds } = asRefusal(thrown)
+    this.#tell({ type: 'error', on, code, retryAfter: retryAfterSeconds })
   }
 
   async #prepare(): Promise<void> {
@@ -128,7 +139,15 @@ export class Bridge {
       const pending = this.#pending.get(id)
       return pending && { ...what, verifier: pending.verifier }
     })
-    this.#share({ type: 'state', id, state: 'completed' })
+    // Where V is gone, another tab has said so, or the person has given it up.
+    if (this.#pending.get(id)) this.#share({ type: 'state', id, state: 'completed' })
+    this.#done(id)
+  }
+
+  /** Somewhere in this browser: where no session came of it, the answer was lost, and A gives it again. */
+  async #completed(id: string): Promise<void> {
+    await this.#sessions.refresh()
+    if (!this.#sessions.current.session) await (id === this.#id ? this.#claimPending(id, { sign_in: id }) : pause(repeatWithin))
     this.#done(id)
   }
 
@@ -149,8 +168,9 @@ export class Bridge {
 
   async #cancel(): Promise<void> {
     const { id, verifier } = this.#mine()
-    await call(`/v1/sign-ins/${id}/cancel`, json({ verifier }))
+    // Dropped here first: this browser does not go on with it, whenever A hears of it.
     this.#streamSaid({ type: 'state', id, state: 'cancelled' })
+    await patiently(() => call(`/v1/sign-ins/${id}/cancel`, json({ verifier })))
   }
 
   async #refresh(): Promise<void> {
@@ -194,9 +214,22 @@ export class Bridge {
     const isMine = id === this.#id
     if (isMine) this.#tell(event)
     if (type === 'delivery') return
-    if (isMine && event.state === 'approved') this.#try('claim', () => this.#claimPending(id, { sign_in: id }))
-    if (event.state === 'completed') this.#try('refresh', () => this.#sessions.refresh().then(() => this.#done(id)))
+    if (isMine && event.state === 'approved') this.#once(event, 'claim', () => this.#claimPending(id, { sign_in: id }))
+    if (event.state === 'completed') this.#once(event, isMine ? 'claim' : 'refresh', () => this.#completed(id).catch((thrown: unknown) => this.#lost(id, thrown)))
     else if (over.includes(event.state)) this.#done(id)
+  }
+
+  #once({ id, state }: Extract<StreamEvent, { type: 'state' }>, on: ToBridge['type'], act: () => Promise<void>): void {
+    const what = `${id} ${state}`
+    if (this.#underWay.has(what)) return
+    this.#underWay.add(what)
+    this.#try(on, () => act().finally(() => this.#underWay.delete(what)))
+  }
+
+  /** What passes is tried again when the stream says so again. */
+  #lost(id: string, thrown: unknown): never {
+    if (!isPassing(thrown)) this.#done(id)
+    throw thrown
   }
 
   #share(message: FromTab): void {
@@ -205,7 +238,7 @@ export class Bridge {
 
   #heard(data: unknown): void {
     const ask = field(data, 'ask')
-    if (ask === 'stream') this.#stream.follow()
+    if (ask === 'stream' || ask === 'anew') this.#stream.follow(ask === 'anew')
     if (ask === 'session' && this.#sessions.holdsKey) this.#try('refresh', () => this.#sessions.refresh().then(() => this.#share(this.#sessions.current)))
     if (!isFromTab(data)) return
     if (data.type !== 'session') return this.#follow(data)

@@ -5,7 +5,7 @@ import { brotliCompressSync, constants, gzipSync } from 'node:zlib'
 
 const built = new URL('../dist/widget/', import.meta.url)
 /** `later`: what every page fetches after the form is shown; the hashes of sixteen languages, which nothing compresses, are 0.8 kB of it. */
-const budgets = { 'linklatch.js': 10_000, 'bridge.js': 4_250, later: 9_000 }
+const budgets = { 'linklatch.js': 10_000, 'bridge.js': 4_600, later: 9_000 }
 const read = (name) => readFileSync(new URL(name, built), 'utf8')
 const brotli = (text) => brotliCompressSync(text, { params: { [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MAX_QUALITY } }).length
 
