@@ -8,7 +8,7 @@ export type Linklatch = {
   readonly ready: Promise<PageSession | null>
   readonly session: PageSession | null
   readonly user: PageSession['user'] | null
-  /** A token with at least 30 s left, renewed if need be; null when signed out. */
+  /** A token with at least 30 s left, renewed if need be; null when signed out. Rejects with an error that has a `code` while nobody can say which. */
   getToken: () => Promise<string | null>
   /** The platform's `fetch` with the bearer token. Only for your own API. */
   fetch: (input: RequestInfo | URL, init?: RequestInit) => Promise<Response>

@@ -27,6 +27,7 @@ const say = async (...messages: FromBridge[]): Promise<void> => {
 }
 
 let went: string[] = []
+let comeBack = (): void => {}
 let hint = false
 function pageAt(href: string): Page {
   const url = new URL(href)
@@ -34,6 +35,7 @@ function pageAt(href: string): Page {
     location: { hash: url.hash, pathname: url.pathname, search: url.search, origin: url.origin, href: url.href },
     history: { state: null, replaceState: (_, __, to) => void went.push(`shows ${to}`) },
     hint: () => hint,
+    onReturn: (then) => { comeBack = then },
     remember: (signedIn) => { hint = signedIn },
     assign: (to) => void went.push(`goes to ${to}`),
     replace: (to) => void went.push(`leaves for ${to}`),
@@ -169,6 +171,16 @@ describe('a sign-in that waits', () => {
     })
   }
 
+  it('shows nothing of a code whose answer comes after the person has given up', async () => {
+    const client = await wait()
+    const entered = code(client.enterCode('12'))
+    await settle()
+    client.cancel()
+    await say({ type: 'error', on: 'claim', code: 'temporarily_unavailable' })
+    assert.strictEqual(await entered, 'temporarily_unavailable')
+    assert.isUndefined(client.state.failure)
+  })
+
   it('becomes a session, and goes where the person was going', async () => {
     const client = await wait()
     await say({ type: 'state', id: 's1', state: 'approved' }, { type: 'session', session: session(), kept: 'cookie', returnTo: 'https://h.example/account' })
@@ -243,6 +255,35 @@ describe('a landing', () => {
     assert.strictEqual(places.at(-1)?.site, 's')
   })
 
+  it('that A could not take for now shows what still waits, says why, and looks for a session', async () => {
+    const client = await arrive()
+    await say({ type: 'error', on: 'claim', code: 'server_unreachable' })
+    assert.strictEqual(client.state.phase.name, 'waiting')
+    assert.strictEqual(client.state.failure?.code, 'server_unreachable')
+    assert.deepEqual(posted.slice(1), [{ type: 'watch', waiting }, { type: 'refresh' }])
+    assert.lengthOf(places, 1)
+    client.cancel()
+  })
+
+  it('that A could not take for now shows the form where nothing waits', async () => {
+    const client = start(`https://h.example/in#linklatch=${token('arrival+jwt')}`)
+    await say({ type: 'ready', site: 's' })
+    await say({ type: 'error', on: 'claim', code: 'temporarily_unavailable' })
+    assert.strictEqual(client.state.phase.name, 'ask')
+    assert.deepEqual(posted.slice(1), [{ type: 'refresh' }])
+  })
+
+  it('is claimed again where the page throws the frame away meanwhile', async () => {
+    const client = await arrive()
+    attached = false
+    client.revive()
+    attached = true
+    await settle()
+    posted = []
+    await say({ type: 'ready', site: 's' })
+    assert.deepEqual(posted, [{ type: 'claim', arrival: token('arrival+jwt') }])
+  })
+
   it('is still claimed when the bridge comes too late for it', async () => {
     const client = start(`https://h.example/in#linklatch=${token('arrival+jwt')}`)
     ears.failed('frame_refused')
@@ -298,6 +339,13 @@ describe('a session', () => {
     assert.deepEqual(await tokens, ['at300', 'at300'])
   })
 
+  it('leaves nothing of another tab’s older sign-in to be shown after sign-out', async () => {
+    hint = true
+    const client = start()
+    await say({ type: 'ready', site: 's', waiting }, { type: 'session', session: session() }, { type: 'session', session: null })
+    assert.strictEqual(client.state.phase.name, 'ask')
+  })
+
   it('ends in this tab when another has signed out, and the hint goes', async () => {
     const client = start()
     await say({ type: 'ready', site: 's' }, { type: 'session', session: session() }, { type: 'session', session: null })
@@ -314,6 +362,62 @@ describe('a session', () => {
     await say({ type: 'error', on: 'end', code: 'server_unreachable' })
     assert.strictEqual(await out, 'server_unreachable')
     assert.isNotNull(client.session)
+  })
+})
+
+describe('a page that nobody could tell whether there is a session', () => {
+  const doubtful = async (): Promise<Client> => {
+    hint = true
+    const client = start()
+    await say({ type: 'ready', site: 's' }, { type: 'error', on: 'refresh', code: 'temporarily_unavailable' })
+    assert.strictEqual(client.state.phase.name, 'ask')
+    return client
+  }
+
+  it('asks when a token is wanted', async () => {
+    const client = await doubtful()
+    const token = client.getToken()
+    await settle()
+    assert.deepEqual(posted, [{ type: 'refresh' }])
+    await say({ type: 'session', session: session(), kept: 'cookie' })
+    assert.strictEqual(await token, 'at300')
+    assert.strictEqual(client.state.phase.name, 'signed-in')
+  })
+
+  it('refuses a token with a code rather than to say that nobody is signed in, and leaves the form as it is', async () => {
+    const client = await doubtful()
+    const before = client.state
+    const token = code(client.getToken())
+    await settle()
+    await say({ type: 'error', on: 'refresh', code: 'temporarily_unavailable' })
+    assert.strictEqual(await token, 'temporarily_unavailable')
+    assert.strictEqual(client.state, before)
+  })
+
+  it('looks again when it is seen again, until it knows', async () => {
+    await doubtful()
+    comeBack()
+    await settle()
+    assert.deepEqual(posted, [{ type: 'refresh' }])
+    await say({ type: 'session', session: null })
+    comeBack()
+    await settle()
+    assert.lengthOf(posted, 1)
+  })
+
+  it('opens the bridge again for a token, and when it is seen again', async () => {
+    const client = start()
+    ears.failed('server_unreachable')
+    await client.ready
+    comeBack()
+    assert.lengthOf(places, 2)
+    ears.failed('server_unreachable')
+    const token = client.getToken()
+    await settle()
+    assert.lengthOf(places, 3)
+    await say({ type: 'ready', site: 's' })
+    await say({ type: 'session', session: null })
+    assert.isNull(await token)
   })
 })
 

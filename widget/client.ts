@@ -9,8 +9,9 @@ import { ownUrl, takeLanding, type Landing } from './landing.ts'
 import { anySession, Line, newSession, type SessionMessage } from './line.ts'
 import { browserPage, type Page } from './page.ts'
 import { addressOf, type State } from './phase.ts'
+import { isPassing } from './patiently.ts'
 import { asRefusal, Refusal } from './refusal.ts'
-import { now, Standing, type Listener } from './standing.ts'
+import { isSeen, now, Standing, type Listener } from './standing.ts'
 import { startBody, startSignIn, typedAddress, type Place, type SignInRequest } from './start-sign-in.ts'
 import { Watchdog } from './watchdog.ts'
 
@@ -20,6 +21,8 @@ export class Client {
   #started = false
   /** The site's id as the bridge of this place named it. */
   #told: string | undefined
+  /** Nobody has said yet whether there is a session: not the same as there being none. */
+  #unknown = true
   #landing: Landing | undefined
   /** One whose bridge did not come in time: a late one still claims it. */
   #late: Landing | undefined
@@ -67,6 +70,7 @@ export class Client {
     this.#place = next
     if (!this.#started || same) return
     this.#told = undefined
+    this.#unknown = true
     this.#line.close()
     this.revive()
   }
@@ -75,6 +79,7 @@ export class Client {
   start(): void {
     const landing = (this.#landing = takeLanding(this.#page))
     this.#started = true
+    this.#page.onReturn(() => this.#look())
     this.#at.step({ type: 'started', hint: this.#page.hint(), landing: !!landing })
     if (landing) void this.#land(landing)
     else this.revive()
@@ -132,7 +137,7 @@ export class Client {
   async getToken(): Promise<string | null> {
     await this.ready
     const { session } = this
-    if (!session || isFresh(session)) return session?.accessToken ?? null
+    if (session ? isFresh(session) : !this.#unknown) return session?.accessToken ?? null
     this.#refreshing ??= this.#ask({ type: 'refresh' }, anySession).finally(() => { this.#refreshing = undefined })
     await this.#refreshing
     return this.session?.accessToken ?? null
@@ -159,12 +164,27 @@ export class Client {
       await this.#line.ask(kind === 'handoff' ? { type: 'claim', handoff: token } : { type: 'claim', arrival: token }, newSession)
     } catch (thrown) {
       if (asRefusal(thrown).code === 'elsewhere') return this.#page.replace(`${this.#place.server}/approve?token=${token}`)
+      if (this.#line.lives) this.#goOnWithout(thrown)
+      else this.#late = landing
       this.#at.refuse(thrown)
-      if (isSetup(asRefusal(thrown).code)) this.#late = landing
-      else this.#tell({ type: 'refresh' })
     } finally {
       this.#landing = undefined
     }
+  }
+
+  /** A link that came to nothing: looks for an older session, and where A may be well in a moment, shows what still waits. */
+  #goOnWithout(thrown: unknown): void {
+    const waiting = (this.#interrupted = isPassing(thrown) ? this.#interrupted : undefined)
+    if (waiting) this.#tell({ type: 'watch', waiting })
+    this.#goOn()
+    this.#tell({ type: 'refresh' })
+  }
+
+  /** Looks for the session of which nobody could tell. */
+  #look(): void {
+    if (!this.#unknown) return
+    if (this.#line.lives) this.#tell({ type: 'refresh' })
+    else this.revive()
   }
 
   #heard(message: FromBridge): void {
@@ -182,7 +202,7 @@ export class Client {
     this.#told = site
     const { phase, failure } = this.#at.state
     if (phase.name === 'ask' && failure && isSetup(failure.code) && !failure.code.startsWith('invalid')) this.#at.step({ type: 'again', address: phase.address })
-    this.#interrupted = this.#landing ? undefined : waiting
+    this.#interrupted = waiting
     const late = this.#late
     this.#late = undefined
     if (late) void this.#land(late)
@@ -196,9 +216,11 @@ export class Client {
   }
 
   #sessionHeard({ session, kept, returnTo }: SessionMessage): void {
+    this.#unknown = false
     this.#page.remember(!!session)
     this.#at.step(kept ? { type: 'session', session, kept } : { type: 'session', session })
-    if (!session) this.#goOn()
+    if (session) this.#interrupted = undefined
+    else this.#goOn()
     this.#known()
     const target = returnTo && ownUrl(returnTo, this.#page.location)
     if (target && target !== this.#page.location.href) this.#page.assign(target)
@@ -211,13 +233,14 @@ export class Client {
     this.#known()
   }
 
-  /** A request of a person: what refuses it is shown too. */
+  /** A request of a person: what refuses it is shown too, where it is still about what they see. */
   async #ask<Answer>(message: ToBridge, answer: (said: FromBridge) => Answer | undefined): Promise<Answer> {
     try {
       return await this.#line.ask(message, answer)
     } catch (thrown) {
       const isCode = message.type === 'claim' && /^invalid_[gr]/.test(asRefusal(thrown).code)
-      throw this.#at.refuse(isCode ? new Refusal('wrong_code') : thrown)
+      const refused = isCode ? new Refusal('wrong_code') : thrown
+      throw isSeen(message, this.#at.state.phase) ? this.#at.refuse(refused) : this.#at.refusal(refused)
     }
   }
 

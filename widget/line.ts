@@ -3,8 +3,8 @@ import type { FromBridge, PageSession, ToBridge } from './bridge-messages.ts'
 import { openBridge, type BridgeLine, type BridgePlace } from './bridge-client.ts'
 import { Refusal } from './refusal.ts'
 
-/** How long the bridge may take to answer a request, in milliseconds. */
-const answerWithin = 20_000
+/** How long the bridge may take to answer a request, in milliseconds: it tries a claim for half a minute. */
+const answerWithin = 45_000
 
 export type SessionMessage = Extract<FromBridge, { type: 'session' }>
 
@@ -51,6 +51,11 @@ export class Line {
   ready(): Promise<void> {
     if (!this.#ready || !this.#bridge?.isAttached()) this.#start()
     return this.#ready ?? Promise.resolve()
+  }
+
+  /** Whether a bridge has said that it lives, and still stands in the page. */
+  get lives(): boolean {
+    return !!this.#ready && !this.#coming && !!this.#bridge?.isAttached()
   }
 
   /** Posts once the bridge lives. */

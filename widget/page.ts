@@ -5,6 +5,8 @@ export type Page = {
   /** Whether somebody was signed in here last time: decides between a quiet placeholder and the form, nothing else. */
   hint: () => boolean
   remember: (signedIn: boolean) => void
+  /** Calls back when the page is seen again, or has its network again. */
+  onReturn: (back: () => void) => void
   /** Goes to a checked address on H. */
   assign: (url: string) => void
   /** Leaves for A's own page. */
@@ -38,6 +40,10 @@ export const browserPage: Page = {
   },
   hint: () => kept('hint') === '1',
   remember: (signedIn) => keep('hint', signedIn ? '1' : ''),
+  onReturn: (back) => {
+    window.addEventListener('online', back)
+    document.addEventListener('visibilitychange', () => document.visibilityState === 'visible' && back())
+  },
   assign: (url) => window.location.assign(url),
   replace: (url) => window.location.replace(url),
 }
