@@ -108,6 +108,8 @@ export type ProblemAnswer = {
   errors?: { field: string; code: string }[]
 }
 
+const orEmpty = <Schema extends v.GenericSchema<string>>(schema: Schema) => v.union([schema, v.literal('')])
+
 /** `POST /admin/v1/sites` and, all optional, `PATCH /admin/v1/sites/{id}`. */
 const siteFields = {
   name: v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(80), v.regex(/^[^\p{Cc}]*$/u)),
@@ -115,9 +117,10 @@ const siteFields = {
   landing_urls: v.pipe(v.array(v.pipe(v.string(), v.maxLength(2048))), v.maxLength(50)),
   mode: v.picklist(['open', 'invite']),
   allowed_domains: v.pipe(v.array(v.pipe(v.string(), v.maxLength(253))), v.maxLength(200)),
-  locale,
+  /** These three, and the webhook's URL: an empty text takes away what was there. */
+  locale: orEmpty(locale),
   logo_url: v.pipe(v.string(), v.maxLength(2048)),
-  accent_color: v.pipe(v.string(), v.regex(/^#[0-9a-fA-F]{6}$/)),
+  accent_color: orEmpty(v.pipe(v.string(), v.regex(/^#[0-9a-fA-F]{6}$/))),
   link_ttl: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(600)),
   session: v.pipe(
     v.custom<{ idle?: number | undefined; absolute?: number | undefined }>((value) => !Array.isArray(value)),

@@ -43,6 +43,17 @@ describe('the admin API’s sites', () => {
     assert.equal((await admin('DELETE', `/${id}`)).status, 404)
   })
 
+  it('takes away a language, a logo, a colour and a webhook by an empty text', async () => {
+    const looks = { locale: 'de', logo_url: 'https://looks.example/logo.svg', accent_color: '#c05621', webhook: { url: 'https://looks.example/hook' } }
+    const made = await admin('POST', '', { name: 'Looks', origins: ['https://looks.example'], ...looks })
+    const path = `/${String(made.json.id)}`
+    for (const [field, value] of Object.entries(looks)) assert.deepEqual((await admin('GET', path)).json[field], value)
+    assert.equal((await admin('PATCH', path, { locale: '', logo_url: '', accent_color: '', webhook: { url: '' } })).status, 200)
+    const bare = (await admin('GET', path)).json
+    assert.deepEqual(Object.keys(looks).filter((field) => field in bare), [])
+    for (const field of Object.keys(looks)) assert.equal((await admin('PATCH', path, { [field]: null })).status, 400, field)
+  })
+
   it('leaves no address of a deleted site in any file of the store, nor its webhook’s secret, while the process runs', async () => {
     const made = await admin('POST', '', { name: 'Blog', origins: ['https://blog.example'], webhook: { url: 'https://blog.example/hook' } })
     const id = String(made.json.id)

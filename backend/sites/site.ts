@@ -41,7 +41,7 @@ export type NewSite = Pick<Site, 'id' | 'createdAt'>
 
 /**
  * An owner's input on top of `base` → the whole site, every value canonical. `base` is `{id, createdAt}` for a new site
- * and the site itself for a change: fields left out stay as they are, and an empty text takes away the logo or the webhook.
+ * and the site itself for a change: fields left out stay as they are, and an empty text takes away the language, the logo, the colour or the webhook.
  * An origin that goes takes its landing URL with it.
  * Throws `invalid_request`, which names the field (`origins.1`) and an `OriginFault`, a `UrlFault`, `not_a_domain` or `required`.
  */
