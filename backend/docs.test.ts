@@ -3,6 +3,7 @@ import { existsSync, readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
 import { fileURLToPath } from 'node:url'
+import { faultCodes, faultInWords } from './faults.ts'
 import { loadAssets } from './http/assets.ts'
 import { createEventStreams } from './http/event-streams.ts'
 import { createMetrics } from './http/metrics.ts'
@@ -71,6 +72,10 @@ describe('the documentation', () => {
   it('says each code of a refusal, with its status', () => {
     const lines = problemCodes.map((code) => `| \`${code}\` | ${new Problem(code).status} | ${new Problem(code).message} |`)
     assert.deepEqual(lines.filter((line) => !read('docs/api.md').includes(line)), [])
+  })
+
+  it('says each fault of a field', () => {
+    assert.deepEqual(faultCodes.map((code) => `| \`${code}\` | ${faultInWords(code)} |`).filter((line) => !read('docs/api.md').includes(line)), [])
   })
 
   it('says each call that the backend answers', async () => {

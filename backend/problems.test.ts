@@ -37,7 +37,7 @@ describe('the problem of a body that its schema does not take', () => {
   it('names the fields by their path, and what kind of fault it is', () => {
     const { code, errors } = Problem.ofIssues(issuesOf(schema, { email: 7, session: { idle: 'x' }, origins: ['a', 1] }))
     assert.equal(code, 'invalid_request')
-    assert.deepEqual(errors, [{ field: 'email', code: 'string' }, { field: 'session.idle', code: 'number' }, { field: 'origins.1', code: 'string' }])
+    assert.deepEqual(errors, [{ field: 'email', code: 'wrong_type' }, { field: 'session.idle', code: 'wrong_type' }, { field: 'origins.1', code: 'wrong_type' }])
   })
 
   it('never repeats a value, nor more than the beginning of an unknown name', () => {
@@ -47,6 +47,6 @@ describe('the problem of a body that its schema does not take', () => {
   })
 
   it('has no field where the body itself is wrong', () => {
-    assert.deepEqual(Problem.ofIssues(issuesOf(schema, null)).errors, [{ field: '', code: 'strict_object' }])
+    assert.deepEqual(Problem.ofIssues(issuesOf(schema, null)).errors, [{ field: '', code: 'wrong_type' }])
   })
 })

@@ -2,6 +2,8 @@
  * Every refusal, in one table: code → status, title, a sentence that a person can act on.
  * `throw new Problem('code')` anywhere; `http/problem-responses.ts` is the one place that renders it (RFC 9457).
  */
+import { faultOf, type FaultCode, type Issue } from './faults.ts'
+
 const table = {
   invalid_request: [400, 'Invalid request', 'The request is not of the documented form. Nothing was changed.'],
   invalid_grant: [401, 'Not accepted', 'This sign-in cannot be completed this way. Ask for a new link and try again.'],
@@ -34,7 +36,7 @@ export type ProblemCode = keyof typeof table
 
 export type ProblemOptions = {
   /** For input errors: which field, and what is wrong with it. */
-  errors?: { field: string; code: string }[]
+  errors?: { field: string; code: FaultCode }[]
   /** For 429: whole seconds until it is worth another try. */
   retryAfterSeconds?: number
   /** For 429: which limit it was. For the operator's counters, never said to the client. */
@@ -42,9 +44,6 @@ export type ProblemOptions = {
   /** The inner reason: goes to the log, never out. */
   cause?: unknown
 }
-
-/** As much of a schema library's issue as is needed here. */
-type Issue = { type: string; path?: readonly { key: unknown }[] | undefined }
 
 function fieldOf(issue: Issue): string {
   return (issue.path ?? []).map(({ key }) => String(key).slice(0, 40)).join('.')
@@ -68,7 +67,7 @@ export class Problem extends Error {
 
   /** The 400 for a body that its schema does not take: names the fields, never repeats their values. */
   static ofIssues(issues: readonly Issue[]): Problem {
-    return new Problem('invalid_request', { errors: issues.map((issue) => ({ field: fieldOf(issue), code: issue.type })) })
+    return new Problem('invalid_request', { errors: issues.map((issue) => ({ field: fieldOf(issue), code: faultOf(issue) })) })
   }
 
   get status(): number {

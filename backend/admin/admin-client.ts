@@ -10,6 +10,7 @@ import { join } from 'node:path'
 import * as v from 'valibot'
 import { createAdminApp } from '../app.ts'
 import type { Config } from '../config.ts'
+import { faultInWords } from '../faults.ts'
 import { loadAssets } from '../http/assets.ts'
 import { createLog } from '../log.ts'
 import { openServices } from '../open-services.ts'
@@ -123,6 +124,6 @@ function refused({ status, headers }: Response, text: string): Refused {
 
 function inWords(status: number, { detail, errors = [] }: v.InferOutput<typeof problem>): string {
   if (status === 401) return 'the backend refused the token: set the same LINKLATCH_ADMIN_TOKEN for it and for this command'
-  if (errors.length > 0) return errors.map(({ field, code }) => `${field}: ${code.replaceAll('_', ' ')}`).join('; ')
+  if (errors.length > 0) return errors.map(({ field, code }) => `${field === '' ? 'the request' : field} ${faultInWords(code)}`).join('; ')
   return detail ?? `the backend answered ${status}`
 }

@@ -86,7 +86,7 @@ function readChoice(fields: Map<string, string>): Choice {
   const choice = fields.get('choice')
   if (choice === 'here' || choice === 'reject') return { choice }
   if (choice === 'there') return { choice, number: fields.get('number') ?? '' }
-  throw new Problem('invalid_request', { errors: [{ field: 'choice', code: 'missing' }] })
+  throw new Problem('invalid_request', { errors: [{ field: 'choice', code: 'required' }] })
 }
 
 /** Only to what the use cases made of the site's configuration; `ctx.redirect` would send `//evil` as it is (trap F10). */

@@ -15,7 +15,7 @@ before(async () => {
     throw new Problem('rate_limited', { retryAfterSeconds: Number(ctx.query.seconds) })
   })
   router.get('/fields', () => {
-    throw new Problem('invalid_request', { errors: [{ field: 'email', code: 'missing' }], cause: new Error('inner reason') })
+    throw new Problem('invalid_request', { errors: [{ field: 'email', code: 'required' }], cause: new Error('inner reason') })
   })
   router.get('/throws/:what', (ctx) => {
     const thrown: Record<string, unknown> = { error: new TypeError('secret detail'), text: 'secret detail', nothing: undefined, odd: Object.assign(new Error('secret detail'), { status: 200, expose: true }), bad: Object.assign(new Error('secret detail'), { status: 400 }) }
@@ -44,7 +44,7 @@ describe('a refusal', () => {
 
   it('names the fields that were wrong, and never its inner reason', async () => {
     const { text, json } = await ask('/fields')
-    assert.deepEqual(json.errors, [{ field: 'email', code: 'missing' }])
+    assert.deepEqual(json.errors, [{ field: 'email', code: 'required' }])
     assert.doesNotMatch(text, /inner reason/)
   })
 

@@ -1,3 +1,4 @@
+import type { FaultCode } from '../faults.ts'
 import { Problem } from '../problems.ts'
 import type { SiteInput } from '../protocol.ts'
 import { parseDomain } from '../users/address.ts'
@@ -101,6 +102,6 @@ function required<Value>(field: string, value: Value | undefined): Value {
   return value ?? refuse(field, 'required')
 }
 
-function refuse(field: string, code: string): never {
+function refuse(field: string, code: FaultCode): never {
   throw new Problem('invalid_request', { errors: [{ field, code }] })
 }

@@ -1,4 +1,5 @@
 /** Where a site's owner wants to hear of events, and the secret that signs them. */
+import type { FaultCode } from '../faults.ts'
 import { Problem } from '../problems.ts'
 import type { Services } from '../services.ts'
 import { isPublicHost } from '../http/client-network.ts'
@@ -23,7 +24,7 @@ const previousSeconds = 86_400
 
 /** https to a public host; outside production loopback too, by plain http as well. @throws {Problem} `invalid_request` */
 export function parseWebhookUrl(text: string, production: boolean): string {
-  const refuse = (code: string): never => {
+  const refuse = (code: FaultCode): never => {
     throw new Problem('invalid_request', { errors: [{ field: 'webhook.url', code }] })
   }
   const url = parseUrl(text)
