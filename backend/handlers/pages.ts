@@ -22,7 +22,7 @@ export function pageHandlers(services: Services) {
     const now = services.clock.now()
     const words = wordsOf(ctx, { locale: signIn.locale, site })
     if (signIn.state === 'approved') return show(ctx, status, (nonce) => alreadyApprovedPage({ site, signIn, token, nonce, words }))
-    return show(ctx, status, (nonce) => approvePage({ site, signIn, token, nonce, words, landing: landing !== undefined, fault, now }), landing)
+    return show(ctx, status, (nonce) => approvePage({ site, signIn, token, nonce, words, page: services.random.id(), landing: landing !== undefined, fault, now }), landing)
   }
   const opened = (ctx: Context, result: Opened) => {
     if (result.kind === 'land') return goTo(ctx, result.url)
@@ -34,8 +34,8 @@ export function pageHandlers(services: Services) {
     const { page } = result
     const words = wordsOf(ctx, { locale: page.signIn.locale, site: page.site })
     switch (result.kind) {
-      case 'wrong_number': return showApprove(ctx, 422, page, 'wrongNumber')
-      case 'no_number': return showApprove(ctx, 422, page, 'noNumber')
+      case 'wrong_number': return showApprove(ctx, 422, result.page, 'wrongNumber')
+      case 'no_number': return showApprove(ctx, 422, result.page, 'noNumber')
       case 'approved': return show(ctx, 200, (nonce) => approvedPage({ ...page, nonce, words }))
       case 'rejected': return show(ctx, 200, (nonce) => rejectedPage({ ...page, nonce, words }))
       case 'already_approved': return show(ctx, 409, (nonce) => alreadyApprovedPage({ ...page, nonce, words }))
@@ -84,8 +84,9 @@ function tokenFrom(ctx: Context): string {
 
 function readChoice(fields: Map<string, string>): Choice {
   const choice = fields.get('choice')
-  if (choice === 'here' || choice === 'reject') return { choice }
-  if (choice === 'there') return { choice, number: fields.get('number') ?? '' }
+  const page = /^[\w-]{16,64}$/.exec(fields.get('page') ?? '')?.[0]
+  if (choice === 'here' || choice === 'reject') return { choice, page }
+  if (choice === 'there') return { choice, page, number: fields.get('number') ?? '' }
   throw new Problem('invalid_request', { errors: [{ field: 'choice', code: 'required' }] })
 }
 

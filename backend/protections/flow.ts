@@ -53,6 +53,8 @@ export const flow: Mutation[] = [
   ['R17', 'tokens/link-token.ts', `{ iss: issuer, aud: signIn.siteId, jti: signIn.id, ...claims }`, `{ iss: issuer, aud: signIn.siteId, jti: signIn.id, email: signIn.address, ...claims }`, 'tokens/link-token'],
   ['R18', 'sign-in/open-link.ts', `withFragment(opened.landing, arrival)`, `withFragment(opened.signIn.returnTo ?? opened.landing, arrival)`, 'sign-in/open-link'],
   ['R18', 'sign-in/approve.ts', `withFragment(page.landing, `, `withFragment(page.signIn.returnTo ?? page.landing, `, 'sign-in/approve'],
+  ['R18', 'sign-in/approve.ts', ` || seen.signIn.press !== press) return`, `) return`, 'sign-in/approve'],
+  ['R18', 'sign-in/approve.ts', `services.clock.now() < at + pressAgainSeconds`, `at < Infinity`, 'sign-in/approve'],
   ['R18', 'sessions/claim-session.ts', `if (about.grant.expired) throw new Problem('invalid_grant')`, ``, 'sessions/claim-session'],
   ['R18', 'sign-in/sign-in.ts', ` || now >= handoff.expiresAt)`, `)`, 'sign-in/sign-in'],
 ]

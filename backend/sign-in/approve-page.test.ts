@@ -6,7 +6,7 @@ import { alreadyApprovedPage, approvedPage, approvePage, rejectedPage } from './
 
 const site = { name: 'Anna’s Bakery', accentColor: '#c05621' }
 const signIn = { address: 'anna@example.com', browser: 'Firefox on Windows', createdAt: 1000, origin: 'https://bakery.example' }
-const input = { site, signIn, token: 'a.b.c', nonce: 'n0nce', words: en, landing: true, now: 1150 }
+const input = { site, signIn, token: 'a.b.c', nonce: 'n0nce', words: en, page: 'p4ge', landing: true, now: 1150 }
 const buttons = (text: string) => [...text.matchAll(/<button[^>]* name="choice" value="(\w+)"/g)].map((match) => match[1])
 const tag = (text: string, pattern: RegExp) => pattern.exec(text)?.[0] ?? assert.fail(`no ${pattern}`)
 

@@ -17,6 +17,8 @@ type Base = { site: ShownSite; signIn: ShownSignIn; nonce: string; words: Words 
 export type ApprovePageInput = Base & {
   /** The link token or the arrival token: it comes back with the form. */
   token: string
+  /** The random id of this very page: it comes back with the form too. */
+  page: string
   /** Whether "sign in here instead" is offered: only where there is a landing URL. */
   landing: boolean
   /** What was wrong with the number just typed. */
@@ -25,14 +27,15 @@ export type ApprovePageInput = Base & {
   now: number
 }
 
-/** Before anything is decided: 200, or 422 with a `fault`. The form posts `token`, `choice` and `number` to `/approve`. */
+/** Before anything is decided: 200, or 422 with a `fault`. The form posts `token`, `page`, `choice` and `number` to `/approve`. */
 export function approvePage(input: ApprovePageInput): string {
-  const { site, token, landing, words, fault } = input
+  const { site, token, page, landing, words, fault } = input
   const say = words.approve
   const title = fill(say.title, { site: site.name })
   const body = html`${facts(input)}
 <form method="post" action="/approve">
 <input type="hidden" name="token" value="${token}">
+<input type="hidden" name="page" value="${page}">
 ${numberField(words, fault)}
 <button class="primary" name="choice" value="there">${say.there}</button>
 <div class="others">

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { hostOrigin, landing, publicUrl, testBackend, type TestBackend } from '../testing/backend.ts'
-import { begun, call, open, press, visitor } from '../testing/visitor.ts'
+import { begun, call, open, press, pressed, visitor } from '../testing/visitor.ts'
 
 describe('the press on the approve page', () => {
   let backend: TestBackend
@@ -146,5 +146,89 @@ describe('the press on the approve page', () => {
       const sessions = user ? await backend.services.store.sessions.ofUser(backend.site.id, user.id) : []
       assert.ok(sessions.length <= 1)
     }
+  })
+})
+
+describe('the very same press once more, by a double click or a reload', () => {
+  let backend: TestBackend
+  before(async () => void (backend = await testBackend()))
+  after(() => backend.dispose())
+  const wrongFor = (number: string) => String((Number(number) + 1) % 100).padStart(2, '0')
+  const idIn = (text: string) => /name="page" value="([^"]+)"/.exec(text)?.[1] ?? assert.fail('no page id')
+
+  /** A sign-in with its approve page open: what a form of that page sends. */
+  async function opened() {
+    const begin = await begun(backend)
+    const form = async () => ({ token: begin.mail.token, page: idIn((await call(backend, 'GET', `/approve?token=${begin.mail.token}`)).text) })
+    return { ...begin, form, fields: await form(), signIn: async () => (await backend.services.store.signIns.get(begin.started.id)) ?? assert.fail('no sign-in') }
+  }
+  const twice = async (fields: Record<string, string>) => [await pressed(backend, fields), await pressed(backend, fields)] as const
+
+  it('gives the same handoff again, which is good once', async () => {
+    const { fields } = await opened()
+    const [one, other] = await twice({ ...fields, choice: 'here' })
+    assert.deepEqual([one.status, other.status], [303, 303])
+    assert.equal(one.location, other.location)
+    assert.deepEqual((await Promise.all([visitor(backend).claim({ handoff: one.handoff }), visitor(backend).claim({ handoff: other.handoff })])).map(({ status }) => status).sort(), [200, 401])
+    assert.equal((await pressed(backend, { ...fields, choice: 'here' })).status, 410, 'spent')
+  })
+
+  it('gives it to no other page, to none without an id, and after ten seconds to nobody', async () => {
+    const { fields, form } = await opened()
+    const other = await form()
+    const here = await pressed(backend, { ...fields, choice: 'here' })
+    assert.equal((await pressed(backend, { ...other, choice: 'here' })).status, 410)
+    assert.equal((await press(backend, fields.token, 'here')).status, 410)
+    assert.equal((await press(backend, fields.token, 'there', '07')).status, 410)
+    backend.clock.forward(9)
+    assert.equal((await pressed(backend, { ...fields, choice: 'here' })).location, here.location)
+    backend.clock.forward(1)
+    assert.equal((await pressed(backend, { ...fields, choice: 'here' })).status, 410)
+    assert.equal((await visitor(backend).claim({ handoff: here.handoff })).status, 200)
+  })
+
+  it('gives one handoff to all that come at the same moment, and one session', async () => {
+    const { fields, started } = await opened()
+    const presses = await Promise.all(Array.from({ length: 20 }, () => pressed(backend, { ...fields, choice: 'here' })))
+    assert.deepEqual(new Set(presses.map(({ status, handoff }) => `${status} ${handoff}`)).size, 1)
+    const claims = await Promise.all(presses.map(({ handoff }) => visitor(backend).claim({ handoff })))
+    assert.equal(claims.filter(({ status }) => status === 200).length, 1)
+    assert.equal((await backend.services.store.signIns.get(started.id))?.state, 'moved')
+  })
+
+  it('is no second try with a wrong number, one after another or at once; on the page that said so it is', async () => {
+    const { fields, started, signIn, form } = await opened()
+    const wrong = { choice: 'there', number: wrongFor(started.number) }
+    const presses = await Promise.all(Array.from({ length: 20 }, () => pressed(backend, { ...fields, ...wrong })))
+    for (const answer of [...presses, ...(await twice({ ...fields, ...wrong }))]) {
+      assert.equal(answer.status, 422)
+      assert.notEqual(idIn(answer.text), fields.page)
+    }
+    assert.equal((await signIn()).numberTriesLeft, 1)
+    assert.equal((await pressed(backend, { ...(await form()), ...wrong })).status, 410)
+    assert.equal((await signIn()).state, 'rejected')
+  })
+
+  it('is a second try with another wrong number, from the same page too', async () => {
+    const { fields, started, signIn } = await opened()
+    const wrong = wrongFor(started.number)
+    assert.equal((await pressed(backend, { ...fields, choice: 'there', number: wrong })).status, 422)
+    assert.equal((await pressed(backend, { ...fields, choice: 'there', number: wrongFor(wrong) })).status, 410)
+    assert.equal((await signIn()).state, 'rejected')
+  })
+
+  it('says that it is approved, also where the first screen has gone on meanwhile', async () => {
+    const { fields, started, browser, mail } = await opened()
+    const right = { ...fields, choice: 'there', number: started.number }
+    const [one, other] = await twice(right)
+    assert.deepEqual([one.status, other.status], [200, 200])
+    await browser.claimed({ sign_in: started.id, verifier: browser.verifier })
+    const after = await pressed(backend, right)
+    assert.equal(after.status, 200)
+    assert.equal(/<h1.*<\/h1>/s.exec(after.text)?.[0], /<h1.*<\/h1>/s.exec(one.text)?.[0])
+    assert.doesNotMatch(after.text, /value="reject"/, 'there is nothing to stop any more')
+    assert.equal((await press(backend, mail.token, 'there', started.number)).status, 410)
+    backend.clock.forward(10)
+    assert.equal((await pressed(backend, right)).status, 410)
   })
 })

@@ -59,7 +59,7 @@ describe('in every language', () => {
   }
   for (const words of allWords) {
     it(`${words.lang}: a site’s name with braces or markup stays text, and nothing is left open`, () => {
-      const base = { site, signIn, nonce: 'n', words, token: 't' }
+      const base = { site, signIn, nonce: 'n', words, token: 't', page: 'p' }
       const pages = [approvePage({ ...base, landing: true, fault: 'wrongNumber', now: testStart + 200 }), approvedPage(base), alreadyApprovedPage(base), rejectedPage(base), deadLinkPage({ kind: 'moved', nonce: 'n', words, site, backTo: 'https://a.example' })]
       const { letter, invitation } = lettersOf(words.lang)
       for (const text of [...pages, letter.html ?? '', invitation.html ?? '']) {

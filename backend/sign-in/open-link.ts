@@ -21,7 +21,8 @@ import { at, isFinal, type SignIn } from './sign-in.ts'
 export type Opened =
   | { kind: 'land'; url: string }
   | { kind: 'approve'; signIn: SignIn; site: Site; landing: string | undefined; token: string }
-  | { kind: 'dead'; why: DeadLinkKind; site?: Site; backTo?: string; locale?: string }
+  /** `over`: what it was, for a press that comes once more; never past the token's own end. */
+  | { kind: 'dead'; why: DeadLinkKind; site?: Site; backTo?: string; locale?: string; over?: Omit<Live, 'kind'> }
 
 /** `GET /link`: a mailed link. */
 export async function openLink(services: Services, token: string): Promise<Opened> {
@@ -58,8 +59,9 @@ async function readLive(services: Services, token: string, due: LinkTokenKind[])
   if (!site) return { kind: 'dead', why: 'expired' }
   if (!signIn || signIn.siteId !== site.id) return { kind: 'dead', why: 'expired', site, ...wayBack(site, undefined, config) }
   const current = at(signIn, now)
+  const landing = landingUrlFor(site, signIn.origin, config)
   const dead = (why: DeadLinkKind): Dead => ({ kind: 'dead', why, site, locale: signIn.locale, ...wayBack(site, signIn.origin, config) })
-  if (isFinal(current.state)) return dead(endOf(current))
+  if (isFinal(current.state)) return { ...dead(endOf(current)), ...(!read.expired && { over: { signIn: current, site, landing } }) }
   if (read.expired) return dead('expired')
   const user = await store.users.findByAddress(site.id, signIn.address)
   if (!maySignIn(site, signIn.address, user)) return dead('cancelled')

@@ -40,6 +40,8 @@ export type SignIn = {
   invitation?: true
   /** Set while `moved` and not yet used: the one handoff token that finishes it. */
   handoff?: { id: string; expiresAt: number }
+  /** The last press on an approve page that changed it: the page's own random id, and what was pressed. */
+  press?: string | undefined
 }
 
 /** The mail's fate. It is part of the record, so a 202 is a promise that outlives the process. */
@@ -66,6 +68,8 @@ export type CompletedBy = 'approval' | 'arrival' | 'code' | 'handoff'
 export const codeTries = 5
 export const numberTries = 2
 export const handoffSeconds = 60
+/** How long the same press may come once more, by a double click or a reload. */
+export const pressAgainSeconds = 10
 /** How long a successful claim may be repeated with the same verifier, because its answer was lost. */
 export const repeatSeconds = 60
 /** How long a sign-in that is over stays, so that its link can say what happened to it. */

@@ -101,7 +101,12 @@ export async function open(backend: Spoken, token: string, method = 'GET') {
 
 /** Presses a button of the approve page. */
 export async function press(backend: Spoken, token: string, choice: string, number?: string, headers: Record<string, string> = { 'Sec-Fetch-Site': 'same-origin', Origin: 'null' }) {
-  const body = new URLSearchParams({ token, choice, ...(number !== undefined && { number }) }).toString()
+  return pressed(backend, { token, choice, ...(number !== undefined && { number }) }, headers)
+}
+
+/** The same with whatever fields the page sends. */
+export async function pressed(backend: Spoken, fields: Record<string, string>, headers: Record<string, string> = { 'Sec-Fetch-Site': 'same-origin', Origin: 'null' }) {
+  const body = new URLSearchParams(fields).toString()
   const answer = await call(backend, 'POST', '/approve', { body, headers: { 'Content-Type': 'application/x-www-form-urlencoded', ...headers } })
   const location = answer.headers.get('location') ?? ''
   return { ...answer, location, handoff: location.split('#linklatch=')[1] ?? '' }
