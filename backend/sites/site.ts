@@ -86,11 +86,13 @@ function domainsFrom(texts: readonly string[]): string[] {
   return [...new Set(texts.map((text, index) => parseDomain(text) ?? refuse(`allowed_domains.${index}`, 'not_a_domain')))]
 }
 
-/** The same address keeps its secret, and what was sent to it; another one begins anew. An empty text takes it away. */
+/** The same address keeps its secret. Another one gets another (`withSecret`), and what waits for the one before. An empty text takes it away. */
 function webhookFrom(text: string, old: SiteWebhook | undefined, production: boolean): SiteWebhook | undefined {
   if (text === '') return undefined
   const url = parseWebhookUrl(text, production)
-  return url === old?.url ? old : { url }
+  if (url === old?.url || !old) return old ?? { url }
+  const { since, sent } = old
+  return { url, ...(since !== undefined && { since }), ...(sent && { sent }) }
 }
 
 /** Left out: undefined; empty: an empty text, which stands for "none". */

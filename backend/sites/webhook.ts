@@ -39,10 +39,10 @@ export function parseWebhookUrl(text: string, production: boolean): string {
 
 type Parts = Pick<Services, 'random' | 'clock'>
 
-/** A new address has a new secret, and hears of what happens from now on; one that is there already keeps what it has. */
+/** A new address has a new secret. The first hears of what happens from now on, one in the place of another of what waits; one that is there already keeps what it has. */
 export function withSecret(site: Site, { random, clock }: Parts): Site {
   if (!site.webhook || site.webhook.secret !== undefined) return site
-  return { ...site, webhook: { url: site.webhook.url, secret: newSecret(random), since: clock.now() } }
+  return { ...site, webhook: { since: clock.now(), ...site.webhook, secret: newSecret(random) } }
 }
 
 /** The old secret signs beside the new one for a day. */

@@ -10,6 +10,7 @@ import type { Services } from '../services.ts'
 import { adminToken, testBackend, type TestBackend } from '../testing/backend.ts'
 import { begun, call } from '../testing/visitor.ts'
 import { noRedis, startRedis } from '../testing/redis-server.ts'
+import { changeSite, renewWebhookSecret } from '../sites/manage-sites.ts'
 import { createWebhooks, webhookRetrySeconds } from './webhooks.ts'
 
 type Heard = { headers: IncomingHttpHeaders; body: string; json: { id: string; type: string; timestamp: string; site: string; data: Record<string, string> } }
@@ -162,14 +163,17 @@ describe('the webhook of a site', () => {
 
   describe('by a clock moved by hand', () => {
     type Timed = { seconds: number; run: () => void }
+    const unheard = () => ({ ...backend.services, audit: () => undefined })
+    const setUp = (url = hook.url) => changeSite(unheard(), backend.site.id, { webhook: { url } })
     /** Another process's sender over the same store; the backend's own hears nothing of these events. */
-    const sender = (answer: () => number | Error, isShared = false) => {
+    const sender = (answer: () => number | Error | Promise<number>, isShared = false, told: (url: string) => void = () => undefined) => {
       const services: Services = { ...backend.services, isShared }
       const timers: Timed[] = []
       const sent: string[] = []
-      const post = async ({ body }: { body: string }) => {
+      const post = async ({ url, body }: { url: string; body: string }) => {
+        told(url)
         sent.push((JSON.parse(body) as Heard['json']).data.user ?? '')
-        const status = answer()
+        const status = await answer()
         if (status instanceof Error) throw status
         return status
       }
@@ -213,6 +217,45 @@ describe('the webhook of a site', () => {
       assert.equal(await ring(72), 3600)
       assert.equal(sent.filter((user) => user === 'later').length, 60)
       assert.equal(webhookRetrySeconds(50), 3600)
+    })
+
+    it('tries a mended address or a new secret at once, with all that waited, and nothing that another had', async () => {
+      await setUp()
+      let status = 404
+      const urls: string[] = []
+      const { timers, sent, happens, ring, webhooks } = sender(() => status, false, (url) => urls.push(url))
+      const changed = () => webhooks.heard({ event: 'site.changed', siteId: backend.site.id })
+      for (const repair of [() => setUp(`${hook.url}&mended`), () => renewWebhookSecret(unheard(), backend.site.id)]) {
+        status = 204
+        happens('taken')
+        await ring(sent.length + 1)
+        await new Promise((resolve) => setTimeout(resolve, 50))
+        status = 404
+        happens('waits')
+        for (let tries = 0; tries < 8; tries += 1) await ring()
+        assert.equal(timers[0]?.seconds, 640)
+        await repair()
+        status = 204
+        changed()
+        assert.equal(timers.length, 1)
+        sent.length = 0
+        assert.equal(await ring(1), 0.3)
+        await new Promise((resolve) => setTimeout(resolve, 50))
+        assert.deepEqual([sent, urls.at(-1)], [['waits'], `${hook.url}&mended`])
+      }
+    })
+
+    it('has an hour’s pause of a site cut short while its last try is under way', async () => {
+      await setUp()
+      let answer = (_status: number): void => assert.fail('nothing asked')
+      const { timers, happens, ring, webhooks } = sender(() => new Promise<number>((resolve) => (answer = resolve)))
+      happens('a')
+      await ring(1)
+      webhooks.heard({ event: 'site.changed', siteId: backend.site.id })
+      assert.equal(timers.length, 0)
+      answer(500)
+      for (let tries = 0; tries < 400 && timers.length === 0; tries += 1) await new Promise((resolve) => setTimeout(resolve, 5))
+      assert.equal(timers[0]?.seconds, 0.3)
     })
 
     it('gives an event up after a day, says so, and goes on with the next', async () => {

@@ -42,9 +42,7 @@ export function createWebhooks({ services, timer = unrefTimer, ...given }: Webho
     log: services.log,
     send: (siteId) => sendEvents({ services, post: (one) => post(one, ending.signal), isStopped: () => ending.signal.aborted }, siteId),
   })
-  const lookAtAll = async () => {
-    for (const { id, webhook } of await services.store.sites.list()) if (webhook?.secret !== undefined) turns.wake(id)
-  }
+  const lookAtAll = lookAtSites(services.store, turns)
   let looking: NodeJS.Timeout | undefined
   return {
     begin() {
@@ -53,13 +51,32 @@ export function createWebhooks({ services, timer = unrefTimer, ...given }: Webho
       if (services.isShared) looking = setInterval(look, lookAgainSeconds * 1000).unref()
     },
     heard(event) {
-      if (event.siteId !== undefined && isTold(event)) turns.wake(event.siteId)
+      if (event.siteId === undefined) return
+      // It may have another address now, or another secret: what the one before did says nothing of it.
+      if (event.event === 'site.changed') turns.wakeAnew(event.siteId)
+      else if (isTold(event)) turns.wake(event.siteId)
     },
     async stop() {
       clearInterval(looking)
       ending.abort()
       await turns.stop()
     },
+  }
+}
+
+function lookAtSites({ sites }: Services['store'], turns: Turns): () => Promise<void> {
+  /** What each webhook was at the last look: another process, or a command, may change one unheard. */
+  let seen = new Map<string, string>()
+  return async () => {
+    const before = seen
+    seen = new Map()
+    for (const { id, webhook } of await sites.list()) {
+      if (webhook?.secret === undefined) continue
+      const now = `${webhook.url} ${webhook.secret}`
+      seen.set(id, now)
+      if (before.has(id) && before.get(id) !== now) turns.wakeAnew(id)
+      else turns.wake(id)
+    }
   }
 }
 
@@ -71,6 +88,8 @@ class Turns {
   readonly #timers = new Map<string, () => void>()
   readonly #failures = new Map<string, number>()
   readonly #waiting = new Set<string>()
+  /** Whose turn under way says nothing of the next. */
+  readonly #anew = new Set<string>()
   readonly #running = new Map<string, Promise<void>>()
   #stopped = false
 
@@ -81,6 +100,13 @@ class Turns {
   /** Where it waits already, for its turn or for another try, it is not sooner. */
   wake(siteId: string): void {
     if (!this.#timers.has(siteId)) this.#in(gatherSeconds, siteId)
+  }
+
+  /** Soon, whatever failed before: as if it were its first time. */
+  wakeAnew(siteId: string): void {
+    this.#failures.delete(siteId)
+    if (this.#running.has(siteId)) this.#anew.add(siteId)
+    else this.#in(gatherSeconds, siteId)
   }
 
   async stop(): Promise<void> {
@@ -119,6 +145,7 @@ class Turns {
 
   #after(siteId: string, outcome: Outcome): void {
     if (this.#stopped) return
+    if (this.#anew.delete(siteId)) return this.#in(gatherSeconds, siteId)
     if (outcome.result !== 'failed') {
       this.#failures.delete(siteId)
       if (outcome.result !== 'all') this.#in(outcome.result === 'busy' ? busySeconds : 0, siteId)
