@@ -73,6 +73,15 @@ describe('in every language', () => {
       assert.equal(tags(pages[0] ?? ''), tags(approvePage({ ...base, words: en, landing: true, fault: 'wrongNumber', now: testStart + 200 })))
     })
 
+    it(`${words.lang}: an invitation by text message fits into two pieces, and speaks of no mail`, () => {
+      const { text, html } = writeInvitation({ signIn: { ...signIn, channel: 'sms', locale: words.lang }, site: { name: 'The Slow Atlas' }, url: 'https://shop.example/account', publicUrl: 'https://a.example' })
+      // GSM 03.38: 153 of its letters in a piece of several, or 67 of UCS-2.
+      const isGsm = /^[\n !-Z_a-z£¥èéùìòÇØøÅåÄÖÑÜ§¿äöñüàÆæßÉ¡]*$/.test(text)
+      assert.ok(text.length <= (isGsm ? 306 : 134), `${text.length}: ${text}`)
+      assert.deepEqual([html, text.split(' ').at(-1), text.includes('The Slow Atlas')], [undefined, 'https://shop.example/account', true])
+      assert.doesNotMatch(text, /mail|mejl|correo|メール|메일|邮件|بريد|דוא|поштою|e-posta/i)
+    })
+
     it(`${words.lang}: the code is in the mail, but neither in the subject nor in the preview`, () => {
       const { subject, html = '', text } = lettersOf(words.lang).letter
       const [, preview = ''] = /mso-hide:all[^>]*>\s*([^]*?)<\/div>/.exec(html) ?? []

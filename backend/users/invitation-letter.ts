@@ -21,14 +21,18 @@ export function writeInvitation({ signIn, site, url, publicUrl }: InvitationInpu
   const name = oneLine(site.name)
   const { invitation: say, lang } = words
   const subject = fill(say.subject, { site: name })
-  const how = fill(say.how, { host: isolated(words, new URL(url).host) })
-  return {
+  const common = {
     to: signIn.address,
     channel: signIn.channel,
     siteName: name,
     messageId: `${signIn.id.slice(0, 16)}.invitation@${new URL(publicUrl).hostname}`,
     locale: lang,
     subject,
+  }
+  if (signIn.channel === 'sms') return { ...common, text: fill(say.sms, { site: isolated(words, name), url }) }
+  const how = fill(say.how, { host: isolated(words, new URL(url).host) })
+  return {
+    ...common,
     text: [fill(say.subject, { site: isolated(words, name) }), how, url, say.ignore, ''].join('\n\n'),
     html: invitationHtml(words, { subject, how, url }),
   }

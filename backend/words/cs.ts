@@ -72,5 +72,6 @@ export const cs: Words = {
     subject: 'Teď se můžete přihlásit na {site}',
     how: 'Otevřete {host} a přihlaste se touto adresou. Heslo neexistuje: pokaždé dostanete odkaz e-mailem.',
     ignore: 'Pokud tento web neznáte, zprávy si nevšímejte. Nic se nestane.',
+    sms: 'Teď se můžete přihlásit na {site} tímto číslem. Pokud web neznáte, zprávy si nevšímejte. {url}',
   },
 }

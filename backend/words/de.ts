@@ -72,5 +72,6 @@ export const de: Words = {
     subject: 'Sie können sich jetzt bei {site} anmelden',
     how: 'Öffnen Sie {host}, und melden Sie sich mit dieser Adresse an. Ein Passwort gibt es nicht: Sie bekommen jedes Mal einen Link per Mail.',
     ignore: 'Wenn Sie diese Website nicht kennen, beachten Sie diese Mail nicht weiter. Es geschieht nichts.',
+    sms: 'Sie können sich jetzt mit dieser Nummer bei {site} anmelden. Wenn Sie die Website nicht kennen, beachten Sie diese SMS nicht weiter. {url}',
   },
 }

@@ -76,6 +76,8 @@ export const en = {
     subject: 'You can now sign in to {site}',
     how: 'Open {host} and sign in with this address. There is no password: you get a link by mail each time.',
     ignore: 'If you do not know this site, ignore this mail. Nothing happens.',
+    /** All of a text message, which is short of space: two of its pieces at most. */
+    sms: 'You can now sign in to {site} with this number. If you do not know this site, ignore this message. {url}',
   },
 }
 

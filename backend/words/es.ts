@@ -72,5 +72,6 @@ export const es: Words = {
     subject: 'Ya puede iniciar sesión en {site}',
     how: 'Abra {host} e inicie sesión con esta dirección. No hay contraseña: cada vez recibe un enlace por correo.',
     ignore: 'Si no conoce este sitio, ignore este correo. No pasará nada.',
+    sms: 'Ya puede iniciar sesión en {site} con este número. Si no conoce este sitio, ignore este mensaje. {url}',
   },
 }

@@ -72,5 +72,6 @@ export const fr: Words = {
     subject: 'Vous pouvez maintenant vous connecter à {site}',
     how: 'Ouvrez {host} et connectez-vous avec cette adresse. Il n’y a pas de mot de passe : vous recevez chaque fois un lien par e-mail.',
     ignore: 'Si vous ne connaissez pas ce site, ignorez cet e-mail. Il ne se passera rien.',
+    sms: 'Vous pouvez maintenant vous connecter à {site} avec ce numéro. Si vous ne connaissez pas ce site, ignorez ce message. {url}',
   },
 }

@@ -72,5 +72,6 @@ export const it: Words = {
     subject: 'Ora può accedere a {site}',
     how: 'Apra {host} e acceda con questo indirizzo. Non c’è password: ogni volta riceve un link per e-mail.',
     ignore: 'Se non conosce questo sito, ignori questa e-mail. Non succede nulla.',
+    sms: 'Ora può accedere a {site} con questo numero. Se non conosce questo sito, ignori questo messaggio. {url}',
   },
 }

@@ -72,5 +72,6 @@ export const nl: Words = {
     subject: 'U kunt nu inloggen bij {site}',
     how: 'Open {host} en log in met dit adres. Er is geen wachtwoord: u krijgt elke keer een link per mail.',
     ignore: 'Kent u deze site niet, negeer dan deze mail. Er gebeurt niets.',
+    sms: 'U kunt nu met dit nummer inloggen bij {site}. Kent u deze site niet, negeer dan dit bericht. {url}',
   },
 }

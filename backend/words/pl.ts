@@ -72,5 +72,6 @@ export const pl: Words = {
     subject: 'Możesz już zalogować się do {site}',
     how: 'Otwórz {host} i zaloguj się tym adresem. Hasła nie ma: za każdym razem przyjdzie link e-mailem.',
     ignore: 'Jeśli nie znasz tej strony, zignoruj tę wiadomość. Nic się nie stanie.',
+    sms: 'Możesz już zalogować się do {site} tym numerem. Jeśli nie znasz strony, zignoruj wiadomość. {url}',
   },
 }

@@ -72,5 +72,6 @@ export const pt: Words = {
     subject: 'Você já pode entrar em {site}',
     how: 'Abra {host} e entre com este endereço. Não há senha: a cada vez você recebe um link por e-mail.',
     ignore: 'Se você não conhece este site, ignore este e-mail. Nada acontece.',
+    sms: 'Você já pode entrar em {site} com este número. Se não conhece este site, ignore esta mensagem. {url}',
   },
 }

@@ -72,5 +72,6 @@ export const sv: Words = {
     subject: 'Nu kan du logga in på {site}',
     how: 'Öppna {host} och logga in med den här adressen. Det finns inget lösenord: du får en länk per e-post varje gång.',
     ignore: 'Om du inte känner till webbplatsen, bry dig inte om mejlet. Inget händer.',
+    sms: 'Nu kan du logga in på {site} med det här numret. Om du inte känner till webbplatsen, bry dig inte om meddelandet. {url}',
   },
 }

@@ -72,5 +72,6 @@ export const tr: Words = {
     subject: 'Artık oturum açabilirsiniz: {site}',
     how: '{host} adresini açın ve bu e-posta adresiyle oturum açın. Parola yoktur: her seferinde e-postayla bir bağlantı alırsınız.',
     ignore: 'Bu siteyi tanımıyorsanız bu e-postayı yok sayın. Hiçbir şey olmaz.',
+    sms: 'Artık bu numarayla oturum açabilirsiniz: {site}. Bu siteyi tanımıyorsanız bu mesajı yok sayın. {url}',
   },
 }
