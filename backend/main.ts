@@ -19,11 +19,11 @@ import { openServices } from './open-services.ts'
 import type { Log, Services } from './services.ts'
 import type { LetterSite } from './sign-in/letter.ts'
 import type { SignIn } from './sign-in/sign-in.ts'
-import { landingUrlFor } from './sites/landing.ts'
 import { isServed } from './sites/origins.ts'
 import type { Site } from './sites/site.ts'
 import type { StoreCall } from './store/observed.ts'
 import type { StoreTuning } from './store/open-store.ts'
+import { invitationPage } from './users/invitation.ts'
 import { version } from './version.ts'
 import { createWebhooks } from './webhooks/webhooks.ts'
 
@@ -150,7 +150,8 @@ async function orderOf({ store, linkTokens, secrets, config, clock }: Services, 
   if (!site) return undefined
   const { publicUrl } = config
   const common = { signIn, site: letterSite(site), publicUrl }
-  if (signIn.invitation) return { kind: 'invitation', ...common, url: landingUrlFor(site, signIn.origin, config) ?? signIn.origin }
+  const page = signIn.invitation && invitationPage(site, config)
+  if (signIn.invitation) return page === undefined ? undefined : { kind: 'invitation', ...common, url: page }
   const link = new URL('/link', publicUrl)
   link.searchParams.set('token', linkTokens.link(signIn))
   return { kind: 'sign-in', ...common, link: link.href, code: secrets.codeOf(signIn), now: clock.now() }

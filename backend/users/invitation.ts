@@ -6,15 +6,19 @@
 import { Problem } from '../problems.ts'
 import type { Services } from '../services.ts'
 import { mailBudget } from '../sign-in/start-sign-in.ts'
+import { originOf } from '../sites/landing.ts'
+import { exactOrigin, isServed, type OriginPolicy } from '../sites/origins.ts'
 import type { Site } from '../sites/site.ts'
 import type { User } from './user.ts'
 
 /** How long its mail is tried: a day. */
 export const invitationSeconds = 86_400
 
-/** @throws {Problem} `rate_limited` where the address has had its mails; the invitation itself stands */
+/** @throws {Problem} `invalid_request` where it would lead nowhere; `rate_limited` where the address has had its mails; the invitation itself stands */
 export async function inviteByMail(services: Services, site: Site, user: User): Promise<void> {
-  const { store, clock, random } = services
+  const { store, clock, random, config } = services
+  const page = invitationPage(site, config)
+  if (page === undefined) throw noPage()
   const now = clock.now()
   const { key, budget } = mailBudget(services, services.secrets.pseudonym(user.address))
   const taken = await store.counters.take(key, budget, now)
@@ -23,7 +27,7 @@ export async function inviteByMail(services: Services, site: Site, user: User): 
     id: random.id(),
     siteId: site.id,
     invitation: true,
-    origin: originFor(site),
+    origin: originOf(page),
     channel: user.channel,
     address: user.address,
     challenge: random.id(32),
@@ -39,7 +43,13 @@ export async function inviteByMail(services: Services, site: Site, user: User): 
   services.wakeDelivery()
 }
 
-/** The first that is no pattern; a site may have patterns alone, and then its mail says so in words. */
-function originFor(site: Site): string {
-  return site.origins.find((origin) => !origin.includes('*')) ?? site.origins[0]?.replace('*', 'www') ?? ''
+/**
+ * The page that an invitation leads to: a landing URL, else an exact origin. Nothing where the site has patterns alone: which of their
+ * hosts is the owner's nobody knows, and anybody may register one (`my-app-www.vercel.app`).
+ */
+export function invitationPage(site: Site, policy: OriginPolicy): string | undefined {
+  const landing = site.landingUrls.find((url) => !originOf(url).includes('*') && isServed(url, policy))
+  return landing ?? exactOrigin(site, policy)
 }
+
+export const noPage = (): Problem => new Problem('invalid_request', { errors: [{ field: 'mail', code: 'site_has_no_page' }] })

@@ -3,7 +3,7 @@ import { Problem } from '../problems.ts'
 import type { Services } from '../services.ts'
 import type { Site } from '../sites/site.ts'
 import { parseEmail, parsePhone } from './address.ts'
-import { inviteByMail } from './invitation.ts'
+import { invitationPage, inviteByMail, noPage } from './invitation.ts'
 import { maySignIn } from './may-sign-in.ts'
 import { shutOut } from './shut-out.ts'
 import type { User } from './user.ts'
@@ -12,13 +12,14 @@ export type UserChange = { blocked?: boolean | undefined; invited?: boolean | un
 
 /**
  * Lets an address sign in to a site of mode `invite`, before or after it is known there. Asking again is no harm: it is the same person.
- * @throws {Problem} `invalid_address`; `invalid_request` where the site's domains leave the address out; `conflict` where it is blocked;
+ * @throws {Problem} `invalid_address`; `invalid_request` where the site's domains leave the address out, or a mail would lead nowhere; `conflict` where it is blocked;
  *   `rate_limited` where a mail is asked for and the address has had too many
  */
 export async function inviteUser(services: Services, site: Site, invitation: Invitation): Promise<Invited> {
   const who = addressOf(invitation)
   const { field, address } = who
   if (who.channel === 'sms' && !services.config.sms) throw new Problem('invalid_request', { errors: [{ field, code: 'channel_off' }] })
+  if (invitation.mail && invitationPage(site, services.config) === undefined) throw noPage()
   const found = await services.store.users.findByAddress(site.id, address)
   if (found?.blocked) throw new Problem('conflict', { errors: [{ field, code: 'blocked' }] })
   if (!maySignIn({ ...site, mode: 'open' }, address, undefined)) throw new Problem('invalid_request', { errors: [{ field, code: 'domain_not_allowed' }] })
