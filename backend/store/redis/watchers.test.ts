@@ -46,6 +46,25 @@ describe('watchers over Redis', () => {
     assert.deepEqual([heard.length, new Set(heard).size, heard[0]], [1000, 1000, 'i0 approved'])
   })
 
+  it('tell of nothing that is older than what was told of while it was read', async () => {
+    const { watchers, heard } = watched(1)
+    for (let turns = 0; turns < 3; turns += 1) await settled()
+    const caughtUp = watchers.catchUp()
+    await settled()
+    watchers.tell('i0', { record: aSignIn({ id: 'i0', state: 'approved' }), version: '', revision: 2 })
+    await caughtUp
+    assert.deepEqual(heard, ['i0 approved'])
+  })
+
+  it('tell of what a failover took back', async () => {
+    const { watchers, kept, heard } = watched(1)
+    Object.assign(kept, { state: 'approved', revision: 5 })
+    for (let turns = 0; turns < 3; turns += 1) await settled()
+    Object.assign(kept, { state: 'cancelled', revision: 4 })
+    await watchers.catchUp()
+    assert.deepEqual(heard, ['i0 cancelled'])
+  })
+
   it('stay joined to nothing that is watched no more, also where it went while they caught up', async () => {
     const { watchers, joined, stops } = watched(1000)
     await settled()

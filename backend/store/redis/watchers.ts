@@ -111,15 +111,19 @@ export class Watchers {
   async #look(ids: string[]): Promise<void> {
     const wanted = this.#stillWatched(ids)
     if (wanted.length === 0) return
+    const revisions = wanted.map((id) => this.#watched.get(id)?.revision)
     const found = await this.#options.read(wanted)
-    wanted.forEach((id, index) => this.#found(id, found[index]))
+    wanted.forEach((id, index) => this.#found(id, found[index], revisions[index]))
   }
 
-  #found(id: string, found: Kept<SignIn> | undefined): void {
+  /** @param revisionBefore the newest that was told of when it was asked for: an answer may be older than what was told of since */
+  #found(id: string, found: Kept<SignIn> | undefined, revisionBefore: number | undefined): void {
     const watched = this.#watched.get(id)
     if (!watched) return
-    if (!found) this.tellRemoved(id)
-    else if (found.revision > watched.revision || found.record.state !== watched.state) this.#tell(watched, found.record, Math.max(found.revision, watched.revision))
+    const isUpToDate = watched.revision === revisionBefore
+    if (!found) return isUpToDate ? this.tellRemoved(id) : undefined
+    // A lower revision in another state: a failover lost the later ones.
+    if (found.revision > watched.revision || (isUpToDate && found.record.state !== watched.state)) this.#tell(watched, found.record, Math.max(found.revision, watched.revision))
   }
 
   #tell(watched: Watched, signIn: SignIn, revision: number): void {
