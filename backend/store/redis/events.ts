@@ -1,17 +1,16 @@
 /** The audit log over Redis: a stream for each site and one of the server's own, bounded in length. Written in batches, beside what matters. */
 import * as v from 'valibot'
 import { Problem } from '../../problems.ts'
+import { systemRandom } from '../../random.ts'
 import type { StoreLog } from '../lowdb/log.ts'
 import { eventsKeptSeconds, type EventStore, type KeptEvent, type ListedEvent } from '../store.ts'
 import type { Client } from './client.ts'
-import { eventsKey } from './keys.ts'
+import { EventBuffer, type Batch } from './event-buffer.ts'
+import { eventsKey, writtenKey } from './keys.ts'
 import { runScript } from './run-script.ts'
 import { appendEventsScript } from './scripts.ts'
 
 const mostEvents = 10_000
-const pauseMs = 200
-/** What is held while Redis is away; older ones are let go. */
-const mostPending = 10_000
 const pageSize = 500
 
 export type RedisEvents = EventStore & {
@@ -22,20 +21,18 @@ export type RedisEvents = EventStore & {
   close(): Promise<void>
 }
 
-type Pending = { key: string; event: KeptEvent }
-
 export function redisEvents(client: Client, log: StoreLog): RedisEvents {
-  const buffer = new Buffered((key, events) => write(client, key, events), log)
+  const buffer = new EventBuffer(writer(client), log)
   return {
     mostKept: mostEvents,
-    append: (siteId, event) => buffer.add({ key: eventsKey(siteId), event }),
+    append: (siteId, event) => buffer.add(eventsKey(siteId), event),
     flush: () => buffer.flush(),
     async list(siteId, query) {
-      await buffer.flush()
+      await buffer.flush(eventsKey(siteId))
       return list(client, eventsKey(siteId), query)
     },
     async remove(siteId) {
-      await buffer.flush()
+      await buffer.flush(eventsKey(siteId))
       await client.run('DEL', eventsKey(siteId))
     },
     async trim(siteIds, now) {
@@ -46,65 +43,12 @@ export function redisEvents(client: Client, log: StoreLog): RedisEvents {
   }
 }
 
-/** Gathers events for a moment, and writes them in their order. */
-class Buffered {
-  readonly #write: (key: string, events: Pending[]) => Promise<unknown>
-  readonly #log: StoreLog
-  #pending: Pending[] = []
-  #writing: Promise<void> = Promise.resolve()
-  #timer: NodeJS.Timeout | undefined
-  #isClosed = false
-
-  constructor(write: (key: string, events: Pending[]) => Promise<unknown>, log: StoreLog) {
-    this.#write = write
-    this.#log = log
+function writer(client: Client): (key: string, batch: Batch) => Promise<unknown> {
+  const name = systemRandom.id(6)
+  return (key, { number, events }) => {
+    const args = events.flatMap((event) => [Math.floor(event.at * 1000), JSON.stringify(event)])
+    return runScript(client, appendEventsScript, [key, writtenKey(key, name)], [mostEvents, eventsKeptSeconds * 1000 + 86_400_000, number, ...args])
   }
-
-  add(pending: Pending): void {
-    if (this.#isClosed) return
-    this.#pending.push(pending)
-    if (this.#pending.length > mostPending) this.#pending.shift()
-    this.#later()
-  }
-
-  /** @throws Problem store_unavailable */
-  async flush(): Promise<void> {
-    if (this.#isClosed) throw new Problem('store_unavailable')
-    clearTimeout(this.#timer)
-    this.#timer = undefined
-    const writePending = () => this.#writePending()
-    await (this.#writing = this.#writing.then(writePending, writePending))
-  }
-
-  async close(): Promise<void> {
-    if (!this.#isClosed) await this.flush().catch(() => undefined)
-    this.#isClosed = true
-    clearTimeout(this.#timer)
-  }
-
-  #later(): void {
-    this.#timer ??= setTimeout(() => {
-      this.flush().catch((err: unknown) => {
-        this.#log.warn({ err }, 'events wait until Redis takes them')
-        if (!this.#isClosed) this.#later()
-      })
-    }, pauseMs).unref()
-  }
-
-  async #writePending(): Promise<void> {
-    const batch = this.#pending.splice(0)
-    try {
-      await Promise.all([...new Set(batch.map(({ key }) => key))].map((log) => this.#write(log, batch.filter(({ key }) => key === log))))
-    } catch (error) {
-      this.#pending = [...batch, ...this.#pending].slice(-mostPending)
-      throw error
-    }
-  }
-}
-
-function write(client: Client, key: string, events: Pending[]): Promise<unknown> {
-  const args = events.flatMap(({ event }) => [Math.floor(event.at * 1000), JSON.stringify(event)])
-  return runScript(client, appendEventsScript, [key], [mostEvents, eventsKeptSeconds * 1000 + 86_400_000, ...args])
 }
 
 async function list(client: Client, key: string, { after, about, limit }: Parameters<EventStore['list']>[1]): Promise<ListedEvent[]> {

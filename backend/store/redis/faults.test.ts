@@ -6,7 +6,7 @@ import { Problem } from '../../problems.ts'
 import { complete } from '../../sign-in/sign-in.ts'
 import { noRedis, startRedis, type RedisServer } from '../../testing/redis-server.ts'
 import { startProxy, type TcpProxy } from '../../testing/tcp-proxy.ts'
-import { aSession, aSignIn, aSite, aUser, bornAt } from '../samples.ts'
+import { aSession, aSignIn, aSite, aUser, anEvent, bornAt } from '../samples.ts'
 import { openRedisStore, type RedisStore } from './store.ts'
 
 const siteId = aSite().id
@@ -235,6 +235,27 @@ describe('the way to Redis', { skip: noRedis }, () => {
     const found = await eventually(() => store.signIns.complete('sign-in-1', (completing) => ({ result: completing })))
     assert.deepEqual([found.signIn?.completed?.sessionId, found.session?.id], ['session-1', 'session-1'])
     await assert.rejects(claim(store, 'session-2'), { code: 'sign_in_over' })
+  }))
+
+  it('may end before the answer came: no event stands twice in the audit log', withRedis(async ({ proxy, store }) => {
+    for (const id of ['one', 'two']) store.events.append(siteId, anEvent({ signInId: id }))
+    proxy.losesReplies = true
+    await assert.rejects(store.events.flush(), unavailable)
+    store.events.append(siteId, anEvent({ signInId: 'three' }))
+    proxy.losesReplies = false
+    const listed = await eventually(() => store.events.list(siteId, { limit: 99 }))
+    assert.deepEqual(listed.map(({ signInId }) => signInId), ['one', 'two', 'three'])
+  }))
+
+  it('does not keep the audit log of one site because another’s is broken, nor writes it again', withRedis(async ({ server, store }) => {
+    await server.ask('SET', 'linklatch:e:broken', 'no stream')
+    for (const id of ['broken', siteId]) store.events.append(id, anEvent({ signInId: id }))
+    await assert.rejects(store.events.flush(), unavailable)
+    await assert.rejects(store.events.list('broken', { limit: 9 }), unavailable)
+    assert.equal((await store.events.list(siteId, { limit: 9 })).length, 1)
+    await server.ask('DEL', 'linklatch:e:broken')
+    assert.equal((await store.events.list('broken', { limit: 9 })).length, 1)
+    assert.equal((await store.events.list(siteId, { limit: 9 })).length, 1)
   }))
 
   it('may be cut: watchers hear of what another process changed meanwhile', withRedis(async ({ server, proxy, store }) => {

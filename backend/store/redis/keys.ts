@@ -54,6 +54,8 @@ export const locatorKey = (id: string): string => `linklatch:at:${tagged(id)}`
 export const counterKey = (key: string): string => `linklatch:c:${tagged(key)}`
 /** The audit log of a site, or the server's own. */
 export const eventsKey = (siteId: string | undefined): string => `linklatch:e:${tagged(siteId ?? '')}`
+/** The number of the last batch of events that one process wrote to that log. In a cluster beside it: its hash tag is the log's whole key. */
+export const writtenKey = (eventsKey: string, writer: string): string => `linklatch:w:{${eventsKey}}:${writer}`
 /** Changes of one sign-in are told here. Channels know no database numbers, so the number is in the name. */
 export const channelOf = (database: number, id: string): string => `linklatch:${database}:${id}`
 

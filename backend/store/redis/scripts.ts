@@ -123,9 +123,14 @@ if tonumber(taken) > 1 then redis.call('SET', KEYS[1], started .. ' ' .. (tonumb
 return 1
 `)
 
-/** KEYS: a log. ARGV: how many to keep; for how long from now on, in ms; then milliseconds and text of each event. Their order is kept, whatever the clock did. */
+/**
+ * KEYS: a log; the number of its writer's last batch. ARGV: how many to keep; for how long from now on, in ms; the number of this batch; then
+ * milliseconds and text of each event. Their order is kept, whatever the clock did. A batch that is there already, since its answer was lost, is left.
+ */
 export const appendEventsScript = script(`#!lua
-for at = 3, #ARGV, 2 do
+local written = redis.call('GET', KEYS[2])
+if written and tonumber(written) >= tonumber(ARGV[3]) then return 0 end
+for at = 4, #ARGV, 2 do
   local added = redis.pcall('XADD', KEYS[1], 'MAXLEN', '~', ARGV[1], ARGV[at] .. '-*', 'e', ARGV[at + 1])
   if type(added) == 'table' and added.err then
     local info = redis.call('XINFO', 'STREAM', KEYS[1])
@@ -135,5 +140,6 @@ for at = 3, #ARGV, 2 do
   end
 end
 redis.call('PEXPIRE', KEYS[1], ARGV[2])
+redis.call('SET', KEYS[2], ARGV[3], 'PX', 86400000)
 return 1
 `)
