@@ -198,6 +198,29 @@ describe('the keys of an auth server', () => {
     await assert.rejects(verifyHere(await signHere(first)), code('unknown_key'))
   })
 
+  it('count for an hour more while they cannot be read anew, and nobody asks for them all the time', async () => {
+    publish(first)
+    mock.timers.tick(601_000)
+    await verifyHere(await signHere(first))
+    answer = { status: 503, body: '' }
+    mock.timers.tick(601_000)
+    fetched = 0
+    for (let tokens = 0; tokens < 5; tokens += 1) assert.ok(await verifyHere(await signHere(first)))
+    assert.equal(fetched, 1)
+    await assert.rejects(verifyHere(await signHere(second)), code('keys_unreachable'), 'it may be a new one')
+    assert.equal(fetched, 1)
+    mock.timers.tick(31_000)
+    assert.ok(await verifyHere(await signHere(first)))
+    assert.equal(fetched, 2)
+    publish(second)
+    mock.timers.tick(31_000)
+    await assert.rejects(verifyHere(await signHere(first)), code('unknown_key'), 'back, the server says what counts')
+    assert.ok(await verifyHere(await signHere(second)))
+    answer = { status: 503, body: '' }
+    mock.timers.tick(3_601_000)
+    await assert.rejects(verifyHere(await signHere(second)), code('keys_unreachable'))
+  })
+
   it('cannot be reached where nobody listens', async () => {
     await assert.rejects(verifySession(await sign(), { issuer: 'http://127.0.0.1:9', audience }), code('keys_unreachable'))
   })

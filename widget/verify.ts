@@ -9,7 +9,8 @@
  * ```
  *
  * The public keys come from `{issuer}/.well-known/jwks.json`: fetched once, kept for ten minutes, and fetched again where a token names
- * a key that is not among them (at most every 30 s). A token stays good until its `exp`, five minutes at most, also after a sign-out.
+ * a key that is not among them (at most every 30 s). While they cannot be fetched, the last ones count for an hour, so that a restart of the
+ * auth server refuses nobody. A token stays good until its `exp`, five minutes at most, also after a sign-out.
  */
 import { createLocalJWKSet, createRemoteJWKSet, decodeProtectedHeader, errors, jwtVerify, type JSONWebKeySet, type JWTPayload, type JWTVerifyGetKey } from 'jose'
 
@@ -147,9 +148,46 @@ const remoteKeySets = new Map<string, JWTVerifyGetKey>()
 function remoteKeySet(issuer: string): JWTVerifyGetKey {
   const known = remoteKeySets.get(issuer)
   if (known) return known
-  const keySet = createRemoteJWKSet(new URL('/.well-known/jwks.json', issuer))
+  const keySet = lastingKeySet(new URL('/.well-known/jwks.json', issuer))
   remoteKeySets.set(issuer, keySet)
   return keySet
+}
+
+/** For how long keys count that cannot be read anew, in milliseconds, and how soon it is tried again meanwhile. */
+const lastingMs = 3_600_000
+const pauseMs = 30_000
+
+function lastingKeySet(url: URL): JWTVerifyGetKey {
+  const remote = createRemoteJWKSet(url)
+  let readAt = -Infinity
+  let failed: { at: number; cause: unknown; last: JWTVerifyGetKey } | undefined
+  const ask: JWTVerifyGetKey = async (header, token) => {
+    const key = await remote(header, token)
+    readAt = Date.now()
+    failed = undefined
+    return key
+  }
+  return async (header, token) => {
+    if (!failed || Date.now() - failed.at >= pauseMs) {
+      try {
+        return await ask(header, token)
+      } catch (cause) {
+        const last = Date.now() - readAt < lastingMs && !isUnknownKey(cause) ? remote.jwks() : undefined
+        failed = last && { at: Date.now(), cause, last: createLocalJWKSet(last) }
+        if (!failed) throw cause
+      }
+    }
+    try {
+      return await failed.last(header, token)
+    } catch {
+      // Not among the last ones: it may be a new one, so nothing is said of the token.
+      throw failed.cause
+    }
+  }
+}
+
+function isUnknownKey(cause: unknown): boolean {
+  return cause instanceof errors.JWKSNoMatchingKey || cause instanceof errors.JWKSMultipleMatchingKeys
 }
 
 /** What a key set throws says something of the keys, not of the token. */
@@ -158,8 +196,7 @@ function explainingKeys(keySet: JWTVerifyGetKey): JWTVerifyGetKey {
     try {
       return await keySet(header, token)
     } catch (cause) {
-      const isUnknown = cause instanceof errors.JWKSNoMatchingKey || cause instanceof errors.JWKSMultipleMatchingKeys
-      throw new SessionError(isUnknown ? 'unknown_key' : 'keys_unreachable', { cause })
+      throw new SessionError(isUnknownKey(cause) ? 'unknown_key' : 'keys_unreachable', { cause })
     }
   }
 }
