@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { appendFile, readdir, readFile, truncate, writeFile } from 'node:fs/promises'
+import { appendFile, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
 import { anEvent, aSite, bornAt } from '../samples.ts'
@@ -144,6 +144,33 @@ describe('the files of the audit log', () => {
     assert.equal((await files()).length, 2)
     await log.close()
   }))
+
+  for (const when of ['before it was synced', 'after', 'before the start'])
+    it(`miss one that was removed by hand ${when} in its own log alone, which goes on in another`, inDirectory(async ({ open, directory, files, said }) => {
+      let log = open({ gatherMs: 1 })
+      log.append('other', anEvent({ signInId: 'theirs' }))
+      add(log, 2)
+      if (when !== 'before it was synced') await log.flush()
+      while ((await files().catch(() => [])).length < 2) await new Promise((resolve) => setTimeout(resolve, 1))
+      const before = (await log.list('other', { limit: 9 }).then(() => files())).find((name) => name.startsWith(siteId)) ?? ''
+      if (when === 'before the start') {
+        await log.close()
+        log = open()
+        await log.list('other', { limit: 9 })
+      }
+      if (when === 'before it was synced') {
+        add(log, 1)
+        while ((await readFile(join(directory, before), 'utf8')).split('\n').length < 4) await new Promise((resolve) => setTimeout(resolve, 1))
+      }
+      await rm(join(directory, before))
+      assert.deepEqual((await log.list('other', { limit: 9 })).map(({ signInId }) => signInId), ['theirs'])
+      add(log, 2, 7)
+      assert.deepEqual(await listed(log), names(2, 7))
+      assert.deepEqual(said, ['a file of the audit log is gone, with the events that were in it'])
+      const after = (await files()).find((name) => name.startsWith(siteId)) ?? ''
+      assert.ok(after > before, `${after} after ${before}`)
+      await log.close()
+    }))
 
   it('let events go, and say how many, when they come faster than the disk takes them', inDirectory(async ({ open, said }) => {
     const log = open()

@@ -3,12 +3,11 @@
  * in memory but the names of files. It is no part of the journal, so that thousands of events a second cost a write or two, and a
  * damaged line harms none but itself.
  */
-import { join } from 'node:path'
 import { Problem } from '../../problems.ts'
 import { eventsKeptSeconds, type EventStore, type KeptEvent, type ListedEvent } from '../store.ts'
 import type { Disk } from './disk.ts'
 import { EventSegments, type OpenSegment } from './event-segments.ts'
-import { eventId, eventSegmentName, logNamed, parseEventId, serverLog } from './event-segment.ts'
+import { eventId, logNamed, parseEventId, serverLog } from './event-segment.ts'
 import { encodeLine, wholeLines } from './line.ts'
 import type { StoreLog } from './log.ts'
 
@@ -146,7 +145,7 @@ export class EventLog implements EventStore {
     for (const segment of await this.#segments.of(log)) {
       if (after && segment.number < after.number) continue
       if (found.length >= limit) break
-      const bytes = await this.#options.disk.read(join(this.#options.directory, eventSegmentName(segment)))
+      const bytes = await this.#segments.read(segment)
       if (about && !about.some((id) => bytes.includes(id))) continue
       for (const { at, text } of wholeLines(bytes)) {
         if (found.length >= limit) break

@@ -1,13 +1,14 @@
 /** The files of all audit logs: which there are, which one each log goes on in, which are not synced yet. One caller at a time. */
 import { join } from 'node:path'
-import type { Disk } from './disk.ts'
+import type { Disk, DiskFile } from './disk.ts'
 import { eventSegmentName, parseEventSegmentName, type EventSegment } from './event-segment.ts'
 import { scanLines } from './line.ts'
+import type { StoreLog } from './log.ts'
 
-/** `bytes` left out: not looked at since the start. */
-export type OpenSegment = EventSegment & { bytes?: number }
+/** `bytes` left out: not looked at since the start. `isGone`: somebody has taken the file away; its number is not given again. */
+export type OpenSegment = EventSegment & { bytes?: number; isGone?: true }
 
-export type EventSegmentsOptions = { disk: Disk; directory: string; segmentBytes: number; segmentsOfLog: number }
+export type EventSegmentsOptions = { disk: Disk; directory: string; segmentBytes: number; segmentsOfLog: number; log: StoreLog }
 
 const daySeconds = 86_400
 
@@ -30,7 +31,8 @@ export class EventSegments {
   /** At the end of that log. When it rejects, the next time writes over whatever came of it. */
   async append(log: string, bytes: Uint8Array, at: number): Promise<void> {
     const segment = await this.#current(log, at)
-    const file = await this.#options.disk.open(this.#path(segment), 'either')
+    const file = segment.bytes > 0 ? await this.#openThere(segment) : await this.#options.disk.open(this.#path(segment), 'either')
+    if (!file) return this.append(log, bytes, at)
     try {
       await file.write(bytes, segment.bytes)
     } finally {
@@ -43,9 +45,10 @@ export class EventSegments {
   /** Makes all that was appended durable. */
   async sync(): Promise<void> {
     for (const segment of [...this.#unsynced]) {
-      const file = await this.#options.disk.open(this.#path(segment), 'there')
+      const file = await this.#openThere(segment)
       // Whatever a failed sync left, nothing follows it in the same file (F3).
       this.#unsynced.delete(segment)
+      if (!file) continue
       await file.datasync().catch((error: unknown) => {
         segment.bytes = this.#options.segmentBytes
         throw error
@@ -53,6 +56,13 @@ export class EventSegments {
     }
     if (this.#namesUnsynced) await this.#options.disk.syncDirectory(this.#options.directory)
     this.#namesUnsynced = false
+  }
+
+  /** Its lines. Empty where somebody has taken the file away. */
+  async read(segment: OpenSegment): Promise<Buffer> {
+    if (segment.isGone) return Buffer.alloc(0)
+    const bytes = await this.#options.disk.read(this.#path(segment)).catch((error: unknown) => this.#lost(segment, error))
+    return bytes ?? Buffer.alloc(0)
   }
 
   async removeIf(goes: (segment: OpenSegment) => boolean): Promise<void> {
@@ -73,7 +83,7 @@ export class EventSegments {
       if (bytes < this.#options.segmentBytes && Math.abs(at - last.firstAt) < daySeconds) return Object.assign(last, { bytes })
     }
     while (segments.length >= this.#options.segmentsOfLog && segments[0]) await this.#remove(segments, segments[0])
-    if (logs.size === 0) await this.#options.disk.createDirectory(this.#options.directory)
+    if (logs.size === 0 || last?.isGone) await this.#options.disk.createDirectory(this.#options.directory)
     const next = { log, number: Math.max((last?.number ?? 0) + 1, Math.floor(at / 60)), firstAt: at, bytes: 0 }
     logs.set(log, [...segments, next])
     this.#namesUnsynced = true
@@ -81,8 +91,9 @@ export class EventSegments {
   }
 
   /** A torn one counts as full. */
-  async #goodBytes(segment: EventSegment): Promise<number> {
-    const { goodBytes, end } = scanLines(await this.#options.disk.read(this.#path(segment)))
+  async #goodBytes(segment: OpenSegment): Promise<number> {
+    const { goodBytes, end } = scanLines(await this.read(segment))
+    if (segment.isGone) return this.#options.segmentBytes
     return end === 'whole' ? goodBytes : this.#options.segmentBytes
   }
 
@@ -90,6 +101,18 @@ export class EventSegments {
     await this.#options.disk.remove(this.#path(segment))
     this.#unsynced.delete(segment)
     segments.splice(segments.indexOf(segment), 1)
+  }
+
+  async #openThere(segment: OpenSegment): Promise<DiskFile | undefined> {
+    return this.#options.disk.open(this.#path(segment), 'there').catch((error: unknown) => this.#lost(segment, error))
+  }
+
+  /** A file that somebody has taken away is missing to its own log alone: it counts as empty, and what comes next begins another. @throws any other error */
+  #lost(segment: OpenSegment, error: unknown): undefined {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error
+    Object.assign(segment, { isGone: true, bytes: this.#options.segmentBytes })
+    this.#options.log.error({ file: eventSegmentName(segment) }, 'a file of the audit log is gone, with the events that were in it')
+    return undefined
   }
 
   #all(): Promise<Map<string, OpenSegment[]>> {
