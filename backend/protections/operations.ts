@@ -61,7 +61,7 @@ export const operations: Mutation[] = [
   ['P2', 'store/lowdb/line.ts', ` || bytes.toString('latin1', at, at + 8) !== crcHex(bytes.subarray(at + 8, found))`, ``, 'store/lowdb/line'],
   ['P2', 'store/lowdb/recovery.ts', `if (segment.goodBytes >= witness.bytes) return`, `return`, 'store/lowdb/recovery'],
   ['P3', 'store/lowdb/store.ts', `if (last.torn) await orClose(cutOff(at), file)`, `if (false) await orClose(cutOff(at), file)`, 'store/lowdb/recovery'],
-  ['P4', 'store/lowdb/store.ts', `if (copied) await cancelAfterRestore(core, checkpoints, log)`, `if (false) await cancelAfterRestore(core, checkpoints, log)`, 'store/lowdb/restored'],
+  ['P4', 'store/lowdb/store.ts', `if (copied) await cancelAfterRestore(core, checkpoints, { log, copied })`, `if (false) await cancelAfterRestore(core, checkpoints, { log, copied })`, 'store/lowdb/restored'],
   ['P5', 'store/lowdb/durable-file.ts', `if (crcHex(body) !== head[3]) throw`, `if (false) throw`, 'store/lowdb/durable-file'],
   ['P5', 'store/lowdb/recovery.ts', `if (left && !unborn) throw`, `if (false) throw`, 'store/lowdb/recovery'],
   ['P6', 'store/lowdb/lock.ts', `if (answer === 'holder' || (answer === 'contender' && name < own)) throw new StoreLocked(directory)`, ``, 'store/lowdb/lock'],

@@ -21,9 +21,11 @@ export type Recovered = {
   /** Segments that are needed, in order; the last one is written on. */
   segments: Segment[]
   lastSeenAt: number
-  /** The files are not the ones that were written last, but copies of some time. */
-  copied: boolean
+  /** The files are not the ones that were written last, but copies of some time; `touched`: or something has changed them or their modes since. */
+  copied: Copied | undefined
 }
+
+export type Copied = 'copy' | 'touched'
 
 /** @throws StoreDamaged */
 export async function recover(disk: Disk, directory: string, tables: Tables): Promise<Recovered> {
@@ -37,7 +39,7 @@ export async function recover(disk: Disk, directory: string, tables: Tables): Pr
   assertWhole(directory, manifest.data, segments, witness)
   let lastSeenAt = manifest.data.lastSeenAt
   for (const segment of segments) lastSeenAt = Math.max(lastSeenAt, replay(segment, tables))
-  return { manifest, segments, lastSeenAt, copied: segments.some(isCopy) || wasOverwritten(segments, witness) }
+  return { manifest, segments, lastSeenAt, copied: howCopied(segments, witness) }
 }
 
 /** The journal's first segment comes before the first manifest: a crash between the two leaves a journal without a change. */
@@ -105,7 +107,12 @@ function assertWhole(directory: string, manifest: Manifest, segments: Segment[],
 
 const isCopy = ({ header, mark }: Segment): boolean => header.ino !== mark.ino || header.bornNs !== mark.bornNs
 
-/** The same file with the same length, but written by somebody else since. */
+function howCopied(segments: Segment[], witness: Witness | undefined): Copied | undefined {
+  if (segments.some(isCopy)) return 'copy'
+  return wasOverwritten(segments, witness) ? 'touched' : undefined
+}
+
+/** The same file with the same length, but written by somebody else since: or given another owner, mode or name, which looks the same. */
 function wasOverwritten(segments: Segment[], witness: Witness | undefined): boolean {
   const last = segments.at(-1)
   if (!last || !witness || last.header.segment !== witness.segment || last.mark.bytes !== witness.bytes) return false

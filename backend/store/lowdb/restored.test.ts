@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { appendFile, cp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { appendFile, chmod, chown, cp, link, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
 import { complete, moveHere } from '../../sign-in/sign-in.ts'
@@ -80,6 +80,23 @@ describe('a restored backup (P4)', () => {
       assert.deepEqual(await states(store), cancelled)
     }))
   }
+
+  const touches: Record<string, (path: string, beside: string) => Promise<void>> = {
+    'chmod -R': (path) => chmod(path, 0o600),
+    'chown -R': (path) => chown(path, process.getuid?.() ?? 0, process.getgid?.() ?? 0),
+    'cp -al': (path, beside) => link(path, beside),
+  }
+  for (const [what, touch] of Object.entries(touches))
+    it(`is what the store takes ${what} for, and the log names that as a cause`, { skip: process.platform === 'win32' }, withTemp(async ({ directory, open }) => {
+      const data = join(directory, 'data')
+      await fill(await open({ directory: data }))
+      await open({ directory: join(directory, 'elsewhere') })
+      for (const name of await readdir(data)) await touch(join(data, name), join(directory, `beside-${name}`))
+      const lines: string[] = []
+      const log = { info() {}, error() {}, warn: (_fields: object, message: string) => void lines.push(message) }
+      assert.equal((await open({ directory: data, log })).restored, true)
+      assert.match(lines.join('\n'), /chown, chmod or hard links in DATA_DIR\/store/)
+    }))
 
   it('is not what a kill leaves while a torn tail is cut off', withTemp(async ({ directory, open }) => {
     const data = join(directory, 'data')

@@ -87,8 +87,8 @@ async function open(options: Opening, release: () => Promise<void>): Promise<Low
   const core: Core = { ledger, tables, indexes, watchers: new Watchers(log), events }
   const checkpoints = new Checkpoints({ disk, directory, tables, journal, ledger, manifest }, { log, checkpointBytes })
   const close = closing({ core, checkpoints, journal, watermark, release })
-  if (copied) await cancelAfterRestore(core, checkpoints, log).catch((error: unknown) => close().then(() => Promise.reject(error)))
-  return { ...portsOf(core), compact: () => compact(core, checkpoints), close, lastSeenAt, restored: copied }
+  if (copied) await cancelAfterRestore(core, checkpoints, { log, copied }).catch((error: unknown) => close().then(() => Promise.reject(error)))
+  return { ...portsOf(core), compact: () => compact(core, checkpoints), close, lastSeenAt, restored: copied !== undefined }
 }
 
 /** A document may hold later changes than its checkpoint began with, never earlier ones: what was gone by then is gone from all files. */
