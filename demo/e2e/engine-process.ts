@@ -7,7 +7,7 @@ const groups = new Set<number>()
 const folders = new Set<string>()
 process.once('exit', () => {
   for (const pid of groups) endGroup(pid)
-  for (const path of folders) removeFolder(path)
+  for (const path of [...folders]) removeFolder(path)
 })
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1))
 
@@ -17,10 +17,14 @@ export function scratchFolder(name: string): { path: string; remove(): void } {
   return { path, remove: () => removeFolder(path) }
 }
 
+/** A browser that is just ending may still write; a desktop's document portal, which it woke, mounts something there that goes with it: then once more at the end. */
 function removeFolder(path: string): void {
   folders.delete(path)
-  // A browser that is just ending may still write.
-  rmSync(path, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 })
+  try {
+    rmSync(path, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 })
+  } catch {
+    folders.add(path)
+  }
 }
 
 /** Remembers the leader of a process group that this process started, so that it never outlives us. */
