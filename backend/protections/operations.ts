@@ -49,6 +49,7 @@ export const operations: Mutation[] = [
   ['R95', 'webhooks/webhooks.ts', `if (!this.#timers.has(siteId)) this.#in(`, `this.#in(`, 'webhooks/webhooks'],
   ['R95', 'admin/admin-sites.ts', `{ webhook: { url: site.webhook.url } })`, `{ webhook: site.webhook })`, 'webhooks/webhooks'],
   ['R96', 'config-values.ts', `if (production && url.protocol === 'http:' && !isLoopbackHost(url.hostname)) throw`, `if (false) throw`, 'config'],
+  ['R96', 'sites/origins.ts', `!production || originOrPattern.startsWith('https:')`, `true || originOrPattern === ''`, 'sites/origins'],
   ['R96', 'sites/origins.ts', `(production || !isLoopbackHost(url.hostname))`, `!isLoopbackHost(url.hostname)`, 'sites/origins'],
   ['R98', 'audit.ts', `if (!isRepeated(event, at)) events.append(`, `if (!isRepeated(event, at) && false) events.append(`, 'audit'],
   ['R98', 'audit.ts', `if (!atWill.has(event)) return false`, `return false`, 'audit'],
