@@ -51,6 +51,15 @@ describe('the press on the approve page', () => {
     assert.equal((await press(backend, 'nonsense', 'there')).status, 400)
   })
 
+  it('leaves neither the number nor the page in the record', async () => {
+    const { started, mail } = await begun(backend)
+    const page = 'p'.repeat(22)
+    assert.equal((await pressed(backend, { token: mail.token, page, choice: 'there', number: started.number })).status, 200)
+    const { press: kept = '' } = (await backend.services.store.signIns.get(started.id)) ?? {}
+    assert.match(kept, /^[\w-]{43}$/)
+    assert.ok(!kept.includes(page))
+  })
+
   it('takes no press without a choice', async () => {
     const { started, mail } = await begun(backend)
     for (const choice of ['', 'everywhere', 'there ']) assert.equal((await press(backend, mail.token, choice, started.number)).status, 400, choice)

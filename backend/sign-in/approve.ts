@@ -2,6 +2,7 @@
  * The press on the approve page. Approving alone never delivers: the session goes to the browser that asked, and only because the person
  * carried the number from its screen to this page by hand; or to this browser, after the press "here" (security, "the threat").
  */
+import { createHash } from 'node:crypto'
 import { Problem } from '../problems.ts'
 import type { Services } from '../services.ts'
 import type { LinkTokenKind } from '../tokens/link-token.ts'
@@ -48,10 +49,10 @@ export async function decide(services: Services, token: string, choice: Choice):
 const kinds: LinkTokenKind[] = ['link', 'arrival']
 const isNumber = (typed: string): boolean => /^\d{1,2}$/.test(typed)
 
-/** Of one page, one choice and one number: anything else is another press. */
+/** Of one page, one choice and one number: anything else is another press. As a hash: the record that knows it tells neither number nor page (R6). */
 function pressOf({ page, ...choice }: Choice): string | undefined {
   const number = choice.choice === 'there' ? choice.number.trim() : ''
-  return page === undefined || (choice.choice === 'there' && !isNumber(number)) ? undefined : `${page}.${choice.choice}.${number}`
+  return page === undefined || (choice.choice === 'there' && !isNumber(number)) ? undefined : createHash('sha256').update(`${page}.${choice.choice}.${number}`).digest('base64url')
 }
 
 /** Somebody else ended it between the look and the step: say how. */

@@ -40,7 +40,7 @@ export type SignIn = {
   invitation?: true
   /** Set while `moved` and not yet used: the one handoff token that finishes it. */
   handoff?: { id: string; expiresAt: number }
-  /** The last press on an approve page that changed it: the page's own random id, and what was pressed. */
+  /** The last press on an approve page that changed it: a hash of the page's own random id and of what was pressed. */
   press?: string | undefined
 }
 
