@@ -56,6 +56,7 @@ describe('claiming a session', () => {
     const mallory = await withCodes()
     const { handoff } = await press(backend, mallory.mail.token, 'here')
     assert.equal((await anna.browser.claim({ handoff })).json.code, 'other_session')
+    assert.deepEqual(backend.events.slice(-1).map(({ event, why }) => [event, why]), [['session.claim_refused', 'other_session']])
     assert.equal((await anna.browser.refresh()).status, 200)
     assert.equal((await visitor(backend).claim({ handoff })).status, 200)
     const again = await mailTo(backend, (await anna.browser.started(anna.email), anna.email), 2)

@@ -17,6 +17,7 @@ import type { Proof } from '../tokens/dpop-proof.ts'
 import { equalText } from '../tokens/secrets.ts'
 import { maySignIn } from '../users/may-sign-in.ts'
 import type { User } from '../users/user.ts'
+import { removeSession } from './end-session.ts'
 import { currentSession } from './refresh-session.ts'
 import { isOver, type Session } from './session.ts'
 
@@ -38,7 +39,6 @@ export async function claimSession(services: Services, request: ClaimRequest, cl
     refused('not_proved')
     throw new Problem('invalid_grant')
   }
-  if (grant.by === 'handoff') await leaveOthersSignedIn(services, signIn, claimant.heldAt?.(site.id))
   const outcome = await claimOnce(services, { site, grant, claimant }, signIn).catch((error: unknown) => {
     if (error instanceof Problem) refused(error.code)
     throw error
@@ -58,6 +58,7 @@ export async function claimSession(services: Services, request: ClaimRequest, cl
 /** A proof is spent on what will be accepted and on nothing else, so first it is only looked at: within the same budgets, or what was spent would tell. */
 async function claimOnce(services: Services, about: About, signIn: SignIn): Promise<Outcome> {
   const { grant, claimant } = about
+  if (grant.by === 'handoff') await leaveOthersSignedIn(services, signIn, claimant.heldAt?.(signIn.siteId))
   const run = (step: Deciding) => (grant.code === undefined ? services.store.signIns.complete(grant.id, step) : withinCodeBudgets(services, signIn, step))
   if (claimant.proof) {
     const outcome = await run((found) => ({ result: decide(services, about, found).result, counts: false }))
@@ -85,10 +86,10 @@ async function leaveOthersSignedIn(services: Services, { siteId, address }: Sign
 }
 
 /** The site was read before the step, and its owner may have narrowed it in between: then nobody else ends this session (R24). */
-async function refuseIfShutOut({ store }: Services, { siteId, id }: Session, user: User): Promise<void> {
-  const site = await store.sites.get(siteId)
+async function refuseIfShutOut({ store }: Services, session: Session, user: User): Promise<void> {
+  const site = await store.sites.get(session.siteId)
   if (site && maySignIn(site, user.address, user)) return
-  await store.sessions.change(siteId, id, () => ({ next: null, result: undefined }))
+  await removeSession(store, session)
   throw new Problem('invalid_grant')
 }
 
