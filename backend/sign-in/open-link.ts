@@ -65,7 +65,7 @@ async function readLive(services: Services, token: string, due: LinkTokenKind[])
   if (read.expired) return dead('expired')
   const user = await store.users.findByAddress(site.id, signIn.address)
   if (!maySignIn(site, signIn.address, user)) return dead('cancelled')
-  return { kind: 'live', signIn: current, site, landing: landingUrlFor(site, signIn.origin, config) }
+  return { kind: 'live', signIn: current, site, landing }
 }
 
 /** A token goes only where the site's configuration says, in a fragment that no server sees (R18, R70). */

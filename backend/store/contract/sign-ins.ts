@@ -1,8 +1,7 @@
 /** The contract of the sign-ins' port. */
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { approve, complete } from '../../sign-in/sign-in.ts'
-import type { SignIn } from '../../sign-in/sign-in.ts'
+import { approve, complete, type SignIn } from '../../sign-in/sign-in.ts'
 import { aSession, aSignIn, aSite, aUser, bornAt } from '../samples.ts'
 import type { Place } from '../store.ts'
 import type { WithStore } from '../store-contract.ts'
