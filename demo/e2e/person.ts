@@ -26,12 +26,27 @@ export async function askForLink(tab: Tab, stage: Stage, address = somebody()): 
   return { address, number: await textOf(tab, part.number) }
 }
 
-/** Polls the page until `look` gives something. A page that is just being left answers with an error: that is no answer yet. */
-export function untilIn<Args extends unknown[], Found>(tab: Tab, what: string, look: (...args: Args) => Found | null | undefined | false, ...args: Args): Promise<NonNullable<Found>> {
-  return until(what, patience, async () => {
-    const found = await tab.eval(look, ...args).catch(() => undefined)
-    return found === null || found === false || found === undefined ? undefined : (found)
-  })
+/** Polls the page until `look` gives something. A page that is just being left answers with an error: that is no answer yet. @throws and says what the page shows instead */
+export async function untilIn<Args extends unknown[], Found>(tab: Tab, what: string, look: (...args: Args) => Found | null | undefined | false, ...args: Args): Promise<NonNullable<Found>> {
+  try {
+    return await until(what, patience, async () => {
+      const found = await tab.eval(look, ...args).catch(() => undefined)
+      return found === null || found === false || found === undefined ? undefined : (found)
+    })
+  } catch (thrown) {
+    throw new Error(`${(thrown as Error).message}; the page: ${await tab.eval(shown).catch(String)}`, { cause: thrown })
+  }
+}
+
+/** For whoever reads that a test failed: the words on the page. */
+function shown(): string {
+  const words = (node: ParentNode): string => [...node.children].map((each) => {
+    if (each instanceof HTMLStyleElement || each instanceof HTMLScriptElement) return ''
+    const field = each instanceof HTMLInputElement ? `[${each.value}]` : ''
+    const own = [...each.childNodes].map((one) => (one.nodeType === Node.TEXT_NODE ? one.textContent?.trim() : '')).join(' ')
+    return `${own}${field} ${each.shadowRoot ? words(each.shadowRoot) : ''} ${words(each)}`
+  }).join(' ')
+  return `${location.pathname} ${words(document.body).replace(/\s+/g, ' ').trim()}`.slice(0, 600)
 }
 
 /** Until the element shows what a person can use: in a background tab too, where nothing is drawn. */
