@@ -12,6 +12,8 @@ export type PendingStore = {
   list: () => Pending[]
   get: (id: string | undefined) => Pending | undefined
   put: (pending: Pending) => void
+  /** What is new about it; nothing where it is over. For the tab that shows it alone: of two that write at once, one brings back what the other has dropped. */
+  change: (id: string, news: Partial<Waiting>) => void
   drop: (id: string) => void
   /** Remembers, for this tab alone, which one it shows. */
   show: (id: string) => void
@@ -51,10 +53,16 @@ export function openPendingStore(name: string): PendingStore {
   const get: PendingStore['get'] = (id) => list().find((one) => one.waiting.id === id)
   const without = (id: string): Pending[] => list().filter((one) => one.waiting.id !== id)
 
+  const put = (pending: Pending): void => write([...without(pending.waiting.id), pending].slice(-maxPending))
+
   return {
     list,
     get,
-    put: (pending) => write([...without(pending.waiting.id), pending].slice(-maxPending)),
+    put,
+    change: (id, news) => {
+      const pending = get(id)
+      if (pending) put({ ...pending, waiting: { ...pending.waiting, ...news } })
+    },
     drop: (id) => write(without(id)),
     show: (id) => void attempt(() => sessionStorage.setItem(key, id)),
     mine: () => get(attempt(() => sessionStorage.getItem(key) ?? undefined)) ?? list().at(-1),

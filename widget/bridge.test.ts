@@ -156,6 +156,29 @@ describe('the bridge', () => {
     assert.isTrue(first.said.some((message) => message.type === 'delivery' && message.status === 'deferred'))
   })
 
+  it('writes nothing of a sign-in that another tab shows, which may just have dropped it', async () => {
+    await watching()
+    const second = await watching('s2')
+    second.bridge.rest()
+    const waitsOf = (id: string): unknown => JSON.parse(localStorage.getItem(key) ?? '[]').find(({ waiting }: { waiting: { id: string } }) => waiting.id === id)?.waiting.delivery
+    const key = `linklatch ${host} ${site()} pending`
+    localStorage.setItem(key, JSON.stringify([...JSON.parse(localStorage.getItem(key) ?? '[]'), { verifier: 'v', waiting: waitingFor('s3') }]))
+    const written: unknown[] = []
+    const write = Storage.prototype.setItem
+    Storage.prototype.setItem = function (name, value) {
+      if (name === key) written.push(value)
+      write.call(this, name, value)
+    }
+    try {
+      FakeSource.all.at(-1)?.say('delivery', { status: 'deferred', id: 's3' })
+      FakeSource.all.at(-1)?.say('delivery', { status: 'deferred', id: 's2' })
+      await second.until(hasType('delivery'))
+    } finally {
+      Storage.prototype.setItem = write
+    }
+    assert.deepEqual([written.length, waitsOf('s2'), waitsOf('s3')], [1, 'deferred', 'queued'])
+  })
+
   it('goes on after a reload with what was under way', async () => {
     const { waiting } = await watching()
     const again = bridge()
@@ -332,6 +355,26 @@ describe('the ladder', () => {
     one.bridge.handle({ type: 'end', everywhere: true })
     await other.until((message) => message.type === 'session' && message.session === null)
     assert.deepEqual(called('/v1/sessions/end')[0]?.body, { site: site(), everywhere: true })
+  })
+
+  it('stays signed out where another tab tells late that it had renewed before', async () => {
+    const one = await watching()
+    const other = bridge()
+    one.bridge.handle({ type: 'claim', code: '123456' })
+    const renewed = await other.until(signedIn)
+    const at = Date.now() - 1
+    one.bridge.handle({ type: 'end' })
+    await other.until((message) => message.type === 'session' && message.session === null)
+    const channel = new BroadcastChannel(`linklatch ${host} ${site()}`)
+    const said = one.said.length
+    channel.postMessage({ ...renewed, linklatch: 1, at })
+    channel.postMessage({ linklatch: 1, at, type: 'state', id: 's9', state: 'expired' })
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    assert.lengthOf(one.said, said)
+    channel.postMessage({ ...renewed, linklatch: 1, at: Date.now() })
+    await one.until(() => one.said.length > said)
+    channel.close()
+    assert.isTrue(signedIn(one.said.at(-1) ?? { type: 'session', session: null }))
   })
 
   it('does not ask A again for a token that another tab has just renewed', async () => {

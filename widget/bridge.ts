@@ -29,6 +29,8 @@ export class Bridge {
   /** Which sign-in this tab shows. */
   #id: string | undefined
   #verifier: string | undefined
+  /** When this tab last got or lost a session by itself: milliseconds. */
+  #changedAt = 0
   /** What a stream that is opened anew need not start a second time. */
   readonly #underWay = new Set<string>()
 
@@ -152,13 +154,12 @@ export class Bridge {
   }
 
   async #resend(): Promise<void> {
-    const { id, verifier, waiting } = this.#mine()
-    this.#pending.put({ verifier, waiting: { ...waiting, delivery: 'queued' } })
+    const { id, verifier } = this.#mine()
+    this.#pending.change(id, { delivery: 'queued' })
     const answer = await call(`/v1/sign-ins/${id}/resend`, json({ verifier }))
     const resendIn = Number(field(answer, 'resend_in')) || 30
-    const now = this.#mine().waiting
-    this.#pending.put({ verifier, waiting: { ...now, resendAt: Math.ceil(Date.now() / 1000) + resendIn } })
-    this.#tell({ type: 'delivery', id, status: now.delivery, resendIn })
+    this.#pending.change(id, { resendAt: Math.ceil(Date.now() / 1000) + resendIn })
+    this.#tell({ type: 'delivery', id, status: this.#mine().waiting.delivery, resendIn })
   }
 
   /** Where the address has signed in here before, A's cookie says so, and the mail need not wait for the address's budget. */
@@ -190,6 +191,7 @@ export class Bridge {
   #sessionChanged(message: SessionMessage, shared: boolean): void {
     this.#tell(message)
     const { returnTo: _, ...rest } = message
+    this.#changedAt = Date.now()
     if (shared) this.#share(rest)
   }
 
@@ -197,10 +199,7 @@ export class Bridge {
   #streamSaid(event: StreamEvent): void {
     this.#share(event)
     const pending = this.#pending.get(event.id)
-    if (event.type === 'delivery' && pending) {
-      this.#pending.put({ ...pending, waiting: { ...pending.waiting, delivery: event.status } })
-      if (event.status === 'deferred') this.#vouch(event.id, pending.verifier)
-    }
+    if (pending && event.type === 'delivery' && event.status === 'deferred') this.#vouch(event.id, pending.verifier)
     this.#follow(event)
   }
 
@@ -213,6 +212,7 @@ export class Bridge {
     const { id, type } = event
     const isMine = id === this.#id
     if (isMine) this.#tell(event)
+    if (isMine && type === 'delivery') this.#pending.change(id, { delivery: event.status })
     if (type === 'delivery') return
     if (isMine && event.state === 'approved') this.#once(event, 'claim', () => this.#claimPending(id, { sign_in: id }))
     if (event.state === 'completed') this.#once(event, isMine ? 'claim' : 'refresh', () => this.#completed(id).catch((thrown: unknown) => this.#lost(id, thrown)))
@@ -233,7 +233,7 @@ export class Bridge {
   }
 
   #share(message: FromTab): void {
-    this.#others({ linklatch: 1, ...message })
+    this.#others({ linklatch: 1, at: Date.now(), ...message })
   }
 
   #heard(data: unknown): void {
@@ -242,6 +242,8 @@ export class Bridge {
     if (ask === 'session' && this.#sessions.holdsKey) this.#try('refresh', () => this.#sessions.refresh().then(() => this.#share(this.#sessions.current)))
     if (!isFromTab(data)) return
     if (data.type !== 'session') return this.#follow(data)
+    // A renewal from before our own sign-out, which its tab told late. All took their turns, so the time of the day orders them.
+    if (data.session && (field(data, 'at') as number) < this.#changedAt) return
     this.#sessions.take(data)
     this.#tell(data)
   }
