@@ -31,7 +31,7 @@ describe('an audit event', () => {
     assert.deepEqual(of({ event: 'site.deleted', siteId: 'shop' }).at(-1), { siteId: undefined, event: { at: 1000.5, event: 'site.deleted', siteId: 'shop' } })
   })
 
-  it('that somebody can repeat at will fills the store’s log once in ten seconds, and the other logs each time', () => {
+  it('that somebody can repeat at will fills the store’s log once in four minutes, and the other logs each time', () => {
     const kept: string[] = []
     let [now, told] = [1000, 0]
     const quiet = { debug() {}, info: () => void (told += 1), warn() {}, error() {} }
@@ -39,15 +39,17 @@ describe('an audit event', () => {
     for (let i = 0; i < 5; i += 1) tell({ event: 'session.refreshed', siteId: 'shop', sessionId: 'a' })
     tell({ event: 'session.refreshed', siteId: 'shop', sessionId: 'b' })
     for (let i = 0; i < 2; i += 1) tell({ event: 'session.reuse', siteId: 'shop', sessionId: 'c' })
-    now += 10
+    now += 239
     tell({ event: 'session.refreshed', siteId: 'shop', sessionId: 'a' })
-    assert.deepEqual([kept, told], [['a', 'b', 'c', 'c', 'a'], 9])
+    now += 1
+    tell({ event: 'session.refreshed', siteId: 'shop', sessionId: 'a' })
+    assert.deepEqual([kept, told], [['a', 'b', 'c', 'c', 'a'], 10])
   })
 
-  it('of an export is kept once in ten seconds for each person', () => {
+  it('of an export is kept each time: a limit holds how many there are', () => {
     const kept: (string | undefined)[] = []
     const tell = createAudit({ events: { append: (_, { userId }) => void kept.push(userId) }, clock: { now: () => 1000 }, log: { debug() {}, info() {}, warn() {}, error() {} }, count() {} })
     for (const userId of ['anna', 'bert', 'anna', 'bert']) tell({ event: 'user.exported', siteId: 'shop', userId })
-    assert.deepEqual(kept, ['anna', 'bert'])
+    assert.deepEqual(kept, ['anna', 'bert', 'anna', 'bert'])
   })
 })

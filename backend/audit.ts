@@ -1,5 +1,6 @@
 /** The audit log: one structured event for each thing that matters (R98), with ids and networks, never a secret or an address (R81). */
 import type { Clock } from './clock.ts'
+import { BoundedMap } from './http/bounded-map.ts'
 import type { Log } from './services.ts'
 import type { EventStore } from './store/store.ts'
 
@@ -44,9 +45,10 @@ export type AuditName =
 
 type AuditParts = { events: Pick<EventStore, 'append'>; clock: Pick<Clock, 'now'>; log: Log; count(event: AuditEvent): void }
 
-/** What one session, sign-in, person or network can make happen as often as it likes; it must not wash everything else out of a bounded log. */
-const atWill = new Set<AuditName>(['session.refreshed', 'session.claim_refused', 'user.exported', 'admin.refused', 'webhook.given_up'])
-const atWillEverySeconds = 10
+/** What one session, sign-in or network can make happen as often as it likes; it must not wash everything else out of a bounded log. */
+const atWill = new Set<AuditName>(['session.refreshed', 'session.claim_refused', 'admin.refused', 'webhook.given_up'])
+/** Shorter than an access token lives: each refresh that a page needs is told. */
+const atWillEverySeconds = 240
 const maxRemembered = 10_000
 
 /** To the log of the process, the counters, and the store, where the operator reads it. */
@@ -62,17 +64,12 @@ export function createAudit({ events, clock, log, count }: AuditParts): Audit {
 
 /** Whether the same was told of the same a moment ago. Remembers a bounded number. */
 function repetitions(): (event: AuditEvent, now: number) => boolean {
-  const toldAt = new Map<string, number>()
-  return ({ event, siteId, sessionId, signInId, userId, network }, now) => {
+  const toldAt = new BoundedMap<string, number>(maxRemembered)
+  return ({ event, siteId, sessionId, signInId, network }, now) => {
     if (!atWill.has(event)) return false
-    const key = [event, siteId, sessionId, signInId, userId, network].join(' ')
+    const key = [event, siteId, sessionId, signInId, network].join(' ')
     if (now - (toldAt.get(key) ?? -Infinity) < atWillEverySeconds) return true
-    toldAt.delete(key)
     toldAt.set(key, now)
-    for (const oldest of toldAt.keys()) {
-      if (toldAt.size <= maxRemembered) break
-      toldAt.delete(oldest)
-    }
     return false
   }
 }
