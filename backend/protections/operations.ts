@@ -23,7 +23,7 @@ export const operations: Mutation[] = [
   ['R92', 'sessions/end-session.ts', `  await revokeMarks(store, siteId, userId)\n`, ``, 'sign-in/vouch'],
   ['R92', 'http/session-cookie.ts', `[markOf(secrets, session, user), ...others]`, `others`, 'sign-in/vouch'],
   ['R92', 'routes.ts', `'/v1/sign-ins/:id/vouch', sameOrigin, `, `'/v1/sign-ins/:id/vouch', `, 'sign-in/vouch'],
-  ['R92', 'widget/bridge.ts', `if (event.status === 'deferred') this.#vouch(event.id, pending.verifier)`, ``, 'widget/bridge'],
+  ['R92', 'widget/bridge.ts', `if (pending && event.type === 'delivery' && event.status === 'deferred') this.#vouch(event.id, pending.verifier)`, ``, 'widget/bridge'],
   ['R92', 'store/lowdb/sign-ins.ts', `if (done.counts) for`, `for`, 'sessions/claim-session'],
   ['R93', 'sign-in/revoke.ts', `if (found?.siteId !== site.id) throw new Problem('not_found')`, `if (!found) throw new Problem('not_found')`, 'admin/admin-users'],
   ['R93', 'users/manage-users.ts', `if (session?.userId !== userId) throw new Problem('not_found')`, `if (!session) throw new Problem('not_found')`, 'admin/admin-users', 'sessions/refresh-session'],
