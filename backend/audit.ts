@@ -40,6 +40,7 @@ export type AuditName =
   | 'site.changed'
   | 'site.deleted'
   | 'webhook.given_up'
+  | 'webhook.test'
   | 'admin.refused'
   | 'keys.changed'
 

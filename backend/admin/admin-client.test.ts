@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { chown, readdir } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
 import { readConfig } from '../config.ts'
@@ -51,6 +54,15 @@ describe('the commands', () => {
         assert.match(await run('sites', 'add', [], { name: 'News', origin: ['https://news.example'] }), /integrity="sha384-/)
         await assert.rejects(run('sites', 'add', [], { name: 'News', origin: ['https://news.example/path'] }), /^Refused: origins\.0 is not an origin/)
         await assert.rejects(run('sites', 'change', [backend.site.id], { mode: 'closed' }), /^Refused: mode is none of the values that it takes$/)
+        await assert.rejects(run('sites', 'webhook-test', [backend.site.id]), /nothing here under that name/)
+        const hook = createServer((_, response) => response.writeHead(204).end())
+        await once(hook.listen(0, '127.0.0.1'), 'listening')
+        const url = `http://127.0.0.1:${(hook.address() as AddressInfo).port}/`
+        assert.match(await run('sites', 'change', [backend.site.id], { webhook: url }), /shown this once: whsec_/)
+        assert.equal(await run('sites', 'webhook-test', [backend.site.id]), 'Taken.')
+        hook.close()
+        hook.closeAllConnections()
+        await assert.rejects(run('sites', 'webhook-test', [backend.site.id]), /the webhook did not take it: ECONNREFUSED/)
         await assert.rejects(run('users', 'list'), /several sites: say which with --site/)
         const events = await run('events', '', [], { site: backend.site.id })
         for (const name of ['site.created', 'user.invited', 'user.blocked', 'user.erased', 'site.changed']) assert.match(events, new RegExp(`Z  ${name.replace('.', '\\.')}  `))

@@ -27,6 +27,7 @@ export function addAdminRoutes(router: Router, services: Services, assets: Asset
   router.patch(site, ...act, sites.change)
   router.delete(site, ...act, sites.delete)
   router.post(`${site}/webhook/secret`, ...act, sites.renewSecret)
+  router.post(`${site}/webhook/test`, ...act, sites.testWebhook)
 
   router.get(`${site}/users`, ...look, users.list)
   router.post(`${site}/users`, ...act, users.invite)

@@ -10,6 +10,7 @@ import type { Services } from '../services.ts'
 import { changeSite, createSite, deleteSite, renewWebhookSecret } from '../sites/manage-sites.ts'
 import type { Site } from '../sites/site.ts'
 import { shownSecret } from '../sites/webhook.ts'
+import { testWebhook } from '../webhooks/test-webhook.ts'
 
 export function adminSiteHandlers(services: Services, assets: Assets) {
   const show = (site: Site) => ({ ...wireSite(site), snippet: snippetFor(assets, services.config.publicUrl, site.id) })
@@ -32,6 +33,11 @@ export function adminSiteHandlers(services: Services, assets: Assets) {
     async renewSecret(ctx: Context) {
       parseRequest(v.strictObject({}), await readJson(ctx))
       ctx.body = secretOnce(await renewWebhookSecret(services, idOf(ctx)))
+    },
+    async testWebhook(ctx: Context) {
+      parseRequest(v.strictObject({}), await readJson(ctx))
+      const { status, reason } = await testWebhook(services, idOf(ctx))
+      ctx.body = { taken: reason === undefined, ...(status !== undefined && { status }), ...(reason !== undefined && { reason }) }
     },
     async delete(ctx: Context) {
       await deleteSite(services, idOf(ctx))

@@ -60,6 +60,17 @@ export const siteCommands: Command[] = [
     },
   },
   {
+    verb: 'webhook-test',
+    args: 1,
+    takes: 'ID',
+    does: 'send an event webhook.test to the site’s webhook now, and say what came of it',
+    async run({ admin, args, print }) {
+      const { taken, reason } = v.parse(v.object({ taken: v.boolean(), reason: v.optional(v.string()) }), await admin.call('POST', `${pathOf(args)}/webhook/test`, {}))
+      if (!taken) throw new Error(`the webhook did not take it: ${reason ?? 'no reason given'}`)
+      print('Taken.')
+    },
+  },
+  {
     verb: 'remove',
     args: 1,
     takes: 'ID',

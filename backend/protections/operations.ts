@@ -43,7 +43,7 @@ export const operations: Mutation[] = [
   ['R95', 'http/client-network.ts', `((address as ipaddr.IPv6).parts[0] ?? 0) >> 13 === 1`, `true`, 'http/public-post'],
   ['R95', 'sites/webhook.ts', `if (!local && !isPublicHost(url.hostname)) return refuse('not_public')`, ``, 'webhooks/webhooks'],
   ['R95', 'delivery/webhook-signature.ts', '`${id}.${timestamp}.${body}`', '`${body}`', 'webhooks/webhooks', 'delivery/sms'],
-  ['R95', 'webhooks/send-events.ts', `status >= 200 && status < 300`, `status < 400`, 'webhooks/webhooks'],
+  ['R95', 'webhooks/hand-over.ts', `status >= 200 && status < 300`, `status < 400`, 'webhooks/webhooks'],
   ['R95', 'webhooks/send-events.ts', `if (last) await remember(sending, siteId, webhook, last)`, ``, 'webhooks/webhooks'],
   ['R95', 'webhooks/send-events.ts', `if (clock.now() - event.at > keptTryingSeconds) {`, `if (false) {`, 'webhooks/webhooks'],
   ['R95', 'webhooks/webhooks.ts', `if (!this.#timers.has(siteId)) this.#in(`, `this.#in(`, 'webhooks/webhooks'],

@@ -2,12 +2,11 @@
  * Hands one site's events on, in their order. The audit log is the queue, and the site remembers up to where it was sent: so what waits costs no memory,
  * outlives the process, and is bounded as the log is.
  */
-import { signatureHeaders } from '../delivery/webhook-signature.ts'
-import type { Post } from '../http/public-post.ts'
 import { Problem } from '../problems.ts'
 import type { Services } from '../services.ts'
 import type { SiteWebhook } from '../sites/webhook.ts'
 import type { ListedEvent } from '../store/store.ts'
+import { handOver, type PostOne } from './hand-over.ts'
 import { isTold, webhookBody } from './webhook-event.ts'
 
 /** `all`: nothing is left; `more`: there may be; `failed`: the first of those left has to be tried again; `busy`: another process is at it. */
@@ -15,8 +14,7 @@ export type Outcome = { result: 'all' | 'more' | 'busy' } | { result: 'failed'; 
 
 export type Sending = {
   services: Pick<Services, 'store' | 'clock' | 'audit' | 'isShared'>
-  /** The status of the answer. */
-  post(post: Post): Promise<number>
+  post: PostOne
   isStopped(): boolean
 }
 
@@ -85,21 +83,7 @@ async function sendOne({ services, post }: Sending, siteId: string, webhook: Sit
     services.audit({ event: 'webhook.given_up', siteId })
     return undefined
   }
-  const { id, ...rest } = webhookBody(siteId, event)
-  const body = JSON.stringify({ id, ...rest })
-  const status = await post({ url: webhook.url, body, headers: signatureHeaders(keysOf(webhook, clock.now()), { id, body, wall: clock.wall() }) }).catch(reasonOf)
-  if (typeof status === 'string') return status
-  return status >= 200 && status < 300 ? undefined : `status ${status}`
-}
-
-function keysOf({ secret = '', previous }: SiteWebhook, now: number): Buffer[] {
-  return [secret, ...(previous && now < previous.until ? [previous.secret] : [])].map((each) => Buffer.from(each, 'base64'))
-}
-
-/** A code or a class of error: never a message, which might hold the URL. */
-function reasonOf(cause: unknown): string {
-  if (cause instanceof Error && 'code' in cause && typeof cause.code === 'string') return cause.code
-  return cause instanceof Error ? cause.name : 'unknown error'
+  return (await handOver({ clock, post }, webhook, webhookBody(siteId, event))).reason
 }
 
 async function remember({ services: { store } }: Sending, siteId: string, { url }: SiteWebhook, { id, at }: ListedEvent): Promise<void> {

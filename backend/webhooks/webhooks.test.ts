@@ -152,6 +152,26 @@ describe('the webhook of a site', () => {
     assert.deepEqual(hook.types(), ['user.created', 'user.created', 'session.claimed'])
   })
 
+  it('can be tried: signed, at once, past what waits, once; and the answer says what came of it', async () => {
+    assert.equal((await admin('POST', '/webhook/test', {})).status, 404)
+    const secret = await setUp()
+    hook.answers.push(204, 401)
+    const taken = await admin('POST', '/webhook/test', {})
+    assert.deepEqual([taken.status, taken.json], [200, { taken: true, status: 204 }])
+    const [event = assert.fail()] = hook.heard
+    assert.ok(isSignedBy(secret, event))
+    assert.deepEqual([event.json.type, event.json.site, event.json.data], ['webhook.test', backend.site.id, {}])
+    assert.deepEqual((await admin('POST', '/webhook/test', {})).json, { taken: false, status: 401, reason: 'status 401' })
+    assert.notEqual(hook.heard[1]?.json.id, event.json.id)
+    hook.close()
+    await once(hook.server, 'close')
+    assert.deepEqual((await admin('POST', '/webhook/test', {})).json, { taken: false, reason: 'ECONNREFUSED' })
+    await new Promise((resolve) => setTimeout(resolve, 400))
+    assert.equal(hook.heard.length, 2)
+    const { json } = await admin('GET', '/events')
+    assert.deepEqual((json.items as { event: string; why?: string }[]).filter(({ event: name }) => name === 'webhook.test').map(({ why }) => why), [undefined, 'status 401', 'ECONNREFUSED'])
+  })
+
   it('is refused where it leads to no public place, or not by https', async () => {
     const refusals = { 'http://shop.example/hook': 'https_required', 'https://10.0.0.1/': 'not_public', 'https://169.254.169.254/latest': 'not_public', 'https://[::ffff:10.0.0.1]/': 'not_public', 'https://u:p@shop.example/': 'userinfo', 'hook': 'not_a_url', 'ftp://shop.example/': 'https_required' }
     for (const [url, code] of Object.entries(refusals)) {
