@@ -24,6 +24,16 @@ function focused(): string {
   return [at?.localName, at?.getAttribute('part') ?? at?.id, at?.textContent?.trim().replace(/\s+/g, ' ')].filter(Boolean).join(' ')
 }
 
+/** Runs in the page. Whether all of what has the focus is in the window, and nothing lies over it. */
+function isFocusSeen(): true | undefined {
+  let at: Element | null = document.activeElement
+  while (at?.shadowRoot?.activeElement) at = at.shadowRoot.activeElement
+  const { left, right, top, bottom } = at?.getBoundingClientRect() ?? new DOMRect(-1)
+  const isInside = left >= 0 && top >= 0 && right <= innerWidth && bottom <= innerHeight
+  const root = at?.getRootNode() as Document | ShadowRoot | undefined
+  return (isInside && root?.elementFromPoint((left + right) / 2, (top + bottom) / 2) === at) || undefined
+}
+
 /** Runs in the page, before anybody types. */
 function listen(): void {
   globalThis.heard = { said: [], lost: [] }
@@ -140,6 +150,21 @@ describe('by keyboard alone', () => {
     await page.keyboard.press('Enter')
     await isAt(page, /^input input/)
     assert.equal(await stage.services.store.users.findByAddress(stage.siteId, address), undefined)
+  })
+
+  it('at a zoom of 400 %, in a header that stays, each place of the menu is seen when the focus comes there', testLimit, async () => {
+    const page = await openTab(`${stage.host}/`)
+    const address = await ask(page)
+    await tabTo(page, /^input input code/)
+    await page.keyboard.sendCharacter(await codeOf(address))
+    await isAt(page, /Signed in/)
+    await page.setViewport({ width: 320, height: 256 })
+    await openMenu(page, 1)
+    await page.evaluate(() => document.querySelector('linklatch-user')?.setAttribute('style', 'position: fixed; inset: 0 auto auto 0'))
+    for (const name of [/Download my data/, /Sign out$/, /Sign out everywhere/, /Delete my account/]) {
+      await tabTo(page, name)
+      await until(`${name} is seen`, 30_000, () => page.evaluate(isFocusSeen))
+    }
   })
 
   const untilListed = (page: Page, count: number) =>

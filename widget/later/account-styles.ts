@@ -1,4 +1,4 @@
-/** The account's menu: the same properties as the form's. It hangs over the page from the end of its line. */
+/** The account's menu: the same properties as the form's. It hangs over the page. */
 export const accountStyles = /* css */ `
   :host {
     --_line: var(--linklatch-border, light-dark(#e3e5ea, #30343e));
@@ -21,6 +21,9 @@ export const accountStyles = /* css */ `
     z-index: 10;
     inset-inline-end: 0;
     inline-size: min(20rem, 90vw);
+    /* In a header that stays, what is below the window could not be scrolled to. */
+    max-block-size: max(10rem, calc(100vh - 6rem));
+    overflow: auto;
     margin-block-start: 0.375rem;
     padding: 0.5rem;
     border: 1px solid var(--_line);

@@ -4,6 +4,7 @@ import type { Words } from '../messages/messages.ts'
 import type { LinklatchUser } from '../user/user-element.ts'
 import { Account } from './account-calls.ts'
 import { accountStyles } from './account-styles.ts'
+import { close, menuIn } from './menu.ts'
 import { sheetOf } from './sheet.ts'
 
 type Template = ReturnType<Html>
@@ -29,11 +30,6 @@ function keepFocus(root: ShadowRoot): void {
   if (had) setTimeout(() => had.isConnected || goOn())
 }
 
-function close(root: ShadowRoot): ShadowRoot {
-  root.querySelector('details')?.removeAttribute('open')
-  return root
-}
-
 export function accountOf(element: LinklatchUser, html: Html): () => Template {
   const { root } = element
   root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheetOf(accountStyles)]
@@ -46,7 +42,7 @@ export function accountOf(element: LinklatchUser, html: Html): () => Template {
     account = fresh()
     close(root)
   }
-  root.addEventListener('keydown', (event) => event instanceof KeyboardEvent && event.key === 'Escape' && close(root).querySelector('summary')?.focus())
+  const toggled = menuIn(root, () => account.load())
   const item = (text: string | undefined, press: () => unknown, part = 'item'): Template => html`<button part=${part} type="button" @click=${press}>${text}</button>`
   const session = ({ sid, current, browser, last_seen_at: seen }: Account['sessions'][number]): Template => html`<li part="session">
     <span>${browserIn(element.words, browser)}<small>${current ? element.words.thisSession : moment(seen, element.words.lang)}</small></span>
@@ -62,7 +58,7 @@ export function accountOf(element: LinklatchUser, html: Html): () => Template {
     if (signedIn?.user.id !== whose) beginAnew(signedIn?.user.id)
     if (!signedIn) return html``
     const name = signedIn.user.email ?? signedIn.user.phone ?? ''
-    return html`<details part="menu" lang=${words.lang} dir=${words.dir} @toggle=${(event: Event) => event.target instanceof HTMLDetailsElement && event.target.open && account.load()}>
+    return html`<details part="menu" lang=${words.lang} dir=${words.dir} @toggle=${toggled}>
       <summary part="user"><span part="avatar" aria-hidden="true">${initialsOf(name)}</span><bdi part="address">${name}</bdi></summary>
       <div part="panel">
         <h2 part="heading" ?hidden=${!account.sessions.length}>${words.sessions}</h2><ul part="sessions">${account.sessions.map(session)}</ul>

@@ -171,6 +171,22 @@ describe('<linklatch-user>', () => {
     assert.strictEqual(name, 'my-data.json')
   })
 
+  it('opens its menu where it can be seen, wherever its line stands', async () => {
+    await openMenu()
+    const panel = root().querySelector<HTMLElement>('[part=panel]') ?? assert.fail('no panel')
+    const isSeen = (): boolean => {
+      const { left, right } = panel.getBoundingClientRect()
+      return left >= 0 && right <= document.documentElement.clientWidth
+    }
+    const toggle = (): void => root().querySelector('summary')?.click()
+    for (const place of ['left: 0', 'right: 0', 'left: 40%', 'right: 0; direction: rtl']) {
+      toggle()
+      element.style.cssText = `position: absolute; top: 0; ${place}`
+      toggle()
+      await waitUntil(isSeen, place)
+    }
+  })
+
   it('closes with Escape and gives the focus back', async () => {
     await openMenu()
     root().querySelector('button')?.focus()

@@ -1,0 +1,28 @@
+/** How the account's menu opens and closes. */
+
+/** In pixels, to the window's edge. */
+const margin = 8
+
+/** It hangs from the end of its line, and moves from there where the window has no room for it: the line may stand anywhere. */
+function keepInSight(panel: HTMLElement): void {
+  panel.style.translate = ''
+  const { left, right } = panel.getBoundingClientRect()
+  const room = document.documentElement.clientWidth - margin - right
+  panel.style.translate = `${Math.max(margin - left, Math.min(0, room))}px`
+}
+
+export function close(root: ShadowRoot): ShadowRoot {
+  root.querySelector('details')?.removeAttribute('open')
+  return root
+}
+
+/** Escape gives the focus back. @returns what hears `toggle`; `opened` is called when it opens */
+export function menuIn(root: ShadowRoot, opened: () => unknown): (event: Event) => void {
+  root.addEventListener('keydown', (event) => event instanceof KeyboardEvent && event.key === 'Escape' && close(root).querySelector('summary')?.focus())
+  return ({ target }) => {
+    if (!(target instanceof HTMLDetailsElement && target.open)) return
+    const panel = target.querySelector<HTMLElement>('[part=panel]')
+    if (panel) keepInSight(panel)
+    opened()
+  }
+}
