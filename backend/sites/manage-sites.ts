@@ -53,7 +53,6 @@ function isNarrower(site: Site, before: Site): boolean {
 
 /** Takes everything of the site with it: users, sessions, sign-ins, which no file of the store holds any more when this resolves. @throws {Problem} `not_found` */
 export async function deleteSite({ store, audit }: SiteServices, id: string): Promise<void> {
-  if (!(await store.sites.remove(id))) throw new Problem('not_found')
-  audit({ event: 'site.deleted', siteId: id })
+  if (!(await store.sites.remove(id, () => audit({ event: 'site.deleted', siteId: id })))) throw new Problem('not_found')
   await store.compact()
 }

@@ -26,7 +26,7 @@ export type Store = {
   ready(): Promise<void>
   /**
    * Removes what is over: sign-ins `keptAfterEndSeconds` past their end, sessions past theirs, counters past their window, and, a day
-   * late at the most, events after `eventsKeptSeconds`.
+   * late at the most, events after `eventsKeptSeconds`, and what the removal of a site has left.
    * Sign-ins still live past `expiresAt` become `expired`, so that no clock revives them (P8). Watchers are told.
    */
   sweep(now: number): Promise<void>
@@ -105,8 +105,11 @@ export type SiteStore = {
   list(): Promise<Site[]>
   /** Those that list this origin, by its own text or by a pattern, oldest first. As quick with many sites as with few. */
   listing(origin: string): Promise<Site[]>
-  /** Removes the site with everything that is its own: users, sessions, sign-ins, events. False where there was none. */
-  remove(id: string): Promise<boolean>
+  /**
+   * Removes the site with everything that is its own: users, sessions, sign-ins, events. The site itself goes first, in one step, and `gone` is called then;
+   * the rest follows in pieces. What a failure leaves of it is removed by the same call again, or by a sweep. False where there is nothing of it.
+   */
+  remove(id: string, gone?: () => void): Promise<boolean>
 }
 
 /** Budgets that outlive a restart: how often something may happen in a window that begins with its first time. */

@@ -4,9 +4,7 @@ import { siteListsOrigin } from '../../sites/origins.ts'
 import type { Site } from '../../sites/site.ts'
 import type { SiteStore, Step } from '../store.ts'
 import type { Core } from './core.ts'
-import type { Ordered } from './ordered.ts'
-import { removeSignIn } from './sign-ins.ts'
-import type { Table } from './table.ts'
+import { removeSite } from './site-removal.ts'
 
 export function siteStore(core: Core): SiteStore {
   const { ledger, tables, indexes } = core
@@ -31,22 +29,8 @@ export function siteStore(core: Core): SiteStore {
         const candidates = [...indexes.sitesOfOrigin.of(origin)].flatMap((place) => tables.sites.at(place) ?? [])
         return candidates.filter((site) => siteListsOrigin(site, origin)).sort(byAge)
       }),
-    async remove(id) {
-      const removed = await ledger.change((change) => {
-        if (!change.remove(tables.sites, id)) return false
-        for (const key of keysAt(tables.sessions, indexes.sessionsOfSite.of(id))) change.remove(tables.sessions, key)
-        for (const key of keysAt(tables.signIns, indexes.signInsOfSite.of(id))) removeSignIn(core, change, key)
-        for (const key of keysAt(tables.users, indexes.usersOfSite.of(id))) change.remove(tables.users, key)
-        return true
-      })
-      if (removed) await core.events.remove(id)
-      return removed
-    },
+    remove: (id, gone = () => undefined) => removeSite(core, id, gone),
   }
-}
-
-function keysAt<Kept extends object>(table: Table<Kept>, { places }: Ordered): string[] {
-  return places.flatMap((place) => table.at(place) ?? []).map((record) => table.keyOf(record))
 }
 
 function byAge(a: Site, b: Site): number {

@@ -84,7 +84,7 @@ async function open(options: Opening, release: () => Promise<void>): Promise<Low
   const clock = options.clock ?? systemClock(lastSeenAt)
   const ledger = new Ledger({ journal, now: () => clock.now(), lastSeenAt })
   const events = new EventLog({ disk, directory: join(directory, 'events'), log })
-  const core: Core = { ledger, tables, indexes, watchers: new Watchers(log), events }
+  const core: Core = { ledger, tables, indexes, watchers: new Watchers(log), events, removing: new Map() }
   const checkpoints = new Checkpoints({ disk, directory, tables, journal, ledger, manifest }, { log, checkpointBytes })
   const close = closing({ core, checkpoints, journal, watermark, release })
   if (copied) await cancelAfterRestore(core, checkpoints, { log, copied }).catch((error: unknown) => close().then(() => Promise.reject(error)))

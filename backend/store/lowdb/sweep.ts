@@ -5,6 +5,7 @@ import type { Change } from './change.ts'
 import type { Core } from './core.ts'
 import type { EndIndex } from './indexes.ts'
 import { putSignIn } from './sign-ins.ts'
+import { goOnRemoving } from './site-removal.ts'
 import type { Table } from './table.ts'
 
 const recordsPerChange = 200
@@ -16,6 +17,7 @@ export async function sweep(core: Core, now: number): Promise<void> {
   await sweepTable(core, indexes.signInEnds, now, (change, signIn) => endSignIn(core, change, signIn))
   await sweepTable(core, indexes.sessionEnds, now, remover(tables.sessions))
   await sweepTable(core, indexes.counterEnds, now, remover(tables.counters))
+  await goOnRemoving(core)
   await core.events.sweep(now, (siteId) => tables.sites.get(siteId) !== undefined)
 }
 

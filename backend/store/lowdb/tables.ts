@@ -1,10 +1,10 @@
-/** The five tables, and nothing that is derived from them. */
+/** The six tables, and nothing that is derived from them. */
 import type { Session } from '../../sessions/session.ts'
 import type { SignIn } from '../../sign-in/sign-in.ts'
 import type { Site } from '../../sites/site.ts'
 import type { User } from '../../users/user.ts'
-import { isCounter, isSession, isSignIn, isSite, isUser, pairKey } from './records.ts'
-import type { Counter } from './records.ts'
+import { isCounter, isRemoval, isSession, isSignIn, isSite, isUser, pairKey } from './records.ts'
+import type { Counter, Removal } from './records.ts'
 import { Table } from './table.ts'
 
 export type Tables = {
@@ -13,6 +13,7 @@ export type Tables = {
   sessions: Table<Session>
   signIns: Table<SignIn>
   counters: Table<Counter>
+  removals: Table<Removal>
 }
 
 export function newTables(): Tables {
@@ -22,6 +23,7 @@ export function newTables(): Tables {
     sessions: new Table({ name: 'sessions', keyOf: (session) => pairKey(session.siteId, session.id), is: isSession }),
     signIns: new Table({ name: 'signIns', keyOf: (signIn) => signIn.id, is: isSignIn }),
     counters: new Table({ name: 'counters', keyOf: (counter) => counter.key, is: isCounter }),
+    removals: new Table({ name: 'removals', keyOf: (removal) => removal.id, is: isRemoval }),
   }
 }
 

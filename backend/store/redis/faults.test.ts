@@ -51,6 +51,28 @@ const claim = (store: RedisStore, id: string, between: () => void = () => undefi
     return { next: { signIn: complete(signIn, 'arrival', id, bornAt + 1), user: user ?? aUser(), session: aSession({ id }) }, result: id }
   })
 
+describe('the removal of a site that Redis is lost for', { skip: noRedis }, () => {
+  for (const goOn of ['a sweep', 'the same call again'] as const) {
+    it(`is gone on with by ${goOn}, and nothing of the site is served meanwhile`, withRedis(async ({ server, store }) => {
+      await store.sites.insert(aSite())
+      for (let i = 0; i < 9; i += 1) await store.users.insert(aUser({ id: `user-${i}` }))
+      await store.signIns.insert(aSignIn())
+      await store.sessions.change(siteId, 'session-1', () => ({ next: aSession(), result: 0 }))
+      await assert.rejects(store.sites.remove(siteId, () => server.pause()), unavailable)
+      server.goOn()
+      await eventually(() => store.ready())
+      assert.equal(await store.sites.get(siteId), undefined)
+      assert.deepEqual(await store.sites.list(), [])
+      const left = async () => [await store.users.list(siteId, { limit: 9 }), await store.signIns.list(siteId, { limit: 9 }), await store.sessions.ofUser(siteId, 'user-1')].map(({ length }) => length)
+      assert.notDeepEqual(await left(), [0, 0, 0])
+      if (goOn === 'a sweep') await store.sweep(bornAt)
+      else assert.equal(await store.sites.remove(siteId, () => assert.fail('it was gone before')), true)
+      assert.deepEqual(await left(), [0, 0, 0])
+      assert.equal(await store.sites.remove(siteId), false)
+    }, { commandTimeoutMs: 500 }))
+  }
+})
+
 describe('a Redis that is killed', { skip: noRedis }, () => {
   it('refuses while it is gone, comes back by itself with what it acknowledged, and cancels what was under way', withRedis(async ({ server, store }) => {
     await store.signIns.insert(aSignIn())

@@ -23,17 +23,22 @@ export function siteStore(core: Core, events: Pick<RedisEvents, 'remove'>): Site
         const kept = await keptSite(core, shard, id)
         const { next, result } = step(kept?.record)
         if (next && next.id !== id) throw new TypeError('a step may not change the id of its site')
-        if (next === null && kept) removeSite(shard, change, kept)
+        if (next === null && kept) {
+          removeSite(shard, change, kept)
+          change.remove('SREM', shard.keys.sites, id)
+        }
         else if (next) putSite(shard, change, kept, next)
         return result
       })
     },
     list: async () => (await Promise.all(core.shards.map(async (shard) => sitesOf(core, await siteIdsOf(core, shard), shard)))).flat().sort(byAge),
     listing: async (origin) => (await Promise.all(core.shards.map((shard) => sitesListing(core, shard, origin)))).flat().sort(byAge),
-    async remove(id) {
-      const removed = await remove(core, core.shardOfSite(id), id)
-      if (removed) await events.remove(id)
-      return removed
+    async remove(id, gone = () => undefined) {
+      const shard = core.shardOfSite(id)
+      const found = await removeItself(core, shard, id)
+      if (found === 'site') gone()
+      if (found) await removeRest(core, shard, events, id)
+      return found !== undefined
     },
   }
 }
@@ -72,24 +77,36 @@ function removeSite({ keys }: Shard, change: Change, { record, version }: Kept<S
   const { id } = record
   change.expect(keys.site(id), version)
   change.remove('DEL', keys.site(id))
-  change.remove('SREM', keys.sites, id)
   for (const pattern of patternsOf(record)) change.remove('SREM', keys.sitesOfOrigin(pattern), id)
 }
 
-/** The site first: from then on nothing of it works. Then what was its own, in pieces, so that nobody waits long. */
-async function remove(core: Core, shard: Shard, id: string): Promise<boolean> {
+/** From then on nothing of it works. Its id stays in the set of sites until nothing of its own is left: no memory is needed where there is none. */
+async function removeItself(core: Core, shard: Shard, id: string): Promise<'site' | 'rest' | undefined> {
   const removed = await change(core, shard, `site ${id}`, async (change) => {
     const kept = await keptSite(core, shard, id)
     if (kept) removeSite(shard, change, kept)
     return kept !== undefined
   })
-  if (!removed) return false
+  if (removed) return 'site'
+  return (await siteIdsOf(core, shard)).includes(id) ? 'rest' : undefined
+}
+
+/** What was its own, in pieces, so that nobody waits long. Sign-ins first: a claim that comes between finds none, and what one of before has made is removed after. */
+async function removeRest(core: Core, shard: Shard, events: Pick<RedisEvents, 'remove'>, id: string): Promise<void> {
   const { keys } = shard
   const sessionKey = (name: string) => keys.session(id, name.slice(name.lastIndexOf('/') + 1))
-  await removeAll(core, shard, { index: keys.sessionsOf(id), keyOf: sessionKey, remove: (change, kept) => removeSession(shard, change, keptSession(kept)) })
   await removeAll(core, shard, { index: keys.signInsOf(id), keyOf: keys.signIn, remove: (change, kept) => removeSignIn(core, shard, change, readSignIn(kept, shard.epoch.name)) })
+  await removeAll(core, shard, { index: keys.sessionsOf(id), keyOf: sessionKey, remove: (change, kept) => removeSession(shard, change, keptSession(kept)) })
   await removeAll(core, shard, { index: keys.usersOf(id), keyOf: (user) => keys.user(id, user), remove: (change, kept) => removeUser(shard, change, read(kept, kinds.isUser)) })
-  return true
+  await events.remove(id)
+  await core.client.run('SREM', keys.sites, id)
+}
+
+/** What removals of before have left. */
+export async function goOnRemoving(core: Core, shard: Shard, events: Pick<RedisEvents, 'remove'>): Promise<void> {
+  const ids = await siteIdsOf(core, shard)
+  const kept = await getTexts(core, ids.map((id) => shard.keys.site(id)))
+  for (const id of ids.filter((_, index) => kept[index] === undefined)) await removeRest(core, shard, events, id)
 }
 
 type Removing = { index: string; keyOf: (member: string) => string; remove: (change: Change, kept: string) => void }

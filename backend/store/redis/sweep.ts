@@ -7,7 +7,7 @@ import { change, getText, type Core, type Shard } from './core.ts'
 import { readSignIn } from './record.ts'
 import type { RedisEvents } from './events.ts'
 import { keptSession, removeSession } from './sessions.ts'
-import { siteIdsOf } from './sites.ts'
+import { goOnRemoving, siteIdsOf } from './sites.ts'
 import { dueAt, putSignIn, removeSignIn } from './sign-ins.ts'
 
 const atOnce = 200
@@ -17,7 +17,7 @@ const trimEverySeconds = 3600
 
 export type Sweeper = { sweep(now: number): Promise<void>; handOver(): Promise<void> }
 
-export function createSweeper(core: Core, events: Pick<RedisEvents, 'trim'>): Sweeper {
+export function createSweeper(core: Core, events: Pick<RedisEvents, 'trim' | 'remove'>): Sweeper {
   const me = randomUUID()
   let trimmedAt = -Infinity
   return {
@@ -26,7 +26,9 @@ export function createSweeper(core: Core, events: Pick<RedisEvents, 'trim'>): Sw
         if (!(await isMyTurn(core, shard, me))) continue
         await sweepAll(core, now, shard.keys.signInEnds, (member) => sweepSignIn(core, shard, member, now))
         await sweepAll(core, now, shard.keys.sessionEnds, (member) => sweepSession(core, shard, member, now))
-        if (now >= trimmedAt + trimEverySeconds) await events.trim(await siteIdsOf(core, shard), now)
+        if (now < trimmedAt + trimEverySeconds) continue
+        await goOnRemoving(core, shard, events)
+        await events.trim(await siteIdsOf(core, shard), now)
       }
       if (now >= trimmedAt + trimEverySeconds) trimmedAt = now
     },
