@@ -10,6 +10,7 @@ import { decide, type Choice, type Decided } from '../sign-in/approve.ts'
 import { deadLinkPage } from '../sign-in/dead-link-page.ts'
 import { problemPage } from '../sign-in/problem-page.ts'
 import { openApprovePage, openLink, type Opened } from '../sign-in/open-link.ts'
+import { withPlainDigits } from '../sign-in/typed-digits.ts'
 import type { Site } from '../sites/site.ts'
 import { wordsFor, type Words } from '../words/words.ts'
 
@@ -86,7 +87,7 @@ function readChoice(fields: Map<string, string>): Choice {
   const choice = fields.get('choice')
   const page = /^[\w-]{16,64}$/.exec(fields.get('page') ?? '')?.[0]
   if (choice === 'here' || choice === 'reject') return { choice, page }
-  if (choice === 'there') return { choice, page, number: fields.get('number') ?? '' }
+  if (choice === 'there') return { choice, page, number: withPlainDigits(fields.get('number') ?? '') }
   throw new Problem('invalid_request', { errors: [{ field: 'choice', code: 'required' }] })
 }
 

@@ -8,6 +8,7 @@ import { ago, browser, capital } from '../words/spoken.ts'
 import type { Words } from '../words/words.ts'
 import { bdi, cardPage, type ShownSite, wayBack } from './card-page.ts'
 import type { SignIn } from './sign-in.ts'
+import { anyDigit } from './typed-digits.ts'
 
 type ShownSignIn = Pick<SignIn, 'address' | 'browser' | 'createdAt' | 'origin'>
 export type NumberFault = 'wrongNumber' | 'noNumber'
@@ -90,7 +91,7 @@ function numberField({ approve: say }: Words, fault: NumberFault | undefined): H
   return html`<label for="number">${say.number}</label>
 <p class="hint" id="number-hint">${say.numberHint}</p>
 ${error}
-<input id="number" name="number" inputmode="numeric" autocomplete="off" maxlength="2" pattern="\\d{1,2}" required${attributes}>`
+<input id="number" name="number" inputmode="numeric" autocomplete="off" maxlength="4" pattern="\\s*[${anyDigit}]{1,2}\\s*" required${attributes}>`
 }
 
 function rejectButton(words: Words): Html {

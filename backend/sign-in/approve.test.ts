@@ -24,6 +24,14 @@ describe('the press on the approve page', () => {
     assert.equal((await press(backend, begin.mail.token, 'there', begin.started.number.slice(1))).status, 200)
   })
 
+  it('takes the number as keyboards of other scripts write it', async () => {
+    for (const zero of ['０', '٠', '۰']) {
+      const { started, mail } = await begun(backend)
+      const typed = [...started.number].map((digit) => String.fromCodePoint((zero.codePointAt(0) ?? 0) + Number(digit))).join('')
+      assert.equal((await press(backend, mail.token, 'there', ` ${typed} `)).status, 200, typed)
+    }
+  })
+
   it('gives one more try after a wrong number, then rejects', async () => {
     const { browser, started, mail } = await begun(backend)
     const wrong = wrongFor(started.number)

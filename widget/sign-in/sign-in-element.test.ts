@@ -137,6 +137,16 @@ describe('<linklatch-sign-in> waits', () => {
     assert.lengthOf(client.asked.filter((one) => one === '123456'), 1)
   })
 
+  it('and takes the code as keyboards of other scripts write it, with what clipboards bring along', () => {
+    const input = find<HTMLInputElement>('input[autocomplete=one-time-code]')
+    const typed = ['１２３４５０', '١٢٣٤٥١', '۱۲۳ ۴۵۲', '\u200e123453\u200e', '\u200b123–454', '123\u2011455', '123456.']
+    for (const value of typed) {
+      input.value = value
+      input.dispatchEvent(new InputEvent('input', { bubbles: true }))
+    }
+    assert.deepEqual(client.asked.slice(-typed.length), typed.map((_, index) => String(123450 + index)))
+  })
+
   it('and sends again on request, but not before the countdown is over', async () => {
     button('Send it again').click()
     assert.strictEqual(client.asked.at(-1), 'resend')

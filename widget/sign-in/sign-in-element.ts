@@ -180,7 +180,8 @@ export class LinklatchSignIn extends ClientElement {
   /** Goes off by itself when six digits are there, but not twice with the same ones. */
   #enterCode(pressed: boolean): void {
     const { phase } = this.state
-    const code = this.field.replace(/[\s-]/g, '')
+    // Keyboards of other scripts have digits of their own, each block of ten from a multiple of 16 on; clipboards bring more than digits.
+    const code = this.field.replace(/[٠-٩۰-۹０-９]/g, (digit) => String(digit.charCodeAt(0) & 15)).replace(/\D/g, '')
     const isNew = /^\d{6}$/.test(code) && code !== this.#triedCode
     if (phase.name !== 'waiting' || phase.checking || !(pressed || isNew)) return
     this.#triedCode = code
