@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
+import { deleteSite } from '../sites/manage-sites.ts'
 import { adminToken, testBackend, type TestBackend } from '../testing/backend.ts'
 import { call } from '../testing/visitor.ts'
 import { invitationPage } from './invitation.ts'
+import { inviteUser } from './manage-users.ts'
 
 const preview = 'https://my-app-*.vercel.app'
 const page = (origins: string[], landingUrls: string[] = [], production = true) => invitationPage({ origins, landingUrls } as TestBackend['site'], { production })
@@ -20,6 +22,22 @@ describe('an invitation', () => {
     assert.equal(page([...local, 'https://shop.example'], ['http://localhost:3000/in']), 'https://shop.example')
     assert.equal(page(local), undefined)
   })
+
+  for (const mail of [false, true]) {
+    it(`to a site that is removed meanwhile is refused${mail ? ' with its mail' : ''}, and nothing is kept of it`, async () => {
+      const backend = await testBackend()
+      try {
+        const { services, site } = backend
+        // As it is where the body comes slowly: the site was found before.
+        await deleteSite(services, site.id)
+        await assert.rejects(inviteUser(services, site, { email: 'anna@example.com', mail }), { code: 'not_found' })
+        assert.equal(await services.store.users.findByAddress(site.id, 'anna@example.com'), undefined)
+        assert.deepEqual(await services.store.signIns.ofAddress(site.id, 'anna@example.com'), [])
+      } finally {
+        await backend.dispose()
+      }
+    })
+  }
 
   describe('to a site that has patterns alone', () => {
     let backend: TestBackend

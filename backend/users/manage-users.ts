@@ -3,6 +3,7 @@ import { Problem } from '../problems.ts'
 import type { Services } from '../services.ts'
 import type { Site } from '../sites/site.ts'
 import { parseEmail, parsePhone } from './address.ts'
+import { eraseUser } from './erase-user.ts'
 import { invitationPage, inviteByMail, noPage } from './invitation.ts'
 import { maySignIn } from './may-sign-in.ts'
 import { shutOut } from './shut-out.ts'
@@ -12,7 +13,7 @@ export type UserChange = { blocked?: boolean | undefined; invited?: boolean | un
 
 /**
  * Lets an address sign in to a site of mode `invite`, before or after it is known there. Asking again is no harm: it is the same person.
- * @throws {Problem} `invalid_address`; `invalid_request` where the site's domains leave the address out, or a mail would lead nowhere; `conflict` where it is blocked;
+ * @throws {Problem} `not_found` where the site was removed meanwhile; `invalid_address`; `invalid_request` where the site's domains leave the address out, or a mail would lead nowhere; `conflict` where it is blocked;
  *   `rate_limited` where a mail is asked for and the address has had too many
  */
 export async function inviteUser(services: Services, site: Site, invitation: Invitation): Promise<Invited> {
@@ -24,10 +25,21 @@ export async function inviteUser(services: Services, site: Site, invitation: Inv
   if (found?.blocked) throw new Problem('conflict', { errors: [{ field, code: 'blocked' }] })
   if (!maySignIn({ ...site, mode: 'open' }, address, undefined)) throw new Problem('invalid_request', { errors: [{ field, code: 'domain_not_allowed' }] })
   const invited = found ? await markInvited(services, found) : await insertInvited(services, site, who)
+  await refuseIfGone(services, invited.user)
   if (invited.isNew) services.audit({ event: 'user.created', siteId: site.id, userId: invited.user.id })
   services.audit({ event: 'user.invited', siteId: site.id, userId: invited.user.id })
-  if (invitation.mail) await inviteByMail(services, site, invited.user)
+  if (invitation.mail) {
+    await inviteByMail(services, site, invited.user)
+    await refuseIfGone(services, invited.user)
+  }
   return invited
+}
+
+/** The site was read before, and may have been removed since: whoever is put into it after that is removed by nobody else. @throws {Problem} `not_found` */
+async function refuseIfGone(services: Services, user: User): Promise<void> {
+  if (await services.store.sites.get(user.siteId)) return
+  await eraseUser(services, user)
+  throw new Problem('not_found')
 }
 
 /** One of `email` and `phone`. */
