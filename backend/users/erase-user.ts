@@ -3,19 +3,19 @@ import type { User } from './user.ts'
 
 /**
  * Removes the person, their sessions and every sign-in of their address at this site, which no file of the store holds any more when this
- * resolves. What the audit log has of them are ids that lead nowhere now.
+ * resolves. What the audit log has of them are ids that lead nowhere now. The person goes last, so that what a failure has left can be asked for again.
  */
 export async function eraseUser({ store, audit }: Services, user: User): Promise<void> {
   const { siteId, id, address } = user
-  const removeSignIns = async () => {
+  const removeOwn = async () => {
     for (const signIn of await store.signIns.ofAddress(siteId, address)) await store.signIns.change(signIn.id, () => ({ next: null, result: undefined }))
+    await store.sessions.removeOfUser(siteId, id)
   }
-  await removeSignIns()
+  await removeOwn()
   const wasThere = await store.users.change(siteId, id, (found) => (found ? { next: null, result: true } : { result: false }))
-  await store.sessions.removeOfUser(siteId, id)
-  // Whoever asked for a link meanwhile did so as that person still.
-  await removeSignIns()
   // Of several that ask at once, the first one erased them.
   if (wasThere) audit({ event: 'user.erased', siteId, userId: id })
+  // Whoever asked for a link meanwhile, or used one, did so as that person still.
+  await removeOwn()
   await store.compact()
 }
