@@ -82,6 +82,17 @@ describe('the metrics', () => {
     assert.deepEqual(await lines('linklatch_streams_open'), ['linklatch_streams_open 3'])
   })
 
+  it('are told without the mails that wait where the store cannot say, and with them when it can again', async () => {
+    let isLost = true
+    const other = createMetrics({ openStreams: () => 5, mailsWaiting: () => (isLost ? Promise.reject(new Problem('store_unavailable')) : Promise.resolve(2)) })
+    const waiting = async () => (await other.text()).split('\n').filter((line) => /^linklatch_(mails_waiting|streams_open)/.test(line))
+    assert.deepEqual(await waiting(), ['linklatch_streams_open 5'])
+    isLost = false
+    assert.deepEqual(await waiting(), ['linklatch_streams_open 5', 'linklatch_mails_waiting 2'])
+    isLost = true
+    assert.deepEqual(await waiting(), ['linklatch_streams_open 5'])
+  })
+
   it('of two backends in one process stay apart', async () => {
     const other = createMetrics({ openStreams: () => 0, mailsWaiting: async () => 0 })
     assert.doesNotMatch(await other.text(), /session\.claimed/)

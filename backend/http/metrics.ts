@@ -38,7 +38,7 @@ export function createMetrics({ openStreams, mailsWaiting }: MetricsSources): Me
   const requests = new Histogram({ name: 'linklatch_request_seconds', help: 'Requests by route and status', labelNames: ['method', 'route', 'status'], buckets: [0.005, 0.02, 0.1, 0.5, 2], registers })
   const store = new Histogram({ name: 'linklatch_store_seconds', help: 'Calls to the store until they were durable, by operation', labelNames: ['operation'], buckets: [0.001, 0.005, 0.02, 0.1, 0.5, 2], registers })
   new Gauge({ name: 'linklatch_streams_open', help: 'Event streams open now', registers, collect() { this.set(openStreams()) } })
-  new Gauge({ name: 'linklatch_mails_waiting', help: 'Sign-ins that owe a mail now', registers, async collect() { this.set(await mailsWaiting()) } })
+  new Gauge({ name: 'linklatch_mails_waiting', help: 'Sign-ins that owe a mail now', registers, collect() { return waiting(this, mailsWaiting) } })
   return {
     contentType: registry.contentType,
     text: () => registry.metrics(),
@@ -58,6 +58,11 @@ export function createMetrics({ openStreams, mailsWaiting }: MetricsSources): Me
       }
     },
   }
+}
+
+/** Nothing where the store cannot say: all the others are wanted most then. */
+function waiting(gauge: Gauge, count: () => Promise<number>): Promise<void> {
+  return count().then((mails) => gauge.set(mails), () => gauge.remove())
 }
 
 /** Node's parser takes some thirty more, and each would be a series of its own. */
