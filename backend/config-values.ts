@@ -85,16 +85,18 @@ export function logLevel(text: string): string {
   return levels.includes(text) ? text : wrong(`it takes one of ${levels.join(', ')}`)
 }
 
-/** A bearer token: long enough everywhere; in production also none that stands in an example (R39). */
+/** A bearer token, of what may stand in its header (RFC 6750, section 2.1): long enough everywhere; in production also none that stands in an example (R39). */
 export function adminToken(production: boolean): (text: string) => string {
   return (text) => {
-    if (!/^[\x21-\x7e]+$/.test(text)) throw new Wrong('it takes visible ASCII characters, without spaces')
+    if (!isBearerText(text)) throw new Wrong('it takes letters, digits and - . _ ~ + /, with = at the end alone, such as `openssl rand -hex 32` prints')
     if (text.length < minSecretLength) throw new Wrong(`it takes at least ${minSecretLength} characters, such as \`openssl rand -base64 32\` prints`)
     const isGuessable = exampleSecret.test(text) || new Set(text).size < leastDifferentCharacters || isRepeated(text)
     if (production && isGuessable) throw new Wrong('production takes no example and no pattern, but random characters, such as `openssl rand -base64 32` prints')
     return text
   }
 }
+
+const isBearerText = (text: string): boolean => /^[\w.~+/-]+=*$/.test(text)
 
 /** One piece over and over, such as `0123456789abcdef` twice. */
 function isRepeated(text: string): boolean {

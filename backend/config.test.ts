@@ -73,7 +73,7 @@ describe('a wrong value', () => {
     LINKLATCH_MAIL_FROM: ['Linklatch', '<>', 'A <a@x.com> b', 'a@x.com, b@x.com', 'A <a@x.com, b@x.com>', 'A\r\nBcc: b@x.com <a@x.com>', 'A "b <a@x.com>', 'a@localhost.'],
     LINKLATCH_LOG_LEVEL: ['verbose', 'INFO'],
     LINKLATCH_LIMITS: ['start.ip', 'start.ip=20', 'start.ip=0/600', 'start.ip=20/0', 'start.ip=a/600', 'start.ip=20/600/1', 'start.ip=20/600,', 'start.ip=20/600=1', 'start.ip=1/1,start.ip=2/2', 'streams.ip=0', 'streams.ip=60/600', 'start.adress=5/600', '__proto__=1/1', 'constructor=1/1', 'start.ip=99999999999/1'],
-    LINKLATCH_ADMIN_TOKEN: ['short', 'x'.repeat(31), `${goodToken} `, `${goodToken}ü`],
+    LINKLATCH_ADMIN_TOKEN: ['short', 'x'.repeat(31), `${goodToken} `, `${goodToken}ü`, `${goodToken}!`, `${goodToken}=a`, '='.repeat(40)],
   }
   for (const [variable, values] of Object.entries(wrong)) {
     it(`of ${variable} is refused in each of its forms`, () => {
