@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK } from 'jose'
 import * as v from 'valibot'
 import { syncNameOf } from '../durable-names.ts'
-import { lock } from '../store/lowdb/lock.ts'
+import { lock, StoreLocked } from '../store/lowdb/lock.ts'
 
 const privateJwk = v.object({ kty: v.literal('EC'), crv: v.literal('P-256'), x: v.string(), y: v.string(), d: v.string() })
 const keyFileSchema = v.strictObject({
@@ -73,11 +73,14 @@ export async function newKeyFile(directory: string, now: number): Promise<KeyFil
 
 /**
  * Puts `change` of the present keys in their place, whole or not at all, for the same owner. Of two that do so at once, one is refused.
- * @throws {KeyFileError} where somebody else is at it
+ * @throws {KeyFileError} where somebody else is at it, and as `readKeyFile`
  */
 export async function changeKeyFile(directory: string, change: (present: KeyFile) => Promise<KeyFile>): Promise<KeyFile> {
   const path = join(directory, keyFileName)
+  // What is wrong with them is said before the directory is touched.
+  await readKeyFile(directory)
   const held = await lock(directory).catch((cause: unknown) => {
+    if (!(cause instanceof StoreLocked)) throw cause
     throw new KeyFileError(`${path} is being changed by another process: try again when it is done`, { cause })
   })
   try {

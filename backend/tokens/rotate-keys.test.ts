@@ -55,6 +55,12 @@ describe('linklatch keys rotate', () => {
     assert.equal(await readFile(join(directory, 'keys.json'), 'utf8'), '{')
   }))
 
+  it('says that there are no keys where the directory is another one, and makes none', inDirectory(async (directory) => {
+    const nowhere = join(directory, 'nowhere')
+    await assert.rejects(rotateKeys(nowhere, { now, afterSeconds: 600 }), /nowhere\/keys\.json is not there/)
+    assert.deepEqual(await readdir(directory), [])
+  }))
+
   it('loses nobody’s keys when two of them meet: one waits for its turn or is refused', inDirectory(async (directory) => {
     await openKeyFile(directory, now)
     const results = await Promise.allSettled([1, 2, 3].map(() => rotateKeys(directory, { now, afterSeconds: 600 })))
