@@ -109,6 +109,7 @@ describe('linklatch doctor', () => {
   it('finds a Redis that is not there', async () => {
     const found = await lines({ LINKLATCH_DATA_DIR: join(tmpdir(), 'linklatch-nowhere'), LINKLATCH_PUBLIC_URL: 'http://localhost:1', LINKLATCH_STORE_URL: 'redis://127.0.0.1:1' })
     has(found, /^fail store: /)
+    assert.ok(found.every((line) => !line.includes('/store is not there')), 'no start makes one there')
   })
 
   it('says where a proxy is not counted, and where mail goes nowhere', async () => {

@@ -56,8 +56,9 @@ function settings({ production, adminToken, publicUrl, proxyHops }: Config): Fin
   ]
 }
 
-const directories: Check = async ({ dataDir, keysDir }) => {
-  const looked = [...new Set([dataDir, join(dataDir, 'store'), keysDir])].map(async (path) => {
+const directories: Check = async ({ dataDir, keysDir, storeAddress }) => {
+  const store = storeAddress ? [] : [join(dataDir, 'store')]
+  const looked = [...new Set([dataDir, ...store, keysDir])].map(async (path) => {
     const mode = await stat(path).then((found) => found.mode & 0o777, (error: NodeJS.ErrnoException) => (error.code === 'EACCES' ? 'hidden' : undefined))
     if (mode === 'hidden') return fail(`${path} cannot be seen by this user: run this as the user that the backend runs as`)
     if (mode === undefined) return warn(`${path} is not there: the first start makes it`)
