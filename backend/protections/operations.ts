@@ -70,6 +70,7 @@ export const operations: Mutation[] = [
   ['P7', 'store/lowdb/journal.ts', `for (const waiting of undone) waiting.entry.undo()`, ``, 'store/lowdb/journal'],
   ['P8', 'clock.ts', `Math.max(wall(), floor)`, `wall()`, 'clock'],
   ['P8', 'clock.ts', `if (wallNow <= steady) return steady`, ``, 'clock'],
+  ['P8', 'users/me.ts', `services.clock.now() - me.session.createdAt`, `services.clock.wall() - me.session.authTime`, 'sessions/refresh-session'],
   ['P8', 'store/redis/clock.ts', `(newest = Math.max(newest, anchor.now + passed()))`, `(newest = anchor.now + passed())`, 'store/redis/clock'],
   ['P9', 'store/lowdb/sweep.ts', `  await sweepTable(core, indexes.counterEnds, now, remover(tables.counters))\n`, ``, 'store/lowdb/store'],
   ['P9', 'store/redis/scripts.ts', `now .. ' 1', 'PX', math.ceil(tonumber(seconds) * 1000) + 60000)`, `now .. ' 1')`, 'store/redis/store'],

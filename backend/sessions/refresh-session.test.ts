@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
-import { hostOrigin, testBackend, type TestBackend } from '../testing/backend.ts'
+import { hostOrigin, movedClock, testBackend, type TestBackend } from '../testing/backend.ts'
 import { dpopKey } from '../testing/dpop.ts'
 import { begun, call, mailTo, visitor, type Visitor } from '../testing/visitor.ts'
 import { endSession } from './end-session.ts'
@@ -213,5 +213,25 @@ describe('a session that goes on', () => {
     assert.equal((await call(backend, 'DELETE', '/v1/me', { headers: bearer })).status, 204)
     assert.equal((await browser.refresh()).status, 401)
     assert.equal((await call(backend, 'GET', '/v1/me')).status, 401)
+  })
+
+  it('is as old as it is for an erasure, where the wall clock is set back too', async () => {
+    const clock = movedClock()
+    let setBack = 0
+    const other = await testBackend({ clock: { ...clock, wall: () => clock.now() - setBack } })
+    try {
+      const { browser, started, mail } = await begun(other)
+      const { access_token: token } = await browser.claimed({ sign_in: started.id, verifier: browser.verifier, code: mail.code })
+      const erase = () => call(other, 'DELETE', '/v1/me', { headers: { Authorization: `Bearer ${token}` } })
+      clock.forward(1800)
+      setBack = 1790
+      const late = await erase()
+      assert.deepEqual([late.status, late.json.code], [403, 'fresh_sign_in_required'])
+      clock.forward(-1790)
+      setBack = 0
+      assert.equal((await erase()).status, 204)
+    } finally {
+      await other.dispose()
+    }
   })
 })
