@@ -6,6 +6,7 @@ import { adminOnly } from './admin/admin-token.ts'
 import { showProblem } from './handlers/pages.ts'
 import { accessLog } from './http/access-log.ts'
 import type { Assets } from './http/assets.ts'
+import type { Draining } from './http/draining.ts'
 import type { EventStreams } from './http/event-streams.ts'
 import type { Metrics } from './http/metrics.ts'
 import { problemResponses } from './http/problem-responses.ts'
@@ -24,7 +25,9 @@ export function createAdminApp(services: Services, assets: Assets): Koa {
   return app
 }
 
-export function createApp(services: Services, assets: Assets, streams: EventStreams, metrics: Metrics): Koa {
+export type AppParts = { streams: EventStreams; metrics: Metrics; draining: Draining }
+
+export function createApp(services: Services, assets: Assets, { streams, metrics, draining }: AppParts): Koa {
   const { proxyHops, publicUrl, logLevel } = services.config
   const app = new Koa({ proxy: proxyHops > 0, maxIpsCount: proxyHops })
   app.silent = true
@@ -34,6 +37,7 @@ export function createApp(services: Services, assets: Assets, streams: EventStre
   if (logLevel === 'debug' || logLevel === 'trace') app.use(accessLog(services.log))
   app.use(securityHeaders({ publicUrl }))
   app.use(problemResponses(services.log, showProblem(services)))
+  app.use(draining.refuse)
   app.use(router.routes())
   app.use(router.allowedMethods())
   return app

@@ -159,6 +159,29 @@ describe('a process that ends', () => {
     await again.dispose()
   })
 
+  it('takes nothing new on a connection that is kept, and finishes what runs on it', () =>
+    withBackend(async (backend) => {
+      const anna = visitor(backend)
+      const body = JSON.stringify({ site: backend.site.id, email: 'anna@example.com', challenge: anna.challenge })
+      const start = `POST /v1/sign-ins HTTP/1.1\r\nHost: a\r\nOrigin: ${hostOrigin}\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n`
+      const kept = connect(backend.port, '127.0.0.1').setEncoding('latin1')
+      let heard = ''
+      kept.on('data', (text) => void (heard += String(text)))
+      kept.write('GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n')
+      while (!heard.includes('{"status":"ok"}')) await once(kept, 'data')
+      assert.doesNotMatch(heard, /^Connection: close/im)
+      heard = ''
+      kept.write(start)
+      await new Promise((resolve) => setTimeout(resolve, 50))
+      const stopped = backend.stop()
+      // Two at once: the first was begun before the end, the second is written behind it.
+      kept.write(`${body}${start}${body}`)
+      await Promise.all([stopped, once(kept, 'close')])
+      assert.deepEqual(heard.match(/^HTTP\/1\.1 (202|503)/gm)?.[0], 'HTTP/1.1 202')
+      assert.match(heard, /^Connection: close/im)
+      assert.doesNotMatch(heard.slice(12), /HTTP\/1\.1 202/)
+    }))
+
   it('names HOST where it is no address of this machine', () =>
     assert.rejects(testBackend({ env: { HOST: '192.0.2.1' } }), { name: 'ConfigError', message: /^HOST is "192\.0\.2\.1": .+ it takes / }))
 

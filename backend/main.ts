@@ -2,7 +2,7 @@
 import type { Server } from 'node:http'
 import { join } from 'node:path'
 import { setFlagsFromString } from 'node:v8'
-import { createApp } from './app.ts'
+import { createApp, type AppParts } from './app.ts'
 import { createAudit } from './audit.ts'
 import type { Clock } from './clock.ts'
 import { ConfigError, type Config } from './config.ts'
@@ -11,6 +11,7 @@ import type { Dispatch, LetterOrder } from './delivery/letter-order.ts'
 import { startDeliveryQueue } from './delivery/queue.ts'
 import { withEarlier } from './http/asset-archive.ts'
 import { loadAssets, type Assets } from './http/assets.ts'
+import { createDraining } from './http/draining.ts'
 import { createEventStreams } from './http/event-streams.ts'
 import { createMetrics, type Metrics } from './http/metrics.ts'
 import { createHttpServer } from './http/server.ts'
@@ -57,6 +58,7 @@ export async function startBackend(options: BackendOptions): Promise<Backend> {
   const observe = (call: StoreCall) => metrics.timeStore(call)
   const { services, keys } = await openServices({ config, log, observe, ...(options.store && { store: options.store }), ...(options.clock && { clock: options.clock }) })
   const { store, clock } = services
+  const draining = createDraining()
   const streams = createEventStreams({ perNetwork: config.streamsPerIp })
   const webhooks = createWebhooks({ services })
   const metrics = createMetrics({ openStreams: () => streams.count(), mailsWaiting: async () => (await store.signIns.mailDue(mostMailsCounted)).length })
@@ -65,21 +67,19 @@ export async function startBackend(options: BackendOptions): Promise<Backend> {
     services.deliveryReady = () => delivery.ready()
     services.audit = createAudit({ events: store.events, clock, log, count: (event) => [metrics.count, webhooks.heard].forEach((hear) => hear(event)) })
     const assets = await withArchive(built, config, log)
-    const answer = createApp(services, assets, streams, metrics).callback()
+    const answer = createApp(services, assets, { streams, metrics, draining }).callback()
     const server = createHttpServer((req, res) => void answer(req, res))
     const port = await listen(server, config)
     const queue = startQueue(services, delivery, metrics, log)
     services.wakeDelivery = () => queue.wake()
     webhooks.begin()
-    const sweeping = setInterval(() => void store.sweep(clock.now()).catch((err: unknown) => log.error({ err }, 'sweep failed')), 1000)
-    sweeping.unref()
-    const lookingAtKeys = setInterval(() => void keys.look(), lookAtKeysMs)
-    lookingAtKeys.unref()
+    const sweeping = setInterval(() => void store.sweep(clock.now()).catch((err: unknown) => log.error({ err }, 'sweep failed')), 1000).unref()
+    const lookingAtKeys = setInterval(() => void keys.look(), lookAtKeysMs).unref()
     void lookAtMail(delivery, log).then(() => lookAtSites(services)).catch((err: unknown) => log.warn({ err }, 'the sites could not be looked at'))
     const stop = once(async () => {
       clearInterval(sweeping)
       clearInterval(lookingAtKeys)
-      await Promise.all([closeServer(server, () => streams.closeAll()), queue.stop(), webhooks.stop()])
+      await Promise.all([closeServer(server, { draining, streams }), queue.stop(), webhooks.stop()])
       await delivery.close()
       await store.close()
     })
@@ -178,9 +178,10 @@ function cannotListen({ port, host }: Pick<Config, 'port' | 'host'>, cause: Node
 }
 
 /** No new connections; running requests end; what hangs is cut off after a while. */
-async function closeServer(server: Server, endStreams: () => void): Promise<void> {
+async function closeServer(server: Server, { draining, streams }: Pick<AppParts, 'draining' | 'streams'>): Promise<void> {
+  draining.begin()
   const closed = new Promise<void>((resolve) => server.close(() => resolve()))
-  endStreams()
+  streams.closeAll()
   server.closeIdleConnections()
   const cut = setTimeout(() => server.closeAllConnections(), 4_000)
   await closed
