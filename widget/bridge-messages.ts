@@ -44,8 +44,8 @@ export type ToBridge =
   | { type: 'claim'; code: string }
   | { type: 'resend' }
   | { type: 'cancel' }
-  /** Give the session: the one at hand if its token has 30 s left, else a new token. */
-  | { type: 'refresh' }
+  /** Give the session: the one at hand if its token has 30 s left, else a new token. `anew`: A refused that token, so ask in any case. */
+  | { type: 'refresh'; anew?: true }
   | { type: 'end'; everywhere?: true }
 
 export type Message<Body> = Body & { linklatch: 1 }
@@ -91,7 +91,7 @@ const toBridge: Record<ToBridge['type'], Check> = {
   claim: (value) => ['arrival', 'handoff', 'code'].filter((name) => shape({ [name]: isText })(value)).length === 1,
   resend: always,
   cancel: always,
-  refresh: always,
+  refresh: shape({ anew: maybe(isTrue) }),
   end: shape({ everywhere: maybe(isTrue) }),
 }
 

@@ -70,12 +70,6 @@ export class Sessions {
     this.#heardOthers()
   }
 
-  /** Nobody may have told this tab what happened: the next refresh asks A in any case. */
-  doubt(): void {
-    const { session } = this.#said
-    if (session) this.#said = { ...this.#said, session: { ...session, expiresAt: 0 } }
-  }
-
   /** Whether A's partitioned cookie sticks here: asked once a page, in the background. */
   cookieSticks(): Promise<boolean> {
     this.#cookie ??= call('/v1/cookie-check', json({}), readClock)
@@ -99,8 +93,13 @@ export class Sessions {
     }))
   }
 
-  /** Brings a token with 30 s left, or finds that there is no session. @throws {Refusal} when A could not say */
-  async refresh(): Promise<void> {
+  /**
+   * Brings a token with 30 s left, or finds that there is no session. `anew`: A is asked in any case, since what happened may have been told
+   * to nobody here. @throws {Refusal} when A could not say
+   */
+  async refresh(anew?: boolean): Promise<void> {
+    const { session } = this.#said
+    if (anew && session) this.#said = { ...this.#said, session: { ...session, expiresAt: 0 } }
     if (this.#said.kept === 'memory' && !this.#key && !this.isFresh) await this.#renewedElsewhere()
     return exclusively(this.#name, async () => {
       if (this.isFresh) return
@@ -114,10 +113,10 @@ export class Sessions {
   }
 
   /** Signs out here and in every tab; with `everywhere` on every device. @throws {Refusal} */
-  end(everywhere: boolean): Promise<void> {
+  end(everywhere?: true): Promise<void> {
     return exclusively(this.#name, async () => {
       const key = await this.#findKey()
-      await post('/v1/sessions/end', { ...this.#body(key), everywhere: everywhere || undefined }, key?.pair)
+      await post('/v1/sessions/end', { ...this.#body(key), everywhere }, key?.pair)
       await this.#forget(true)
     })
   }

@@ -236,6 +236,19 @@ describe('the bridge', () => {
     while (tries < 2) await settle()
   })
 
+  it('asks A about a token that still is fresh only where it has to, and says that its session is over', async () => {
+    server.answers['/v1/sessions/refresh'] = [401, { code: 'invalid_grant' }]
+    const { bridge: one, until, said } = await watching()
+    one.handle({ type: 'claim', code: '123456' })
+    await until(signedIn)
+    one.handle({ type: 'refresh' })
+    while (said.filter(signedIn).length < 2) await settle()
+    assert.lengthOf(called('/v1/sessions/refresh'), 0)
+    one.handle({ type: 'refresh', anew: true })
+    assert.deepEqual(await until((message) => message.type === 'session' && !message.session), { type: 'session', session: null })
+    assert.lengthOf(called('/v1/sessions/refresh'), 1)
+  })
+
   it('looks for a session again when A could not say at first, and says each time that it could not', async () => {
     let tries = 0
     server.answers['/v1/sessions/refresh'] = () => (tries++ ? [200, { access_token: 'at', token_type: 'Bearer', expires_in: 300, user }] : [503, { code: 'store_unavailable' }])

@@ -64,8 +64,7 @@ export class Bridge {
       this.#stream.follow(true)
       this.#others({ ask: 'anew' })
     }
-    if (asleep) this.#sessions.doubt()
-    if (asleep || this.#sessions.current.session) this.#try('refresh', () => this.#sessions.refresh())
+    if (asleep || this.#sessions.current.session) this.#try('refresh', () => this.#sessions.refresh(asleep))
   }
 
   /** The page goes, or goes to sleep: another tab takes the stream over. */
@@ -80,8 +79,8 @@ export class Bridge {
       case 'claim': return this.#claim(message)
       case 'resend': return this.#resend()
       case 'cancel': return this.#cancel()
-      case 'refresh': return this.#refresh()
-      case 'end': return this.#sessions.end(message.everywhere ?? false)
+      case 'refresh': return this.#refresh(message.anew)
+      case 'end': return this.#sessions.end(message.everywhere)
     }
   }
 
@@ -174,9 +173,9 @@ export class Bridge {
     await patiently(() => call(`/v1/sign-ins/${id}/cancel`, json({ verifier })))
   }
 
-  async #refresh(): Promise<void> {
+  async #refresh(anew?: true): Promise<void> {
     const before = this.#sessions.current
-    await this.#sessions.refresh()
+    await this.#sessions.refresh(anew)
     // Where nothing changed, nobody was told yet.
     if (before === this.#sessions.current) this.#tell(before)
   }

@@ -329,6 +329,18 @@ describe('a session', () => {
     assert.strictEqual(await token, 'at300')
   })
 
+  it('is asked for anew where A refused it, and the page shows that the session is over', async () => {
+    const client = start()
+    await say({ type: 'ready', site: 's' }, { type: 'session', session: session(300) })
+    const known = client.getToken(true)
+    await settle()
+    assert.deepEqual(posted, [{ type: 'refresh', anew: true }])
+    await say({ type: 'session', session: null })
+    assert.isNull(await known)
+    assert.deepEqual(client.state.phase, { name: 'ask', address: '' })
+    assert.isNull(await client.getToken())
+  })
+
   it('renews it once for all who ask at the same time', async () => {
     const client = start()
     await say({ type: 'ready', site: 's' }, { type: 'session', session: session(29) })

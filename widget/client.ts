@@ -133,12 +133,12 @@ export class Client {
     await this.#ask(everywhere ? { type: 'end', everywhere } : { type: 'end' }, (said) => anySession(said)?.session === null || undefined)
   }
 
-  /** A token with at least 30 s left, renewed if need be; null when signed out. @throws {Refusal} when A cannot say */
-  async getToken(): Promise<string | null> {
+  /** A token with at least 30 s left, renewed if need be; null when signed out. `anew`: A refused the one at hand. @throws {Refusal} when A cannot say */
+  async getToken(anew?: true): Promise<string | null> {
     await this.ready
     const { session } = this
-    if (session ? isFresh(session) : !this.#unknown) return session?.accessToken ?? null
-    this.#refreshing ??= this.#ask({ type: 'refresh' }, anySession).finally(() => { this.#refreshing = undefined })
+    if (!anew && (session ? isFresh(session) : !this.#unknown)) return session?.accessToken ?? null
+    this.#refreshing ??= this.#ask(anew ? { type: 'refresh', anew } : { type: 'refresh' }, anySession).finally(() => { this.#refreshing = undefined })
     await this.#refreshing
     return this.session?.accessToken ?? null
   }

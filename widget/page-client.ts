@@ -97,8 +97,8 @@ export class PageClient {
     if (options?.everywhere) keep('address', '')
   }
 
-  async getToken(): Promise<string | null> {
-    return (await this.start()).getToken()
+  async getToken(anew?: true): Promise<string | null> {
+    return (await this.start()).getToken(anew)
   }
 
   fail(code: string): void {

@@ -78,10 +78,15 @@ for (const name of matrix) {
       }
       const me = (tab: Tab) => tab.eval(async (url) => (await fetch(url, { headers: { authorization: `Bearer ${await linklatch.getToken()}` } })).status, `${stage.server}/v1/me`)
       assert.equal(await me(there), 200)
+      await openMenu(there)
       await openMenu(here)
       await press(here, 'Sign out everywhere')
       await signedOut(here)
       assert.equal(await me(there), 401)
+      // Whose token would be good for minutes yet.
+      await press(there, 'Download my data')
+      await signedOut(there)
+      await textOf(there, part.send)
       await there.reload()
       await textOf(there, part.send)
       assert.equal(await sessionsSeen(there), 0)

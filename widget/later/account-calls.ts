@@ -76,7 +76,12 @@ export class Account {
   async #call(method: string, path: string): Promise<unknown> {
     const client = this.#client()
     const token = await client?.getToken()
-    return call(`${client?.server}${path}`, { method, headers: { authorization: `Bearer ${token}` }, credentials: 'omit', referrerPolicy: 'no-referrer' })
+    const asked = call(`${client?.server}${path}`, { method, headers: { authorization: `Bearer ${token}` }, credentials: 'omit', referrerPolicy: 'no-referrer' })
+    return asked.catch(async (thrown: unknown) => {
+      // The session was ended elsewhere, minutes before its token: the page shows that, or whose session there is instead, and a press is about that one.
+      if (asRefusal(thrown).code === 'unauthorized') await client?.getToken(true)
+      throw thrown
+    })
   }
 
   async #try(act: () => Promise<void>): Promise<void> {

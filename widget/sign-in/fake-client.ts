@@ -36,7 +36,11 @@ export class FakeClient implements ElementClient {
   async resend(): Promise<void> { this.asked.push('resend') }
   cancel(): void { this.asked.push('cancel') }
   async signOut(options?: { everywhere?: boolean }): Promise<void> { this.asked.push(options?.everywhere ? 'sign-out everywhere' : 'sign-out') }
-  async getToken(): Promise<string | null> { return 'at' }
+  /** `anew`: as for a session that was ended elsewhere. */
+  async getToken(anew?: true): Promise<string | null> {
+    if (anew) this.step({ type: 'session', session: null })
+    return anew ? null : 'at'
+  }
   use(place: object): void { this.asked.push(place) }
   revive(): void {}
   fail(code: string): void { this.asked.push(code) }

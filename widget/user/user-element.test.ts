@@ -159,6 +159,13 @@ describe('<linklatch-user>', () => {
     assert.notMatch(text(), /cannot be undone|Safari on iPhone/)
   })
 
+  it('says nobody is signed in once the session was ended elsewhere, at the next press', async () => {
+    await openMenu()
+    answers['GET /v1/me/export'] = Response.json({ code: 'unauthorized' }, { status: 401 })
+    press('Download my data')
+    await waitUntil(() => text() === '', 'nobody', { timeout: 25_000 })
+  })
+
   it('gives the data as a file', async () => {
     answers['GET /v1/me/export'] = Response.json({ user: session.user })
     let name = ''
