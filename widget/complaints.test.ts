@@ -35,8 +35,8 @@ describe('a complaint about the page’s set-up', () => {
   }
 
   it('is said in general until the words for it are there', () => {
-    assert.strictEqual(sentenceOf('frame_blocked', server), en.setup)
-    assert.strictEqual(sentenceOf('nobody_knows', server), en.unexpected)
-    assert.strictEqual(sentenceOf('toString', server), en.unexpected)
+    assert.strictEqual(sentenceOf('frame_blocked', server, en), en.setup)
+    assert.strictEqual(sentenceOf('nobody_knows', server, en), en.unexpected)
+    assert.strictEqual(sentenceOf('toString', server, en), en.unexpected)
   })
 })

@@ -1,5 +1,4 @@
 /** The words for a code. */
-import { en } from './messages/en.ts'
 import type { Words } from './messages/messages.ts'
 import { isSentence } from './messages/words.ts'
 
@@ -7,7 +6,7 @@ import { isSentence } from './messages/words.ts'
 export const isSetup = (code: string): boolean => /^(frame|connect|origin|server|invalid_[rs])/.test(code)
 
 /** What happened and what to do; `about` is the server, or the page's own origin where that is not listed there. */
-export function sentenceOf(code: string, server: string, words: Words = en): string {
+export function sentenceOf(code: string, server: string, words: Words): string {
   const name = isSentence(code, words) ? code : isSetup(code) ? 'setup' : 'unexpected'
   return (words[name] ?? '').replace('{}', code === 'origin_not_allowed' ? location.origin : server)
 }

@@ -36,6 +36,9 @@ const press = (tab: Tab, name: string): Promise<true> =>
     return button !== undefined
   }, name)
 
+const complaint = (tab: Tab): Promise<string> =>
+  untilIn(tab, 'what went wrong', () => document.querySelector('linklatch-user')?.shadowRoot?.querySelector('[part=error]')?.textContent)
+
 async function deleteAccount(tab: Tab): Promise<void> {
   await openMenu(tab)
   await press(tab, 'Delete my account')
@@ -54,7 +57,7 @@ for (const name of matrix) {
       await tab.reload()
       assert.equal(await signedInAs(tab), address)
       await deleteAccount(tab)
-      assert.match(await untilIn(tab, 'what is missing', () => document.querySelector('linklatch-user')?.shadowRoot?.querySelector('[part=error]')?.textContent || undefined), /last ten minutes/)
+      assert.match(await complaint(tab), /last ten minutes/)
       assert.notEqual(await stage.services.store.users.findByAddress(stage.siteId, address), undefined)
 
       await press(tab, 'Sign out')
@@ -66,6 +69,21 @@ for (const name of matrix) {
       await deleteAccount(tab)
       await signedOut(tab)
       assert.equal(await stage.services.store.users.findByAddress(stage.siteId, address), undefined)
+    })
+
+    it('whoever takes their data too often hears when to try again', limits, async () => {
+      const { stage, device } = scene()
+      const tab = await (await device()).newTab()
+      const address = somebody()
+      await askForLink(tab, stage, address)
+      await enterCode(tab, stage, address, 1)
+      await tab.eval(async (url) => {
+        const headers = { authorization: `Bearer ${await linklatch.getToken()}` }
+        while ((await fetch(url, { headers })).status === 200);
+      }, `${stage.server}/v1/me/export`)
+      await openMenu(tab)
+      await press(tab, 'Download my data')
+      assert.match(await complaint(tab), /too often\. Try again in \d+ (min|sec)/)
     })
 
     it('"sign out everywhere" ends the session of another browser at once, and nobody else’s', limits, async () => {

@@ -3,17 +3,16 @@ import { field } from '../bridge-messages.ts'
 import { call } from '../http.ts'
 import { keep } from '../page.ts'
 import type { ElementClient } from '../page-client.ts'
-import { asRefusal } from '../refusal.ts'
+import { asRefusal, type Refusal } from '../refusal.ts'
 
 export type ListedSession = { sid: string; current: boolean; created_at: number; last_seen_at: number; browser: string }
-export type AccountProblem = 'fresh_sign_in_required' | 'unexpected'
 
 const isListed = (value: unknown): value is ListedSession =>
   typeof field(value, 'sid') === 'string' && typeof field(value, 'last_seen_at') === 'number' && typeof field(value, 'current') === 'boolean'
 
 export class Account {
   sessions: ListedSession[] = []
-  problem: AccountProblem | undefined
+  problem: Refusal | undefined
   /** Whether the question stands that comes before erasing. */
   erasing = false
   readonly #client: () => ElementClient | undefined
@@ -87,7 +86,7 @@ export class Account {
   async #try(act: () => Promise<void>): Promise<void> {
     this.problem = undefined
     await act().catch((thrown: unknown) => {
-      this.problem = asRefusal(thrown).code === 'fresh_sign_in_required' ? 'fresh_sign_in_required' : 'unexpected'
+      this.problem = asRefusal(thrown)
     })
     this.#changed()
   }

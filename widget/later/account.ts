@@ -1,6 +1,9 @@
 /** What `<linklatch-user>` draws: who is signed in, and the account's menu, which asks A with the person's own token. */
 import type { Html } from '../client-element.ts'
+import { sentenceOf } from '../complaints.ts'
 import type { Words } from '../messages/messages.ts'
+import { duration } from '../messages/words.ts'
+import type { Refusal } from '../refusal.ts'
 import type { LinklatchUser } from '../user/user-element.ts'
 import { Account } from './account-calls.ts'
 import { accountStyles } from './account-styles.ts'
@@ -20,6 +23,10 @@ function browserIn(words: Words, said: string): string {
 /** Two letters of an address: `ann.bee@example.com` is AB. */
 export const initialsOf = (address: string): string =>
   (address.split('@')[0] ?? '').split(/[._+-]+/).filter(Boolean).slice(0, 2).map((part) => [...part][0]?.toUpperCase()).join('')
+
+/** As it stood when it was refused: the menu counts no seconds. */
+const complaint = ({ code, retryAfterSeconds = 0 }: Refusal, { client, words }: LinklatchUser): string =>
+  sentenceOf(code, client?.server ?? '', words).replace('{s}', duration(retryAfterSeconds, words))
 
 /** What held the focus may be gone after a press: an ended session, the answered question, the menu itself after sign-out. */
 function keepFocus(root: ShadowRoot): void {
@@ -66,7 +73,7 @@ export function accountOf(element: LinklatchUser, html: Html): () => Template {
         ${item(words.signOut, () => account.signOut(false))}
         ${item(words.signOutEverywhere, () => account.signOut(true))}
         ${erase()}
-        <p part="error" role="alert">${account.problem ? words[account.problem] : ''}</p>
+        <p part="error" role="alert">${account.problem && complaint(account.problem, element)}</p>
       </div></details>`
   }
 }

@@ -166,6 +166,16 @@ describe('<linklatch-user>', () => {
     await waitUntil(() => text() === '', 'nobody', { timeout: 25_000 })
   })
 
+  it('says when to try again what was asked for too often, and what else went wrong', async () => {
+    await openMenu()
+    answers['GET /v1/me/export'] = Response.json({ code: 'rate_limited' }, { status: 429, headers: { 'retry-after': '600' } })
+    press('Download my data')
+    await says('That was too often. Try again in 10 min.')
+    window.fetch = () => Promise.reject(new TypeError('Failed to fetch'))
+    press('Download my data')
+    await says('https://auth.example.com cannot be reached')
+  })
+
   it('gives the data as a file', async () => {
     answers['GET /v1/me/export'] = Response.json({ user: session.user })
     let name = ''
