@@ -26,11 +26,12 @@ export async function createSite(services: SiteServices, input: SiteInput): Prom
 export async function changeSite({ store, config, audit, random, clock }: SiteServices, id: string, input: SiteInput): Promise<{ site: Site; newSecret?: string }> {
   const { before, site } = await store.sites.change(id, (found) => {
     if (!found) throw new Problem('not_found')
-    const next = withSecret(siteFromInput(input, found, config), { random, clock })
+    const changed = withSecret(siteFromInput(input, found, config), { random, clock })
+    const next: Site = { ...changed, ...((found.shutsOut || isNarrower(changed, found)) && { shutsOut: true }) }
     return { next, result: { before: found, site: next } }
   })
   audit({ event: 'site.changed', siteId: id })
-  if (isNarrower(site, before)) await shutOutOfSite({ store, audit }, site)
+  if (site.shutsOut) await shutOutAll({ store, audit }, site)
   const secret = site.webhook?.secret
   return { site, ...(secret !== undefined && secret !== before.webhook?.secret && { newSecret: secret }) }
 }
@@ -44,6 +45,16 @@ export async function renewWebhookSecret({ store, audit, random, clock }: SiteSe
   })
   audit({ event: 'site.changed', siteId: id })
   return secret
+}
+
+/** What the store fails in the middle of is gone on with at the next change, as whoever asks again for the same one expects. */
+async function shutOutAll({ store, audit }: Pick<SiteServices, 'store' | 'audit'>, site: Site): Promise<void> {
+  await shutOutOfSite({ store, audit }, site)
+  await store.sites.change(site.id, (found) => {
+    if (!found) return { result: undefined }
+    const { shutsOut: _, ...next } = found
+    return { next, result: undefined }
+  })
 }
 
 function isNarrower(site: Site, before: Site): boolean {

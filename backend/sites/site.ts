@@ -25,6 +25,8 @@ export type Site = {
   idleSeconds: number
   absoluteSeconds: number
   webhook?: SiteWebhook
+  /** Its rules were narrowed, and not everybody is known to be out who may not sign in any more. */
+  shutsOut?: true
   createdAt: number
 }
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
+import { Problem } from '../problems.ts'
 import { adminToken, testBackend, type TestBackend } from '../testing/backend.ts'
 import { listen } from '../testing/event-source.ts'
 import { call, mailTo, open, press, visitor, type Answer } from '../testing/visitor.ts'
@@ -124,6 +125,21 @@ describe('somebody who may not sign in any more', () => {
     assert.equal((await browser.claim({ sign_in: id, verifier: browser.verifier, code })).status, 401)
     await admin('PATCH', '', { mode: 'open' })
     assert.equal(((await admin('GET', `/users/${who.uid}/sessions`)).json.items as unknown[]).length, 1, 'the one of before, which nobody ended')
+  })
+
+  it('is out after the same change again where the store failed in the middle of the first one', async () => {
+    const { admin, browser, siteId: narrowed } = await member('failed between')
+    const { users } = backend.services.store
+    const { list } = users
+    users.list = () => {
+      users.list = list
+      return Promise.reject(new Problem('store_unavailable'))
+    }
+    assert.equal((await admin('PATCH', '', { mode: 'invite' })).status, 503)
+    assert.equal((await admin('PATCH', '', { mode: 'invite' })).status, 200)
+    assert.equal((await admin('PATCH', '', { mode: 'open' })).status, 200)
+    assert.equal((await browser.refresh()).status, 401, 'a session that was ended stays so')
+    assert.equal(backend.events.filter(({ event, siteId }) => event === 'user.shut_out' && siteId === narrowed).length, 1)
   })
 
   it('leaves everybody else as they were: the unblocked, the invited, the other domain', async () => {
