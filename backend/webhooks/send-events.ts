@@ -45,7 +45,7 @@ async function sendPage(sending: Sending, siteId: string, webhook: SiteWebhook):
   let outcome: Outcome = { result: events.length === pageSize ? 'more' : 'all' }
   let last: ListedEvent | undefined
   for (const event of events) {
-    if (sending.isStopped() || clock.now() - startedAt > turnSeconds) {
+    if (sending.isStopped() || clock.now() - startedAt > turnSeconds || (isTold(event) && !(await isStill(sending, siteId, webhook)))) {
       outcome = { result: 'more' }
       break
     }
@@ -58,6 +58,12 @@ async function sendPage(sending: Sending, siteId: string, webhook: SiteWebhook):
   }
   if (last) await remember(sending, siteId, webhook, last)
   return outcome
+}
+
+/** Its owner may take it away, or lead it elsewhere, while many events are on their way: the next one heeds that. */
+async function isStill({ services: { store } }: Sending, siteId: string, { url, secret }: SiteWebhook): Promise<boolean> {
+  const now = (await store.sites.get(siteId))?.webhook
+  return now?.url === url && now.secret === secret
 }
 
 /** Undefined where it has to begin anew: a store that was moved has other ids. Then it goes by time, which may repeat the last ones. */
@@ -86,8 +92,9 @@ async function sendOne({ services, post }: Sending, siteId: string, webhook: Sit
   return (await handOver({ clock, post }, webhook, webhookBody(siteId, event))).reason
 }
 
-async function remember({ services: { store } }: Sending, siteId: string, { url }: SiteWebhook, { id, at }: ListedEvent): Promise<void> {
+/** Also where it leads elsewhere now: what one address has taken is not for the next. */
+async function remember({ services: { store } }: Sending, siteId: string, { sent }: SiteWebhook, { id, at }: ListedEvent): Promise<void> {
   await store.sites.change(siteId, (site) =>
-    site?.webhook?.url === url ? { next: { ...site, webhook: { ...site.webhook, sent: { id, at } } }, result: undefined } : { result: undefined },
+    site?.webhook && site.webhook.sent?.id === sent?.id ? { next: { ...site, webhook: { ...site.webhook, sent: { id, at } } }, result: undefined } : { result: undefined },
   )
 }

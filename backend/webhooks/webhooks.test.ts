@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { createHmac } from 'node:crypto'
 import { once } from 'node:events'
-import { createServer, type IncomingHttpHeaders, type Server } from 'node:http'
+import { createServer, type IncomingHttpHeaders, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { afterEach, beforeEach, describe, it } from 'node:test'
@@ -17,14 +17,16 @@ type Heard = { headers: IncomingHttpHeaders; body: string; json: { id: string; t
 const path = '/hook/of-the-owner?key=not-for-logs'
 
 /** Where an owner receives events. */
-async function receiver(): Promise<{ url: string; heard: Heard[]; answers: number[]; types(): string[]; until(count: number): Promise<void>; close(): void; server: Server }> {
+async function receiver(): Promise<{ url: string; heard: Heard[]; answers: number[]; unanswered: ServerResponse[]; types(): string[]; until(count: number): Promise<void>; close(): void; server: Server }> {
   const heard: Heard[] = []
   const answers: number[] = []
+  const unanswered: ServerResponse[] = []
   const server = createServer((request, response) => {
     void text(request).then((body) => {
       heard.push({ headers: request.headers, body, json: JSON.parse(body) as Heard['json'] })
       const status = answers.shift() ?? 204
       if (status > 0) response.writeHead(status, { location: '/elsewhere' }).end()
+      else unanswered.push(response)
     })
   })
   await once(server.listen(0, '127.0.0.1'), 'listening')
@@ -32,7 +34,7 @@ async function receiver(): Promise<{ url: string; heard: Heard[]; answers: numbe
     for (let tries = 0; tries < 2000 && heard.length < count; tries += 1) await new Promise((resolve) => setTimeout(resolve, 5))
     assert.equal(heard.length, count, heard.map(({ json }) => json.type).join())
   }
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}${path}`, heard, answers, types: () => heard.map(({ json }) => json.type), until, server, close: () => (server.closeAllConnections(), server.close()) }
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}${path}`, heard, answers, unanswered, types: () => heard.map(({ json }) => json.type), until, server, close: () => (server.closeAllConnections(), server.close()) }
 }
 
 const isSignedBy = (secret: string, { headers, body }: Heard): boolean => {
@@ -96,6 +98,24 @@ describe('the webhook of a site', () => {
     await new Promise((resolve) => setTimeout(resolve, 600))
     assert.deepEqual(hook.types(), ['user.created', 'session.claimed'])
   })
+
+  for (const how of ['taken away', 'led elsewhere', 'removed with its site'] as const) {
+    it(`hears of no event more when it is ${how} while many are on their way`, async () => {
+      await setUp()
+      hook.answers.push(204, 0)
+      for (const name of ['anna', 'bert', 'carl', 'dora']) await admin('POST', '/users', { email: `${name}@example.com` })
+      await hook.until(2)
+      const other = await receiver()
+      if (how === 'removed with its site') assert.equal((await admin('DELETE')).status, 204)
+      else assert.equal((await admin('PATCH', '', { webhook: { url: how === 'taken away' ? '' : other.url } })).status, 200)
+      hook.unanswered.forEach((response) => response.writeHead(204).end())
+      if (how === 'led elsewhere') await other.until(6)
+      else await new Promise((resolve) => setTimeout(resolve, 600))
+      assert.equal(hook.heard.length, 2)
+      assert.equal(new Set([...hook.heard, ...other.heard].map(({ json }) => json.id)).size, how === 'led elsewhere' ? 8 : 2)
+      other.close()
+    })
+  }
 
   it('has a secret that is shown once, and can be renewed: both sign for a day, then the new one', async () => {
     const first = await setUp()
