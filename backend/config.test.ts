@@ -85,6 +85,10 @@ describe('a wrong value', () => {
     for (const variable of ['LINKLATCH_ADMIN_TOKEN', 'LINKLATCH_SMTP_URL', 'LINKLATCH_SMS_URL', 'LINKLATCH_STORE_URL']) {
       assert.doesNotMatch(refusal({ [variable]: 'http://me:hunter2@x' }), /hunter2/)
     }
+    const key = '-----BEGIN PRIVATE KEY-----\nMIICdwIBADANBgkqhkiG9w0\n-----END PRIVATE KEY-----\n'
+    for (const variable of ['LINKLATCH_DKIM_KEY_FILE', 'LINKLATCH_DKIM_SELECTOR', 'LINKLATCH_KEYS_DIR']) {
+      assert.match(refusal({ [variable]: key }), new RegExp(`^${variable} is set \\(\\d+ characters, not shown\\): it takes`), 'a key in the place of its file’s name')
+    }
   })
 
   it('stops the start with one line, whatever it is', () => {

@@ -2,7 +2,7 @@
 import { join, resolve } from 'node:path'
 import { type Limits, parseLimits } from './config-limits.ts'
 import {
-  type MailFrom, type SmsGateway, Wrong, adminToken, dkimSelector, domain, hostToBind, logLevel, mailFrom, path, publicUrl, smsUrl,
+  type MailFrom, type SmsGateway, Wrong, adminToken, dkimSelector, domain, holdsKey, hostToBind, logLevel, mailFrom, path, publicUrl, smsUrl,
   smtpUrl, wholeNumber,
 } from './config-values.ts'
 import { storeUrl, type StoreAddress } from './config-store-url.ts'
@@ -108,7 +108,7 @@ function parsed<Value>(env: Environment, name: Variable, text: string, parse: (t
 
 /** On one line, and without what must not reach a log. */
 function shown(name: Variable, text: string): string {
-  if (secrets.includes(name)) return `set (${text.length} characters, not shown)`
+  if (secrets.includes(name) || holdsKey(text)) return `set (${text.length} characters, not shown)`
   return JSON.stringify(text.length > 120 ? `${text.slice(0, 120)}…` : text)
 }
 
