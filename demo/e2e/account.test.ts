@@ -37,7 +37,7 @@ const press = (tab: Tab, name: string): Promise<true> =>
   }, name)
 
 const complaint = (tab: Tab): Promise<string> =>
-  untilIn(tab, 'what went wrong', () => document.querySelector('linklatch-user')?.shadowRoot?.querySelector('[part=error]')?.textContent)
+  untilIn(tab, 'what went wrong', () => document.querySelector('linklatch-user')?.shadowRoot?.querySelector('[part=error]')?.textContent || undefined)
 
 async function deleteAccount(tab: Tab): Promise<void> {
   await openMenu(tab)
