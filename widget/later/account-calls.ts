@@ -33,7 +33,10 @@ export class Account {
 
   end(sid: string): Promise<void> {
     return this.#try(async () => {
-      await this.#call('DELETE', `/v1/me/sessions/${encodeURIComponent(sid)}`)
+      await this.#call('DELETE', `/v1/me/sessions/${encodeURIComponent(sid)}`).catch((thrown: unknown) => {
+        // Over already: a second press, or another device, was quicker.
+        if (asRefusal(thrown).code !== 'not_found') throw thrown
+      })
       this.sessions = this.sessions.filter((session) => session.sid !== sid)
     })
   }
