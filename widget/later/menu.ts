@@ -16,11 +16,21 @@ export function close(root: ShadowRoot): ShadowRoot {
   return root
 }
 
-/** Escape gives the focus back. @returns what hears `toggle`; `opened` is called when it opens */
+/**
+ * It lies over the page, so it closes where the focus goes on to the page (WCAG 2.2, 2.4.11), or the page is pressed. Escape gives the focus back.
+ * @returns what hears `toggle`; `opened` is called when it opens
+ */
 export function menuIn(root: ShadowRoot, opened: () => unknown): (event: Event) => void {
+  const pressed = (event: Event): void => {
+    if (!event.composedPath().includes(root)) close(root)
+  }
+  // Where the focus goes nowhere the menu stays: WebKit's buttons take none when they are pressed.
+  root.addEventListener('focusout', (event) => event instanceof FocusEvent && event.relatedTarget instanceof Node && !root.contains(event.relatedTarget) && close(root))
   root.addEventListener('keydown', (event) => event instanceof KeyboardEvent && event.key === 'Escape' && close(root).querySelector('summary')?.focus())
   return ({ target }) => {
-    if (!(target instanceof HTMLDetailsElement && target.open)) return
+    if (!(target instanceof HTMLDetailsElement)) return
+    if (!target.open) return removeEventListener('pointerdown', pressed)
+    addEventListener('pointerdown', pressed)
     const panel = target.querySelector<HTMLElement>('[part=panel]')
     if (panel) keepInSight(panel)
     opened()

@@ -112,6 +112,26 @@ describe('<linklatch-user>', () => {
     assert.strictEqual(root().querySelector('[part=error]')?.textContent, '')
   })
 
+  it('closes where the focus goes on to the page, or the page is pressed, so that nothing lies over it', async () => {
+    const isOpen = () => root().querySelector('details')?.open
+    const link = document.createElement('button')
+    document.body.append(link)
+    await openMenu()
+    const items = [...root().querySelectorAll('button')]
+    for (const item of items) item.focus()
+    assert.isTrue(isOpen())
+    link.focus()
+    assert.isFalse(isOpen())
+    root().querySelector('summary')?.click()
+    await says('This browser')
+    const pressed = (where: Element) => where.dispatchEvent(new PointerEvent('pointerdown', { bubbles: true, composed: true }))
+    pressed(items[0] ?? assert.fail('no item'))
+    assert.isTrue(isOpen())
+    pressed(link)
+    assert.isFalse(isOpen())
+    link.remove()
+  })
+
   it('signs out here, and everywhere', async () => {
     await openMenu()
     press('Sign out')
