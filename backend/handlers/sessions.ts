@@ -8,7 +8,7 @@ import { Problem } from '../problems.ts'
 import { claimSchema, endSchema, parseRequest, refreshSchema, type CookieCheckAnswer, type CurrentAnswer } from '../protocol.ts'
 import type { Services } from '../services.ts'
 import { claimSession } from '../sessions/claim-session.ts'
-import { endSession } from '../sessions/end-session.ts'
+import { endReplaced, endSession } from '../sessions/end-session.ts'
 import { currentSession, refreshSession } from '../sessions/refresh-session.ts'
 import { sessionAnswer, wireUser } from '../sessions/session-answer.ts'
 
@@ -23,6 +23,7 @@ export function sessionHandlers(services: Services) {
       const { session, user, returnTo } = await claimSession(services, request, { ...proved, browser: browserFrom(ctx), heldAt: (siteId) => readSessionCookie(ctx, siteId) })
       const answer = await sessionAnswer(services, session, user)
       if (!keepToken) {
+        await endReplaced(services, session, readSessionCookie(ctx, session.siteId))
         setSessionCookie(ctx, services, session)
         addMark(ctx, services, session, user)
       }

@@ -49,6 +49,8 @@ export const flow: Mutation[] = [
   ['R15', 'sessions/claim-session.ts', `if (mayNot && !codeIsWrong) throw new Problem('invalid_grant')`, ``, 'users/shut-out'],
   ['R15', 'sessions/refresh-session.ts', `if (!user || !maySignIn(site, user.address, user))`, `if (!user)`, 'users/shut-out'],
   ['R15', 'users/me.ts', `if (!user || !maySignIn(site, user.address, user))`, `if (!user)`, 'users/shut-out'],
+  ['R16', 'handlers/sessions.ts', `        await endReplaced(services, session, readSessionCookie(ctx, session.siteId))\n`, ``, 'sessions/claim-session'],
+  ['R16', 'sessions/end-session.ts', `before.id === by.id || `, ``, 'sessions/claim-session'],
   ['R16', 'sessions/claim-session.ts', `const sessionId = services.random.id()`, `const sessionId = signIn.id`, 'sessions/claim-session'],
   ['R17', 'tokens/link-token.ts', `{ iss: issuer, aud: signIn.siteId, jti: signIn.id, ...claims }`, `{ iss: issuer, aud: signIn.siteId, jti: signIn.id, email: signIn.address, ...claims }`, 'tokens/link-token'],
   ['R18', 'sign-in/open-link.ts', `withFragment(opened.landing, arrival)`, `withFragment(opened.signIn.returnTo ?? opened.landing, arrival)`, 'sign-in/open-link'],

@@ -3,7 +3,7 @@ import { after, before, describe, it } from 'node:test'
 import { createRemoteJWKSet, jwtVerify } from 'jose'
 import { hostOrigin, publicUrl, testBackend, type TestBackend } from '../testing/backend.ts'
 import { dpopKey } from '../testing/dpop.ts'
-import { begun, call, mailTo, open, press, visitor } from '../testing/visitor.ts'
+import { begun, call, mailTo, open, press, visitor, type Visitor } from '../testing/visitor.ts'
 
 describe('claiming a session', () => {
   let backend: TestBackend
@@ -289,5 +289,41 @@ describe('claiming a session', () => {
     const mail = await mailTo(backend, first.email, 2)
     const two = await again.claimed({ sign_in: started.id, verifier: again.verifier, code: mail.code })
     assert.equal(two.user.id, one.user.id)
+  })
+
+  it('ends the session that its browser had before, whoever’s it was, and no other one', async () => {
+    const { email, browser, withV, mail } = await withCodes()
+    const elsewhere = visitor(backend)
+    const signIn = async (who: Visitor, address: string, nth: number) => {
+      const { id } = await who.started(address)
+      const { code } = await mailTo(backend, address, nth)
+      return { sign_in: id, verifier: who.verifier, code }
+    }
+    await browser.claimed({ ...withV, code: mail.code })
+    const [first, cookie] = [visitor(backend), `__Host-linklatch-${backend.site.id}`]
+    first.jar.set(cookie, browser.secret() ?? '')
+    await elsewhere.claimed(await signIn(elsewhere, email, 2))
+    const other = `other-${email}`
+    const claim = await signIn(browser, other, 1)
+    await browser.claimed(claim)
+    assert.equal((await first.refresh()).status, 401)
+    assert.equal((await elsewhere.refresh()).status, 200)
+    await browser.claimed(claim)
+    assert.equal((await browser.current()).status, 200, 'a repeat ended its own session')
+    const { id } = (await backend.services.store.users.findByAddress(backend.site.id, email)) ?? assert.fail()
+    assert.deepEqual(backend.events.filter(({ event, userId }) => event === 'session.ended' && userId === id).map(({ why }) => why), ['replaced'])
+  })
+
+  it('leaves the session of a refused claim’s browser as it is, and one that a key holds', async () => {
+    const { browser, withV, mail } = await withCodes()
+    await browser.claimed({ ...withV, code: mail.code })
+    assert.equal((await browser.claim({ sign_in: 'nosuch', verifier: browser.verifier })).status, 401)
+    assert.equal((await browser.current()).status, 200)
+    const bound = await withCodes()
+    const key = await dpopKey(backend)
+    bound.browser.jar.set(`__Host-linklatch-${backend.site.id}`, browser.secret() ?? '')
+    const kept = await bound.browser.claim({ ...bound.withV, code: bound.mail.code, keep: 'token' }, { DPoP: await key.proof('POST', '/v1/sessions') })
+    assert.equal(kept.status, 200)
+    assert.equal((await browser.refresh()).status, 200)
   })
 })

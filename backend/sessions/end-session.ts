@@ -16,6 +16,20 @@ export async function endSession(services: Services, shown: Shown & { everywhere
   if (hasEnded) services.audit({ event: 'session.ended', siteId: session.siteId, userId: session.userId, sessionId: session.id, ...(shown.everywhere && { why: 'everywhere' }) })
 }
 
+/**
+ * A browser has room for one session at a site: the one before would live on, listed and with nobody to renew it but who copied its secret, and no
+ * reuse to give them away (ASVS 7.2.4). Nothing depends on it, so a store in trouble keeps nobody from signing in.
+ */
+export async function endReplaced(services: Services, by: Session, refreshToken: string | undefined): Promise<void> {
+  try {
+    const before = await findIfThere(services, { siteId: by.siteId, refreshToken })
+    if (!before || before.id === by.id || before.jkt !== by.jkt) return
+    if (await removeSession(services.store, before)) services.audit({ event: 'session.ended', siteId: before.siteId, userId: before.userId, sessionId: before.id, why: 'replaced' })
+  } catch (err) {
+    services.log.warn({ err }, 'the session that a browser had before could not be ended')
+  }
+}
+
 async function endEverywhere({ store }: Services, { siteId, userId }: Session): Promise<boolean> {
   const ended = await store.sessions.removeOfUser(siteId, userId)
   await revokeMarks(store, siteId, userId)
