@@ -56,6 +56,19 @@ describe('events that are gathered for Redis', () => {
     await buffer.close()
   })
 
+  it('are written no more once their log is forgotten, tried ones too, and keep no other one waiting', async () => {
+    const { buffer, tried, failing } = buffered()
+    failing.add('gone')
+    buffer.add('gone', event('one'))
+    await assert.rejects(buffer.flush(), away)
+    buffer.add('gone', event('two'))
+    buffer.add('there', event('three'))
+    await buffer.forget('gone')
+    await buffer.flush()
+    assert.deepEqual(tried, ['gone 1: one', 'there 2: three'])
+    await buffer.close()
+  })
+
   it('are taken in no more once it is closed', async () => {
     const { buffer, tried } = buffered()
     buffer.add('log', event('last'))

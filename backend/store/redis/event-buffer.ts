@@ -54,6 +54,16 @@ export class EventBuffer {
     for (const [failed, error] of failures) if (key === undefined || key === failed) throw error
   }
 
+  /** What waits for that log is not written any more, and nothing of it is under way when this resolves. */
+  async forget(key: string): Promise<void> {
+    const forgotten = this.#writing.then(() => {
+      this.#waiting -= this.#logs.get(key)?.waiting.length ?? 0
+      this.#logs.delete(key)
+    })
+    this.#writing = forgotten
+    await forgotten
+  }
+
   async close(): Promise<void> {
     if (!this.#isClosed) await this.flush().catch(() => undefined)
     this.#isClosed = true

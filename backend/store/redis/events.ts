@@ -32,7 +32,7 @@ export function redisEvents(client: Client, log: StoreLog): RedisEvents {
       return list(client, eventsKey(siteId), query)
     },
     async remove(siteId) {
-      await buffer.flush(eventsKey(siteId))
+      await buffer.forget(eventsKey(siteId))
       await client.run('DEL', eventsKey(siteId))
     },
     async trim(siteIds, now) {

@@ -234,6 +234,19 @@ describe('a Redis that is full', { skip: noRedis }, () => {
     assert.equal(await store.users.findByAddress(siteId, 'user-1@example.org'), undefined)
     assert.equal(await claim(store, 'session-3'), 'session-3')
   }))
+
+  it('lets go of a site with all that is its own, and writes no event of it after', withRedis(async ({ server, store }) => {
+    await store.sites.insert(aSite())
+    await store.users.insert(aUser())
+    store.events.append(siteId, anEvent())
+    await store.events.flush()
+    await server.ask('CONFIG', 'SET', 'maxmemory', '1')
+    store.events.append(siteId, anEvent())
+    assert.equal(await store.sites.remove(siteId), true)
+    await server.ask('CONFIG', 'SET', 'maxmemory', '0')
+    await store.events.flush()
+    assert.deepEqual([await store.users.list(siteId, { limit: 9 }), await store.events.list(siteId, { limit: 9 })], [[], []])
+  }))
 })
 
 describe('the way to Redis', { skip: noRedis }, () => {
