@@ -4,6 +4,7 @@ import type { Clock } from '../../clock.ts'
 import { Problem } from '../../problems.ts'
 import { silentLog, type StoreLog } from '../lowdb/log.ts'
 import type { Store } from '../store.ts'
+import { Change } from './change.ts'
 import { checkServer, StoreUnfit, unreachable } from './check.ts'
 import { RedisTrouble } from './client.ts'
 import { redisClock, type RedisClock } from './clock.ts'
@@ -88,7 +89,7 @@ async function open({ address, production = false }: RedisStoreOptions, connecti
     counters: gate.guard(counterStore(core)),
     events,
     // The append-only file is Redis' own: what was removed leaves it with its next rewrite.
-    ...gate.guard({ compact: () => Promise.resolve(), ready: () => greetAll(core, clock), sweep: (now: number) => sweeper.sweep(now) }),
+    ...gate.guard({ compact: () => Promise.resolve(), ready: () => ready(core, clock), sweep: (now: number) => sweeper.sweep(now) }),
     clock,
     ...asides(core),
     close: once(async () => {
@@ -156,6 +157,12 @@ async function greetAll({ shards }: Core, clock: RedisClock): Promise<void> {
   const half = (performance.now() - startedAt) / 2000
   const newest = greetings.reduce((a, b) => (b.now > a.now ? b : a))
   clock.set(newest.now + half, newest.wall + half)
+}
+
+/** A greeting takes no memory. A change that changes nothing is refused as every other one is: by a server that is full, or lacks replicas. */
+async function ready(core: Core, clock: RedisClock): Promise<void> {
+  await greetAll(core, clock)
+  await Promise.all(core.shards.map(({ epoch }) => epoch.commit('all', [], new Change().args)))
 }
 
 /** Changes that other processes made are heard here. */
