@@ -46,6 +46,8 @@ export abstract class ClientElement extends HTMLElement {
   #drawing: Promise<void> | undefined
   #leave: (() => void) | undefined
   #tick: ReturnType<typeof setTimeout> | undefined
+  /** A page that is one application changes its language where it stands. */
+  readonly #spoken = new MutationObserver(() => this.more())
 
   constructor() {
     super()
@@ -83,12 +85,14 @@ export abstract class ClientElement extends HTMLElement {
       if (!this.extra && cause.type !== 'refused') this.more()
       this.redraw()
     })
+    this.#spoken.observe(document.documentElement, { attributeFilter: ['lang'] })
     this.attributeChangedCallback()
     client?.revive()
   }
 
   disconnectedCallback(): void {
     this.#leave?.()
+    this.#spoken.disconnect()
     clearTimeout(this.#tick)
   }
 

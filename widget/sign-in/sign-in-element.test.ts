@@ -303,6 +303,19 @@ describe('<linklatch-sign-in> helps', () => {
     assert.strictEqual(find('label').textContent, 'E-Mail-Adresse')
   })
 
+  it('in the language that the page changes to, and back', async () => {
+    await mount()
+    document.documentElement.lang = 'de'
+    await waitUntil(() => part('heading') === 'Anmelden', 'German', { timeout: 25_000 })
+    document.documentElement.lang = 'en'
+    await waitUntil(() => part('heading') === 'Sign in', 'English', { timeout: 25_000 })
+    element.remove()
+    document.documentElement.lang = 'fr'
+    await new Promise((resolve) => setTimeout(resolve, 100))
+    document.documentElement.lang = 'en'
+    assert.strictEqual(find('form').lang, 'en')
+  })
+
   it('with the owner’s sentences also where they were set before the script came', async () => {
     const early = document.implementation.createHTMLDocument().createElement('linklatch-sign-in')
     Object.assign(early, { client, messages: { heading: 'Grüezi' } })
