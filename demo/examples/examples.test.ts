@@ -57,6 +57,19 @@ describe('the examples', () => {
       }))
   }
 
+  it('plain-html: a stranger is not welcomed back before the script is there, nor where it cannot be had', limit, async () => {
+    const running = await runExample({ folder: 'plain-html', landing: '/', serve: { files: '.' } }, async () => ({ LINKLATCH_SERVER: 'http://127.0.0.1:1' }))
+    const tab = await engine.newTab()
+    try {
+      await tab.goto(running.origin)
+      assert.equal(await tab.eval(saysWelcome), false)
+      assert.equal(await tab.eval(() => document.querySelector('[slot=signed-out]')?.getClientRects().length), 1)
+    } finally {
+      await tab.close()
+      await running.stop()
+    }
+  })
+
   it('nextjs: the dashboard sends strangers to the sign-in, shows who is signed in, and is closed again after sign-out', { ...limit, skip: !all && 'only in npm run test:examples' }, () =>
     onExample(nextjs, async ({ origin }, tab) => {
       await tab.goto(`${origin}/dashboard`)
