@@ -117,6 +117,19 @@ describe('the admin API’s people', () => {
     })
   }
 
+  it('have each change told of: a role that comes with the end of a block too', async () => {
+    const uid = String((await admin('POST', '/users', { email: 'told@example.com' })).json.id)
+    const told = async (change: object) => {
+      const before = backend.events.length
+      assert.equal((await admin('PATCH', `/users/${uid}`, change)).status, 200)
+      return backend.events.slice(before).map(({ event }) => event)
+    }
+    assert.deepEqual(await told({ blocked: true }), ['user.blocked'])
+    assert.deepEqual(await told({ blocked: false, roles: ['admin'] }), ['user.unblocked', 'user.changed'])
+    assert.deepEqual(await told({ blocked: false }), ['user.changed'])
+    assert.deepEqual(await told({ metadata: {} }), ['user.changed'])
+  })
+
   it('have as much metadata as fits, and it comes back as it was', async () => {
     const { uid } = await signedIn()
     const metadata = { text: 'x'.repeat(8000), deep: { er: [{ still: null }] }, '': 'ü' }

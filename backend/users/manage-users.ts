@@ -87,8 +87,10 @@ export async function changeUser(services: Services, site: Site, id: string, cha
     const next = changed(user, change)
     return { next, result: { before: user, after: next } }
   })
+  const { blocked: _, ...others } = change
   if (before.blocked !== after.blocked) audit({ event: after.blocked ? 'user.blocked' : 'user.unblocked', siteId: site.id, userId: id })
-  else audit({ event: 'user.changed', siteId: site.id, userId: id })
+  // A role that comes with the end of a block is told of all the same.
+  if (before.blocked === after.blocked || Object.keys(others).length > 0) audit({ event: 'user.changed', siteId: site.id, userId: id })
   if (!maySignIn(site, after.address, after)) await shutOut(services, after)
   return after
 }
