@@ -114,6 +114,18 @@ describe('the commands', () => {
     }
   })
 
+  it('wait for each other where no backend runs, and for one that ends', async () => {
+    const backend = await testBackend()
+    const env = { PORT: String(backend.port), LINKLATCH_DATA_DIR: join(backend.directory, 'data'), LINKLATCH_ADMIN_TOKEN: adminToken }
+    const invite = (name: string) => linklatch(env, join(backend.directory, 'assets'), 'users', 'invite', [`${name}@example.com`])
+    try {
+      const stopped = backend.stop()
+      for (const said of await Promise.all([stopped.then(() => 'Invited'), ...['anna', 'bert', 'carl'].map(invite)])) assert.match(said, /^Invited/)
+    } finally {
+      await backend.dispose()
+    }
+  })
+
   it('let go of the data directory, so that the next one has it', async () => {
     const backend = await testBackend()
     await backend.stop()

@@ -7,6 +7,7 @@ import { existsSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
 import * as v from 'valibot'
 import { createAdminApp } from '../app.ts'
 import type { Config } from '../config.ts'
@@ -44,15 +45,28 @@ export class Refused extends Error {
 /** Rejects with a line that says what is missing. `assetsDirectory`: where the built script files are. */
 export async function openAdminClient(config: Config, assetsDirectory = join(import.meta.dirname, '../../widget')): Promise<AdminClient> {
   const store = config.storeAddress ? undefined : join(config.dataDir, 'store')
-  // Asked first, so that root may speak to a backend whose files it must not touch.
-  if (store !== undefined && (await isHeld(store).catch(() => false))) return overRunning(config)
-  await refuseToBegin(config, store)
-  try {
-    return await overOwnStore(config, assetsDirectory)
-  } catch (error) {
-    if (error instanceof StoreLocked) return overRunning(config, error)
-    throw error
+  for (const until = performance.now() + patientMs; ; ) {
+    // Asked first, so that root may speak to a backend whose files it must not touch.
+    const held = store !== undefined && (await isHeld(store).catch(() => false))
+    if (held && (await answers(config))) return overRunning(config)
+    const client = held ? undefined : await unlessLocked(refuseToBegin(config, store).then(() => overOwnStore(config, assetsDirectory)))
+    if (client) return client
+    // Another command, or a backend that ends, has it for a moment.
+    if (performance.now() > until) return overRunning(config)
+    await wait(lookAgainMs)
   }
+}
+
+const patientMs = 3000
+const lookAgainMs = 50
+
+const answers = (config: Config): Promise<boolean> => fetch(`${runningUrl(config)}/healthz`, { signal: AbortSignal.timeout(patientMs) }).then(({ ok }) => ok, () => false)
+
+function unlessLocked(client: Promise<AdminClient>): Promise<AdminClient | undefined> {
+  return client.catch((error: unknown) => {
+    if (error instanceof StoreLocked) return undefined
+    throw error
+  })
 }
 
 /** A command adds to what a backend has made, as its user. In a directory of its own it would answer with an empty store and other keys. */
@@ -62,9 +76,9 @@ async function refuseToBegin({ dataDir, keysDir }: Config, store: string | undef
   if (!existsSync(join(keysDir, keyFileName))) throw new Error(`there are no keys in ${keysDir}: set LINKLATCH_DATA_DIR and LINKLATCH_KEYS_DIR to the backend’s, or start the backend once`)
 }
 
-function overRunning(config: Config, cause?: unknown): AdminClient {
+function overRunning(config: Config): AdminClient {
   if (config.adminToken !== undefined) return overHttp(runningUrl(config), config.adminToken)
-  throw new Error('a backend is running on this data directory: set the same LINKLATCH_ADMIN_TOKEN for it and for this command', { cause })
+  throw new Error('a backend is running on this data directory: set the same LINKLATCH_ADMIN_TOKEN for it and for this command')
 }
 
 /** Where a backend of this configuration listens, as seen from this machine. */
