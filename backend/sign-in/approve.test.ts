@@ -226,6 +226,21 @@ describe('the very same press once more, by a double click or a reload', () => {
     assert.equal((await signIn()).state, 'rejected')
   })
 
+  it('says the same of "this wasn’t me", one after another or at once; a wrong number twice is told as what it was', async () => {
+    const { fields, form } = await opened()
+    const presses = await Promise.all(Array.from({ length: 5 }, () => pressed(backend, { ...fields, choice: 'reject' })))
+    const heading = (text: string) => /<h1.*<\/h1>/s.exec(text)?.[0]
+    assert.deepEqual(new Set([...presses, ...(await twice({ ...fields, choice: 'reject' }))].map(({ status, text }) => `${status} ${heading(text)}`)).size, 1)
+    assert.equal(presses[0]?.status, 200)
+    assert.equal((await press(backend, fields.token, 'reject')).status, 410)
+    assert.equal((await pressed(backend, { ...fields, choice: 'here' })).status, 410)
+    await assert.rejects(form(), /no page id/)
+    const other = await opened()
+    const wrong = wrongFor(other.started.number)
+    await pressed(backend, { ...other.fields, choice: 'there', number: wrong })
+    for (const { status } of await twice({ ...other.fields, choice: 'there', number: wrongFor(wrong) })) assert.equal(status, 410)
+  })
+
   it('is a second try with another wrong number, from the same page too', async () => {
     const { fields, started, signIn } = await opened()
     const wrong = wrongFor(started.number)

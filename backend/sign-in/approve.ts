@@ -18,7 +18,7 @@ type Dead = Extract<Opened, { kind: 'dead' }>
 type Shown = Omit<Approvable, 'kind' | 'token'> & { token?: string }
 export type Decided =
   | { kind: 'approved'; page: Shown }
-  | { kind: 'rejected'; page: Approvable }
+  | { kind: 'rejected'; page: Shown }
   | { kind: 'wrong_number'; page: Approvable }
   /** Nothing that could be one was typed: no try. */
   | { kind: 'no_number'; page: Approvable }
@@ -34,14 +34,14 @@ export type Decided =
 export async function decide(services: Services, token: string, choice: Choice): Promise<Decided> {
   const page = await readLiveToken(services, token, kinds)
   const press = pressOf(choice)
-  const before = again(services, page, press)
+  const before = again(services, page, { press, choice })
   if (before) return before
   if (page.kind === 'dead') return page
   try {
-    return (await steps[choice.choice](services, page, { press, number: choice.choice === 'there' ? choice.number.trim() : '' })) ?? (await lookAgain(services, token, press))
+    return (await steps[choice.choice](services, page, { press, number: choice.choice === 'there' ? choice.number.trim() : '' })) ?? (await lookAgain(services, token, { press, choice }))
   } catch (error) {
     if (error instanceof Problem && error.code === 'already_approved') return { kind: 'already_approved', page }
-    if (error instanceof Problem && error.code === 'sign_in_over') return lookAgain(services, token, press)
+    if (error instanceof Problem && error.code === 'sign_in_over') return lookAgain(services, token, { press, choice })
     throw error
   }
 }
@@ -56,18 +56,21 @@ function pressOf({ page, ...choice }: Choice): string | undefined {
 }
 
 /** Somebody else ended it between the look and the step: say how. */
-async function lookAgain(services: Services, token: string, press: string | undefined): Promise<Decided> {
+async function lookAgain(services: Services, token: string, pressed: Pressed): Promise<Decided> {
   const page = await readLiveToken(services, token, kinds)
-  return again(services, page, press) ?? (page.kind === 'dead' ? page : { kind: 'dead', why: 'expired' })
+  return again(services, page, pressed) ?? (page.kind === 'dead' ? page : { kind: 'dead', why: 'expired' })
 }
 
+type Pressed = { press: string | undefined; choice: Choice }
+
 /** What the press was answered that the record knows as its last one. Whoever has the link and not that page gets nothing by it. */
-function again(services: Services, page: Approvable | Dead, press: string | undefined): Decided | undefined {
+function again(services: Services, page: Approvable | Dead, { press, choice }: Pressed): Decided | undefined {
   const seen = page.kind === 'dead' ? page.over : page
   if (!seen || press === undefined || seen.signIn.press !== press) return undefined
   const { signIn, landing } = seen
   const isJustNow = (at: number): boolean => services.clock.now() < at + pressAgainSeconds
   if (page.kind === 'approve') return { kind: signIn.state === 'approved' ? 'approved' : 'wrong_number', page }
+  if (signIn.state === 'rejected' && choice.choice === 'reject') return { kind: 'rejected', page: seen }
   if (signIn.completed?.by === 'approval' && isJustNow(signIn.completed.at)) return { kind: 'approved', page: seen }
   if (landing !== undefined && signIn.handoff && isJustNow(pressedAt(signIn.handoff))) return { kind: 'here', url: hereUrl(services, { ...seen, landing }, signIn.handoff) }
   return undefined
