@@ -22,7 +22,7 @@ export const startSignInSchema = v.strictObject({
   site: v.optional(id),
   /** However long: what is too long for an address is `invalid_address`. */
   email: v.optional(v.string()),
-  phone: v.optional(v.pipe(v.string(), v.maxLength(64))),
+  phone: v.optional(v.string()),
   challenge: s256Challenge,
   return_to: v.optional(v.pipe(v.string(), v.minLength(1), v.maxLength(2048))),
   locale: v.optional(locale),

@@ -53,7 +53,7 @@ describe('a sign-in by phone', () => {
   })
 
   it('is refused where the number is none, where there are two addresses, and where there is none', async () => {
-    for (const phone of ['015112345678', '+49', 'anna@example.com', '']) {
+    for (const phone of ['015112345678', '+49', 'anna@example.com', '', '1'.repeat(70), '1'.repeat(2000)]) {
       const { status, json } = await start({ phone }).asked
       assert.deepEqual([status, json.code], [422, 'invalid_address'], phone)
     }
