@@ -138,6 +138,10 @@ async function writeAside(directory: string, keyFile: KeyFile, owner?: { uid: nu
     await handle.chmod(0o600)
     if (owner) await handle.chown(owner.uid, owner.gid)
     await handle.sync()
+  } catch (error) {
+    // Part of a key would stay there for good.
+    await unlink(aside).catch(() => undefined)
+    throw error
   } finally {
     await handle.close()
   }

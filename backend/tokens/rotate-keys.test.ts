@@ -3,7 +3,7 @@ import { chown, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
-import { openKeyFile } from './key-file.ts'
+import { changeKeyFile, openKeyFile, type KeyFile } from './key-file.ts'
 import { rotateKeys } from './rotate-keys.ts'
 
 const now = 1_800_000_000
@@ -53,6 +53,13 @@ describe('linklatch keys rotate', () => {
     await writeFile(join(directory, 'keys.json'), '{', { mode: 0o600 })
     await assert.rejects(rotateKeys(directory, { now, afterSeconds: 600 }), /damaged/)
     assert.equal(await readFile(join(directory, 'keys.json'), 'utf8'), '{')
+  }))
+
+  it('leaves nothing beside the file where it cannot be written, as on a full disk', inDirectory(async (directory) => {
+    await openKeyFile(directory, now)
+    const failing = (present: KeyFile): Promise<KeyFile> => Promise.resolve(Object.assign(present, { toJSON: () => assert.fail('no space left') }))
+    await assert.rejects(changeKeyFile(directory, failing), /no space left/)
+    assert.deepEqual(await readdir(directory), ['keys.json'])
   }))
 
   it('says that there are no keys where the directory is another one, and makes none', inDirectory(async (directory) => {
