@@ -106,6 +106,25 @@ describe('a page without a session', () => {
     })
   }
 
+  for (const [typed, sent] of [
+    [{ email: '\u200eann@example.com\u200b ' }, { email: 'ann@example.com' }],
+    [{ email: 'ａｎｎ＋1＠ｅｘａｍｐｌｅ。ｃｏｍ' }, { email: 'ann+1@example.com' }],
+    [{ email: 'ann@bücher.example' }, { email: 'ann@bücher.example' }],
+    [{ phone: '\u202a+49\u00a030\u2011901820\u202c' }, { phone: '+49 30-901820' }],
+    [{ phone: '＋٤٩ ۳۰ ９０１８２０' }, { phone: '+49 30 901820' }],
+  ] as const) {
+    it(`sends what ${JSON.stringify(typed)} looks like`, async () => {
+      const client = start()
+      await say({ type: 'ready', site: 's' })
+      const asked = client.signIn(typed)
+      await settle()
+      await say({ type: 'challenge', challenge: 'C' })
+      await asked
+      assert.deepEqual(requests[0]?.body, { ...sent, challenge: 'C' })
+      client.cancel()
+    })
+  }
+
   it('leaves out a language that is none', async () => {
     const client = start()
     await say({ type: 'ready', site: 's' })

@@ -13,8 +13,16 @@ export type Place = { server: string; site?: string | undefined }
 /** One of `email` and `phone`. `redirectTo`: where to go with the session, on H. `signal` takes it back. */
 export type SignInRequest = { email?: string; phone?: string; redirectTo?: string | undefined; locale?: string | undefined; signal?: AbortSignal }
 
-/** What was typed, as it is sent. */
-export const typedAddress = ({ email, phone }: SignInRequest): string => (email ?? phone ?? '').trim()
+/** In full width, as Japanese keyboards write, and without marks that are not seen, as contacts and chats copy them. */
+const plainly = (typed: string): string =>
+  typed.replace(/[！-～]/g, (sign) => String.fromCharCode(sign.charCodeAt(0) - 0xfee0)).replaceAll('。', '.').replace(/\p{Cf}/gu, '').trim()
+
+/** Digits of Arabic and Persian; blanks and dashes that do not break a line. */
+const plainNumber = (typed: string): string =>
+  plainly(typed).replace(/[٠-٩۰-۹]/g, (digit) => String(digit.charCodeAt(0) & 15)).replace(/\s/g, ' ').replace(/\p{Pd}/gu, '-')
+
+/** What was typed, as it is sent: A takes one spelling and guesses at no other; here the person sees what is made of it. */
+export const typedAddress = ({ email, phone }: SignInRequest): string => (email === undefined ? plainNumber(phone ?? '') : plainly(email))
 
 const localeForm = /^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,3}$/
 
