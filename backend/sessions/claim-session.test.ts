@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { createRemoteJWKSet, jwtVerify } from 'jose'
+import { Problem } from '../problems.ts'
 import { hostOrigin, publicUrl, testBackend, type TestBackend } from '../testing/backend.ts'
 import { dpopKey } from '../testing/dpop.ts'
 import { begun, call, mailTo, open, press, visitor, type Visitor } from '../testing/visitor.ts'
@@ -312,6 +313,18 @@ describe('claiming a session', () => {
     assert.equal((await browser.current()).status, 200, 'a repeat ended its own session')
     const { id } = (await backend.services.store.users.findByAddress(backend.site.id, email)) ?? assert.fail()
     assert.deepEqual(backend.events.filter(({ event, userId }) => event === 'session.ended' && userId === id).map(({ why }) => why), ['replaced'])
+  })
+
+  it('signs in also where the one before cannot be ended, and the log says so', async (test) => {
+    const { browser, withV, mail, email } = await withCodes()
+    await browser.claimed({ ...withV, code: mail.code })
+    const { id } = await browser.started(email)
+    const { code } = await mailTo(backend, email, 2)
+    test.mock.method(backend.services.store.sessions, 'get', () => Promise.reject(new Problem('store_unavailable')), { times: 1 })
+    assert.equal((await browser.claim({ sign_in: id, verifier: browser.verifier, code })).status, 200)
+    assert.ok(backend.logged.some((line) => 'text' in line && line.text === 'the session that a browser had before could not be ended'))
+    assert.equal((await sessionsOf(email)).length, 2)
+    assert.equal((await browser.refresh()).status, 200)
   })
 
   it('leaves the session of a refused claim’s browser as it is, and one that a key holds', async () => {
