@@ -24,8 +24,11 @@ export function menuIn(root: ShadowRoot, opened: () => unknown): (event: Event) 
   const pressed = (event: Event): void => {
     if (!event.composedPath().includes(root)) close(root)
   }
-  // Where the focus goes nowhere the menu stays: WebKit's buttons take none when they are pressed.
-  root.addEventListener('focusout', (event) => event instanceof FocusEvent && event.relatedTarget instanceof Node && !root.contains(event.relatedTarget) && close(root))
+  root.addEventListener('focusout', (event) => {
+    const next = event instanceof FocusEvent ? event.relatedTarget : null
+    // WebKit's buttons take no focus when they are pressed: it goes to what is around them, if that takes any, and the press is still to come.
+    if (next instanceof Node && !root.contains(next) && !event.composedPath().includes(next)) close(root)
+  })
   root.addEventListener('keydown', (event) => event instanceof KeyboardEvent && event.key === 'Escape' && close(root).querySelector('summary')?.focus())
   return ({ target }) => {
     if (!(target instanceof HTMLDetailsElement)) return

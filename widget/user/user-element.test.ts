@@ -132,6 +132,19 @@ describe('<linklatch-user>', () => {
     link.remove()
   })
 
+  it('stays open where a part of the page around it takes the focus, as in WebKit by a press on a button', async () => {
+    const main = document.createElement('main')
+    main.tabIndex = -1
+    document.body.append(main)
+    main.append(element)
+    await openMenu()
+    root().querySelector('button')?.focus()
+    main.focus()
+    assert.strictEqual(document.activeElement, main)
+    assert.isTrue(root().querySelector('details')?.open)
+    main.remove()
+  })
+
   it('signs out here, and everywhere', async () => {
     await openMenu()
     press('Sign out')
