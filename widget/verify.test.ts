@@ -124,6 +124,13 @@ describe('a forged token', () => {
     await refused(array, 'malformed')
   })
 
+  it('is refused with blanks or line breaks in it, which decoders of base64 pass over', async () => {
+    const token = await sign()
+    assert.ok(await verify(token))
+    const at = token.lastIndexOf('.') + 9
+    for (const blank of [' ', '\n', '\r\n', '\t']) for (const text of [token + blank, blank + token, `${token.slice(0, at)}${blank}${token.slice(at)}`]) await refused(text, 'malformed')
+  })
+
   it('never ends in anything but a SessionError', async () => {
     const parts = fc.oneof(fc.string(), fc.json().map(encode), fc.constant(encode(header)), fc.base64String())
     await fc.assert(fc.asyncProperty(fc.oneof(fc.string(), fc.tuple(parts, parts, parts).map((three) => three.join('.'))), async (text) => {

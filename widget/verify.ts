@@ -80,6 +80,8 @@ export type VerifyOptions = {
   currentDate?: Date
 }
 
+/** The alphabet of RFC 7515, section 2: decoders of base64 pass over blanks and line breaks, which would be more spellings of one token. */
+const compact = /^[\w-]+\.[\w-]*\.[\w-]*$/
 /** Far more than a token ever has. */
 const maxTokenCharacters = 8192
 /** Tokens live five minutes; what claims to be older than this was not made here, whatever its `exp`. */
@@ -135,7 +137,7 @@ function requireHeader(token: string): void {
 }
 
 function headerOf(token: string): { typ?: unknown; kid?: unknown } {
-  if (typeof token !== 'string' || token.length > maxTokenCharacters) throw new SessionError('malformed')
+  if (typeof token !== 'string' || token.length > maxTokenCharacters || !compact.test(token)) throw new SessionError('malformed')
   try {
     return decodeProtectedHeader(token)
   } catch (cause) {

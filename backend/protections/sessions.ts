@@ -26,6 +26,7 @@ export const sessions: Mutation[] = [
   ['R33', 'tokens/access-token.ts', `aud: v.string(),`, `aud: v.any(),`, 'tokens/access-token'],
   ['R33', 'tokens/link-token.ts', `aud: v.string()`, `aud: v.any()`, 'tokens/link-token'],
   ['R34', 'tokens/access-token.ts', `if (error instanceof errors.JOSEError) return undefined`, ``, 'tokens/access-token'],
+  ['R34', 'widget/verify.ts', ` || !compact.test(token)`, ``, 'widget/verify'],
   ['R34', 'tokens/sign-token.ts', `!token.startsWith(\`\${head}.\`) || `, ``, 'tokens/link-token'],
   ['R34', 'tokens/sign-token.ts', `keys.some(isOf)`, `keys.length > 0`, 'tokens/link-token'],
   ['R35', 'tokens/dpop-proof.ts', '`dpop:${jkt}:${jti}`', '`dpop:${jkt}:${proof}`', 'tokens/dpop-proof'],
