@@ -144,7 +144,7 @@ async function widgetTests() {
   const { code, output } = await run('npm', ['run', '--silent', 'test:widget'])
   const found = [...output.matchAll(/(\d+) passed, (\d+) failed(?:, (\d+) skipped)?/g)].at(-1)
   const [passed = 0, failed = 0, skipped = 0] = (found ?? []).slice(1).map((count) => Number(count ?? 0))
-  return believe({ passed, failed, skipped }, code)
+  return believe({ passed, failed, skipped, failures: [...new Set(output.match(/❌[^]*?(?=\n\n)/g))] }, code)
 }
 
 /** Nothing found, or an exit code that the counts do not explain: a failure too. */

@@ -112,15 +112,18 @@ describe('<linklatch-user>', () => {
     assert.strictEqual(root().querySelector('[part=error]')?.textContent, '')
   })
 
+  /** Said by hand: a page among others that run at the same time has no focus to move. */
+  const focusGoes = (from: Element, to: Element) => from.dispatchEvent(new FocusEvent('focusout', { bubbles: true, composed: true, relatedTarget: to }))
+
   it('closes where the focus goes on to the page, or the page is pressed, so that nothing lies over it', async () => {
     const isOpen = () => root().querySelector('details')?.open
     const link = document.createElement('button')
     document.body.append(link)
     await openMenu()
     const items = [...root().querySelectorAll('button')]
-    for (const item of items) item.focus()
+    for (const item of items) focusGoes(root().querySelector('summary') ?? item, item)
     assert.isTrue(isOpen())
-    link.focus()
+    focusGoes(items[0] ?? assert.fail('no item'), link)
     assert.isFalse(isOpen())
     root().querySelector('summary')?.click()
     await says('This browser')
@@ -138,9 +141,7 @@ describe('<linklatch-user>', () => {
     document.body.append(main)
     main.append(element)
     await openMenu()
-    root().querySelector('button')?.focus()
-    main.focus()
-    assert.strictEqual(document.activeElement, main)
+    focusGoes(root().querySelector('button') ?? assert.fail('no item'), main)
     assert.isTrue(root().querySelector('details')?.open)
     main.remove()
   })
