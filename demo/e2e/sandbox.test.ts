@@ -90,6 +90,19 @@ describe('the sandbox', () => {
     }
   })
 
+  it('on a phone says that a mail has come, and not that one was there before, over the form', testLimit, async () => {
+    await visit()
+    const tab = await (await engine.newDevice()).newTab()
+    await tab.resize(390, 844)
+    await tab.goto(`${sandbox.url}/`)
+    const says = () => document.querySelector<HTMLElement>('#new-mail')?.hidden === false
+    await untilIn(tab, 'the inbox', () => document.querySelectorAll('#letters li').length > 0)
+    assert.equal(await tab.eval(says), false)
+    await tab.type(part.address, somebody())
+    await tab.click(part.send)
+    await untilIn(tab, 'the hint', says)
+  })
+
   it('refuses every other name, so that no foreign page reads the inbox', async () => {
     const { port } = new URL(sandbox.url)
     const answer = await fetch(`http://localhost:${port}/inbox`)

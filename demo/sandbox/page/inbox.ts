@@ -7,6 +7,8 @@ export type SandboxLetter = { number: number; to: string; subject: string; text:
 type Answer = { letters: SandboxLetter[]; note?: string }
 
 let letters: SandboxLetter[] = []
+/** What was in the inbox before the page is no news. */
+let isFirstLook = true
 let opened: SandboxLetter | undefined
 let inboxInView = true
 
@@ -37,11 +39,13 @@ async function look(): Promise<void> {
   if (!answer?.ok) return
   const { letters: found, note } = (await answer.json()) as Answer
   if (note) part('empty-words').textContent = note
+  const isNews = !isFirstLook
+  isFirstLook = false
   if (found.length === letters.length && found[0]?.number === letters[0]?.number) return
   letters = found
   showList()
   if (!letters[0] || letters[0].number === opened?.number) return
-  part('new-mail').hidden = inboxInView
+  part('new-mail').hidden = inboxInView || !isNews
   open(letters[0])
 }
 
