@@ -17,9 +17,12 @@ export type SignInRequest = { email?: string; phone?: string; redirectTo?: strin
 const plainly = (typed: string): string =>
   typed.replace(/[！-～]/g, (sign) => String.fromCharCode(sign.charCodeAt(0) - 0xfee0)).replaceAll('。', '.').replace(/\p{Cf}/gu, '').trim()
 
-/** Digits of Arabic and Persian; blanks and dashes that do not break a line. */
+/** Digits as keyboards of other scripts write them, Arabic, Persian and in full width: each block of ten begins at a multiple of 16. */
+export const plainDigits = (typed: string): string => typed.replace(/[٠-٩۰-۹０-９]/g, (digit) => String(digit.charCodeAt(0) & 15))
+
+/** With blanks and dashes that do not break a line as plain ones. */
 const plainNumber = (typed: string): string =>
-  plainly(typed).replace(/[٠-٩۰-۹]/g, (digit) => String(digit.charCodeAt(0) & 15)).replace(/\s/g, ' ').replace(/\p{Pd}/gu, '-')
+  plainDigits(plainly(typed)).replace(/\s/g, ' ').replace(/\p{Pd}/gu, '-')
 
 /** What was typed, as it is sent: A takes one spelling and guesses at no other; here the person sees what is made of it. */
 export const typedAddress = ({ email, phone }: SignInRequest): string => (email === undefined ? plainNumber(phone ?? '') : plainly(email))

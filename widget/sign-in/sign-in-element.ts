@@ -4,6 +4,7 @@ import { sentenceOf } from '../complaints.ts'
 import { duration } from '../messages/words.ts'
 import { keep, kept } from '../page.ts'
 import { addressOf, type State, type Step } from '../phase.ts'
+import { plainDigits } from '../start-sign-in.ts'
 import { askView } from './ask-view.ts'
 import { changeOf } from './change.ts'
 import { endedView, signedInView, startingView } from './end-views.ts'
@@ -180,8 +181,8 @@ export class LinklatchSignIn extends ClientElement {
   /** Goes off by itself when six digits are there, but not twice with the same ones. */
   #enterCode(pressed: boolean): void {
     const { phase } = this.state
-    // Keyboards of other scripts have digits of their own, each block of ten from a multiple of 16 on; clipboards bring more than digits.
-    const code = this.field.replace(/[٠-٩۰-۹０-９]/g, (digit) => String(digit.charCodeAt(0) & 15)).replace(/\D/g, '')
+    // Clipboards bring more than digits.
+    const code = plainDigits(this.field).replace(/\D/g, '')
     const isNew = /^\d{6}$/.test(code) && code !== this.#triedCode
     if (phase.name !== 'waiting' || phase.checking || !(pressed || isNew)) return
     this.#triedCode = code
