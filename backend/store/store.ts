@@ -149,8 +149,21 @@ export type EventStore = {
   /** Resolves when all that was taken in so far is on disk: for acts of the operator. */
   flush(): Promise<void>
   /**
-   * Oldest first, of what was taken in before the call. `after` is the id of the last one seen, which may have gone meanwhile; `about`:
-   * only events that name one of these ids. Rejects with `invalid_request` for an `after` that is no id.
+   * Of what was taken in before the call, the first `limit` in the order asked for; fewer only where there are no more. Who goes on after the
+   * last one of each answer skips none and sees none twice, whatever is appended or dropped meanwhile; newest first, what comes meanwhile is not
+   * among it. Rejects with `invalid_request` for an `after` that is no id.
    */
-  list(siteId: string | undefined, query: { after?: string; about?: readonly string[]; limit: number }): Promise<ListedEvent[]>
+  list(siteId: string | undefined, query: EventQuery): Promise<ListedEvent[]>
 }
+
+export type EventQuery = {
+  order?: EventOrder
+  /** The id of the last one seen in that order, which may have gone meanwhile: what follows it there, so newest first what is older. */
+  after?: string
+  /** Only events that name one of these ids. */
+  about?: readonly string[]
+  limit: number
+}
+
+/** By when they were taken in. `oldest` first where nothing is said. */
+export type EventOrder = 'oldest' | 'newest'

@@ -94,6 +94,21 @@ describe('the files of the audit log', () => {
     await log.close()
   }))
 
+  it('are read from the last one on where the newest are asked for, and no more of them than it takes', inDirectory(async ({ open, calls }) => {
+    const log = open({ segmentBytes: 200 })
+    for (let i = 0; i < 10; i += 1) {
+      add(log, 3, i * 3)
+      await log.flush()
+    }
+    const newest = await log.list(siteId, { order: 'newest', limit: 4 })
+    assert.deepEqual(newest.map(({ signInId }) => signInId), names(4, 26).reverse())
+    assert.equal(calls('read'), 2)
+    const older = await log.list(siteId, { order: 'newest', limit: 2, after: newest.at(-1)?.id ?? '' })
+    assert.deepEqual(older.map(({ signInId }) => signInId), names(2, 24).reverse())
+    assert.equal(calls('read'), 3)
+    await log.close()
+  }))
+
   it('give later ids to what comes after all before is gone', inDirectory(async ({ open }) => {
     const log = open()
     add(log, 3)

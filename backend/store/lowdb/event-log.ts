@@ -4,7 +4,7 @@
  * damaged line harms none but itself.
  */
 import { Problem } from '../../problems.ts'
-import { eventsKeptSeconds, type EventStore, type KeptEvent, type ListedEvent } from '../store.ts'
+import { eventsKeptSeconds, type EventOrder, type EventQuery, type EventStore, type KeptEvent, type ListedEvent } from '../store.ts'
 import type { Disk } from './disk.ts'
 import { EventSegments, type OpenSegment } from './event-segments.ts'
 import { eventId, logNamed, parseEventId, serverLog } from './event-segment.ts'
@@ -64,11 +64,11 @@ export class EventLog implements EventStore {
     return this.#inTurn(() => this.#flush())
   }
 
-  list(siteId: string | undefined, query: Parameters<EventStore['list']>[1]): Promise<ListedEvent[]> {
+  list(siteId: string | undefined, { order = 'oldest', after, about, limit }: EventQuery): Promise<ListedEvent[]> {
     return this.#inTurn(async () => {
-      const after = query.after === undefined ? undefined : (parseEventId(query.after) ?? refuseCursor())
+      const place = after === undefined ? undefined : (parseEventId(after) ?? refuseCursor())
       await this.#flush()
-      return this.#read(logNamed(siteId), { after, about: query.about, limit: query.limit })
+      return this.#read(logNamed(siteId), { order, after: place, about, limit })
     })
   }
 
@@ -140,16 +140,16 @@ export class EventLog implements EventStore {
     this.#written(log, this.#waiting.get(log)?.lines.length ?? 0)
   }
 
-  async #read(log: string, { after, about, limit }: Look): Promise<ListedEvent[]> {
+  async #read(log: string, { order, after, about, limit }: Look): Promise<ListedEvent[]> {
     const found: ListedEvent[] = []
-    for (const segment of await this.#segments.of(log)) {
-      if (after && segment.number < after.number) continue
+    for (const segment of inOrder(await this.#segments.of(log), order)) {
+      if (after && follows(after.number, segment.number, order)) continue
       if (found.length >= limit) break
       const bytes = await this.#segments.read(segment)
       if (about && !about.some((id) => bytes.includes(id))) continue
-      for (const { at, text } of wholeLines(bytes)) {
+      for (const { at, text } of inOrder(wholeLines(bytes), order)) {
         if (found.length >= limit) break
-        if (after?.number === segment.number && at <= after.at) continue
+        if (after?.number === segment.number && !follows(at, after.at, order)) continue
         const event = about === undefined || about.some((id) => text.includes(id)) ? (JSON.parse(text) as KeptEvent) : undefined
         if (event && (about === undefined || isAbout(event, about))) found.push({ id: eventId(segment.number, at), ...event })
       }
@@ -158,7 +158,12 @@ export class EventLog implements EventStore {
   }
 }
 
-type Look = { after: { number: number; at: number } | undefined; about: readonly string[] | undefined; limit: number }
+type Look = { order: EventOrder; after: { number: number; at: number } | undefined; about: readonly string[] | undefined; limit: number }
+
+const inOrder = <Part>(oldestFirst: Iterable<Part>, order: EventOrder): Iterable<Part> => (order === 'oldest' ? oldestFirst : [...oldestFirst].reverse())
+
+/** Whether one number of a segment, or of a line in it, comes behind the other in that order. */
+const follows = (one: number, other: number, order: EventOrder): boolean => (order === 'oldest' ? one > other : one < other)
 
 function isAbout({ signInId = '', userId = '', sessionId = '' }: KeptEvent, ids: readonly string[]): boolean {
   return [signInId, userId, sessionId].some((id) => id !== '' && ids.includes(id))

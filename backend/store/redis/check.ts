@@ -84,7 +84,7 @@ type Probe = [command: string, ...args: (string | number)[]]
 const needed = (probe: string): Probe[] => [
   ['SET', probe, '1', 'PX', 10_000], ['GET', probe], ['MGET', probe], ['EXISTS', probe], ['GETRANGE', probe, 0, 1], ['PEXPIRE', probe, 10_000], ['DEL', probe],
   ['HGET', probe, 'a'], ['HSET', probe, 'a', 'b'], ['HDEL', probe, 'a'], ['SADD', probe, 'a'], ['SMEMBERS', probe], ['SUNION', probe], ['SREM', probe, 'a'], ['ZADD', probe, 0, 'a'],
-  ['ZRANGE', probe, 0, 0], ['ZCOUNT', probe, 0, 1], ['ZREM', probe, 'a'], ['XADD', probe, '*', 'a', 'b'], ['XRANGE', probe, '-', '+', 'COUNT', 1], ['XTRIM', probe, 'MAXLEN', 0], ['XINFO', 'STREAM', probe], ['DEL', probe], ['EXISTS', 'linklatch:probe'], ['TIME'], ['PUBLISH', probeChannel, ''], ['PING'],
+  ['ZRANGE', probe, 0, 0], ['ZCOUNT', probe, 0, 1], ['ZREM', probe, 'a'], ['XADD', probe, '*', 'a', 'b'], ['XRANGE', probe, '-', '+', 'COUNT', 1], ['XREVRANGE', probe, '+', '-', 'COUNT', 1], ['XTRIM', probe, 'MAXLEN', 0], ['XINFO', 'STREAM', probe], ['DEL', probe], ['EXISTS', 'linklatch:probe'], ['TIME'], ['PUBLISH', probeChannel, ''], ['PING'],
   ['EVAL', "return 1", 1, probe], ['EVALSHA', '0000000000000000000000000000000000000000', 1, probe],
 ]
 

@@ -3,7 +3,7 @@ import * as v from 'valibot'
 import { Problem } from '../../problems.ts'
 import { systemRandom } from '../../random.ts'
 import type { StoreLog } from '../lowdb/log.ts'
-import { eventsKeptSeconds, type EventStore, type KeptEvent, type ListedEvent } from '../store.ts'
+import { eventsKeptSeconds, type EventQuery, type EventStore, type KeptEvent, type ListedEvent } from '../store.ts'
 import type { Client } from './client.ts'
 import { EventBuffer, type Batch } from './event-buffer.ts'
 import { eventsKey, writtenKey } from './keys.ts'
@@ -51,10 +51,14 @@ function writer(client: Client): (key: string, batch: Batch) => Promise<unknown>
   }
 }
 
-async function list(client: Client, key: string, { after, about, limit }: Parameters<EventStore['list']>[1]): Promise<ListedEvent[]> {
+async function list(client: Client, key: string, { order = 'oldest', after, about, limit }: EventQuery): Promise<ListedEvent[]> {
+  const [command, first, end] = order === 'oldest' ? (['XRANGE', '-', '+'] as const) : (['XREVRANGE', '+', '-'] as const)
+  const seen = after === undefined ? undefined : streamId(after)
+  // Redis refuses a range that ends before the first id that there can be.
+  if (seen === '0-0' && order === 'newest') return []
   const found: ListedEvent[] = []
-  for (let from = after === undefined ? '-' : `(${streamId(after)}`; found.length < limit; ) {
-    const entries = entriesOf(await client.run('XRANGE', key, from, '+', 'COUNT', pageSize))
+  for (let from: string = seen === undefined ? first : `(${seen}`; found.length < limit; ) {
+    const entries = entriesOf(await client.run(command, key, from, end, 'COUNT', pageSize))
     const last = entries.at(-1)
     if (!last) break
     found.push(...entries.map(({ id, event }) => ({ id: textId(id), ...event })).filter((event) => isAbout(event, about)))
