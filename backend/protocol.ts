@@ -11,7 +11,7 @@ import { Problem } from './problems.ts'
 const pkceString = v.pipe(v.string(), v.regex(/^[A-Za-z0-9._~-]{43,128}$/))
 /** What `base64url(sha256(verifier))` looks like: S256 is the only method (RFC 7636, section 4.2). */
 const s256Challenge = v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{43}$/))
-const id = v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{1,64}$/))
+export const id = v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{1,64}$/))
 const compactJwt = v.pipe(v.string(), v.maxLength(4096), v.regex(/^[\w-]+\.[\w-]+\.[\w-]+$/))
 /** A code as a person types or pastes it: six digits, with spaces and hyphens anywhere. */
 const typedCode = v.pipe(v.string(), v.maxLength(32), v.transform((text) => text.replace(/[\s-]/g, '')), v.regex(/^\d{6}$/))

@@ -11,8 +11,8 @@ import { cursorOf, eventsQuery, paged, readQuery, signInsQuery } from './admin-w
 export function adminSignInHandlers(services: Services) {
   const { store, clock } = services
   const events = async (ctx: Context, siteId: string | undefined) => {
-    const { after, limit } = readQuery(ctx, eventsQuery)
-    const found = await store.events.list(siteId, { limit: limit + 1, ...(after !== undefined && { after }) })
+    const { order, about, after, limit } = readQuery(ctx, eventsQuery)
+    const found = await store.events.list(siteId, { order, limit: limit + 1, ...(about !== undefined && { about: [about] }), ...(after !== undefined && { after }) })
     ctx.body = paged(found, limit, wireEvent, ({ id }) => id)
   }
   return {

@@ -280,6 +280,51 @@ describe('the admin API’s sign-ins and events', () => {
     assert.deepEqual(none.json, { items: [] })
   })
 
+  it('tell the newest first where asked, page by page, what came meanwhile aside', async () => {
+    const all = (await admin('GET', '/events?order=oldest&limit=100')).json.items as Item[]
+    assert.ok(all.length > 6 && all.length < 100, String(all.length))
+    const first = await admin('GET', '/events?order=newest&limit=3')
+    await begun(backend)
+    const seen = first.json.items as Item[]
+    for (let next = first.json.next as string | undefined; next !== undefined; ) {
+      const page = await admin('GET', `/events?order=newest&limit=3&after=${next}`)
+      seen.push(...(page.json.items as Item[]))
+      next = page.json.next as string | undefined
+    }
+    assert.deepEqual(seen, all.toReversed())
+    assert.deepEqual((await admin('GET', '/events?limit=100')).json.items, (await admin('GET', '/events?order=&about=&limit=100')).json.items)
+    assert.deepEqual((await admin('GET', `/events?order=newest&after=${String(all[0]?.id)}`)).json, { items: [] })
+  })
+
+  it('tell what is about one person, one sign-in or one session, in either order', async () => {
+    const [one, other] = [await begun(backend), await begun(backend)]
+    const { user } = await one.browser.claimed({ sign_in: one.started.id, verifier: one.browser.verifier, code: one.mail.code })
+    await other.browser.claimed({ sign_in: other.started.id, verifier: other.browser.verifier, code: other.mail.code })
+    const sid = String(one.browser.secret()?.split('.')[0])
+    await admin('POST', `/users/${user.id}/revoke`)
+    const names = async (query: string) => ((await admin('GET', `/events?${query}`)).json.items as Item[]).map(({ event }) => event)
+    assert.deepEqual(await names(`about=${user.id}`), ['user.created', 'session.claimed', 'user.revoked'])
+    assert.deepEqual(await names(`about=${user.id}&order=newest`), ['user.revoked', 'session.claimed', 'user.created'])
+    assert.deepEqual(await names(`about=${one.started.id}`), ['sign_in.started', 'mail.sent', 'session.claimed'])
+    assert.deepEqual(await names(`about=${sid}`), ['session.claimed'])
+    assert.deepEqual(await names('about=nobody'), [])
+    const first = await admin('GET', `/events?about=${user.id}&order=newest&limit=2`)
+    assert.deepEqual(await names(`about=${user.id}&order=newest&limit=2&after=${String(first.json.next)}`), ['user.created'])
+  })
+
+  it('refuse an order, an id or a place that is none, and name it', async () => {
+    const places = [`/admin/v1/sites/${backend.site.id}/events`, '/admin/v1/events']
+    for (const [query, field, code] of [
+      ['order=latest', 'order', 'not_one_of'], ['order=Newest', 'order', 'not_one_of'], ['order=newest&order=oldest', 'order', 'not_one_of'],
+      ['about=a%20b', 'about', 'invalid'], [`about=${'a'.repeat(65)}`, 'about', 'invalid'], ['about=a&about=b', 'about', 'wrong_type'],
+      ['order=newest&after=..', 'after', 'not_an_id'], ['after=..', 'after', 'not_an_id'],
+    ] as const)
+      for (const path of places) {
+        const { status, json } = await call(backend, 'GET', `${path}?${query}`, { headers: bearer })
+        assert.deepEqual([status, json.code, json.errors], [400, 'invalid_request', [{ field, code }]], `${path}?${query}`)
+      }
+  })
+
   it('tell of claims that were refused, and of mails that were only pretended', async () => {
     const { browser, started, mail, email } = await begun(backend)
     assert.equal((await browser.claim({ sign_in: started.id, verifier: visitor(backend).verifier, code: mail.code })).status, 401)
@@ -320,5 +365,7 @@ describe('the admin API’s sign-ins and events', () => {
     await call(backend, 'GET', '/admin/v1/sites', { headers: { Authorization: 'Bearer wrong' } })
     const own = (await call(backend, 'GET', '/admin/v1/events', { headers: bearer })).json.items as Item[]
     assert.deepEqual(own.map(({ event, site }) => [event, site]), [['site.deleted', made.json.id], ['admin.refused', undefined]])
+    assert.deepEqual((await call(backend, 'GET', '/admin/v1/events?order=newest', { headers: bearer })).json.items, own.toReversed())
+    assert.deepEqual((await call(backend, 'GET', '/admin/v1/events?about=nobody', { headers: bearer })).json.items, [])
   })
 })

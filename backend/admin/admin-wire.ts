@@ -2,9 +2,9 @@
 import type { Context } from 'koa'
 import * as v from 'valibot'
 import { Problem } from '../problems.ts'
-import { parseRequest } from '../protocol.ts'
+import { id as anId, parseRequest } from '../protocol.ts'
 import type { SignInState } from '../protocol.ts'
-import type { Place } from '../store/store.ts'
+import type { EventOrder, Place } from '../store/store.ts'
 
 /** UTF-8 bytes of a user's metadata as JSON: it is handed out with every list. */
 export const maxMetadataBytes = 8192
@@ -12,6 +12,7 @@ const maxMetadataDepth = 16
 const maxRoles = 32
 
 const states: [SignInState, ...SignInState[]] = ['pending', 'approved', 'completed', 'moved', 'expired', 'cancelled', 'rejected']
+const orders: [EventOrder, EventOrder] = ['oldest', 'newest']
 const flag = v.optional(v.boolean())
 /** They go into every access token, so they are short. */
 const role = v.pipe(v.string(), v.regex(/^[A-Za-z0-9][\w.:/-]{0,63}$/))
@@ -28,7 +29,8 @@ const cursor = v.optional(v.pipe(v.string(), v.regex(/^[\w-]{1,200}$/), v.transf
 export const noQuery = v.strictObject({})
 export const usersQuery = v.strictObject({ q: v.optional(v.pipe(v.string(), v.maxLength(254), v.toLowerCase())), cursor, limit })
 export const signInsQuery = v.strictObject({ state: v.optional(v.picklist(states)), cursor, limit })
-export const eventsQuery = v.strictObject({ after: v.optional(v.pipe(v.string(), v.maxLength(100))), limit })
+/** `after` goes on in the same `order`; `about` is the id of a user, a sign-in or a session. */
+export const eventsQuery = v.strictObject({ order: v.optional(v.picklist(orders), 'oldest'), about: v.optional(anId), after: v.optional(v.pipe(v.string(), v.maxLength(100))), limit })
 
 /** The query, as its schema has it. An empty value counts as none. @throws {Problem} `invalid_request` */
 export function readQuery<Schema extends v.GenericSchema>(ctx: Context, schema: Schema): v.InferOutput<Schema> {
