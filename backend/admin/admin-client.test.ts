@@ -68,6 +68,15 @@ describe('the commands', () => {
         for (const name of ['site.created', 'user.invited', 'user.blocked', 'user.erased', 'site.changed']) assert.match(events, new RegExp(`Z  ${name.replace('.', '\\.')}  `))
         const [first = ''] = events.split('  ')
         assert.doesNotMatch(await run('events', '', [], { site: backend.site.id, after: first }), /site\.created/)
+        const lines = events.split('\n')
+        assert.deepEqual((await run('events', '', [], { site: backend.site.id, newest: true })).split('\n'), lines.toReversed())
+        const erased = /user=(\S+)/.exec(lines.find((line) => line.includes('user.erased')) ?? '')?.[1] ?? ''
+        const about = lines.filter((line) => line.includes(`user=${erased}`))
+        assert.ok(about.length > 1 && about.length < lines.length)
+        assert.deepEqual((await run('events', '', [], { site: backend.site.id, about: erased })).split('\n'), about)
+        assert.deepEqual((await run('events', '', [], { site: backend.site.id, about: erased, newest: true, after: about[1]?.split('  ')[0] ?? '' })).split('\n'), about.slice(0, 1))
+        assert.equal(await run('events', '', [], { site: backend.site.id, about: 'nobody' }), '')
+        await assert.rejects(run('events', '', [], { site: backend.site.id, about: 'ann@shop.example' }), /about is not of the form that it takes/)
       } finally {
         await backend.dispose()
       }

@@ -16,6 +16,8 @@ export const options = {
   search: { type: 'string' },
   state: { type: 'string' },
   server: { type: 'boolean' },
+  newest: { type: 'boolean' },
+  about: { type: 'string' },
   after: { type: 'string' },
   from: { type: 'string' },
   to: { type: 'string' },
@@ -37,6 +39,8 @@ export type Values = {
   search?: string
   state?: string
   server?: boolean
+  newest?: boolean
+  about?: string
   after?: string
   from?: string
   to?: string
