@@ -48,7 +48,7 @@ export const browser: Mutation[] = [
   ['R60', 'http/browser-name.ts', `return name !== undefined && names.has(name) ? name : undefined`, `return name`, 'http/browser-name'],
   ['R61', 'widget/landing.ts', `/^https?:$/.test(protocol)`, `/^\\w+:$/.test(protocol)`, 'widget/landing'],
   ['R61', 'sites/landing.ts', `if (url.protocol !== 'https:') throw refusal(field, 'https_required')`, ``, 'sites/site'],
-  ['R62', 'widget/landing.ts', `  page.history.replaceState(page.history.state, '', pathname + search + (left && \`#\${left}\`))\n`, ``, 'widget/landing'],
+  ['R62', 'widget/landing.ts', `  if (shown) page.history.replaceState(page.history.state, '', pathname + search + (left && \`#\${left}\`))\n`, ``, 'widget/landing'],
   ['R62', 'widget/bridge-key.ts', `generateKey(algorithm, false, `, `generateKey(algorithm, true, `, 'widget/bridge-key'],
   ['R64', 'widget/bridge-session.ts', `return stored ? 'key' : 'memory'`, `return 'key'`, 'widget/bridge'],
 ]
