@@ -78,6 +78,10 @@ export default defineConfig(
       { group: ['**/backend/protocol.ts'], allowTypeImports: true, message: 'Types only: no schema may reach the widget.' },
     ]),
   },
+  {
+    files: ['widget/console/**/*.ts'],
+    rules: direction([{ group: ['**/backend/**', '!**/backend/faults.ts'], message: 'The console knows the wire, and the words for what is wrong with a field.' }]),
+  },
   { files: tables, rules: { 'max-lines-per-function': ['error', 80] } },
   { files: templates, rules: { 'max-lines-per-function': ['error', 120] } },
   {

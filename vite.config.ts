@@ -1,5 +1,5 @@
 /**
- * Builds what A serves to other people's pages: `linklatch.js` and `bridge.js`, each whole in itself, and the files that come later. And the same
+ * Builds what A serves to other people's pages: `linklatch.js` and `bridge.js`, each whole in itself, and the files that come later; the owner's `console.js`. And the same
  * elements as modules for people's own bundlers, in `dist/module`: those rename what comes later, so nothing is pinned there.
  */
 import { createHash } from 'node:crypto'
@@ -114,6 +114,7 @@ export default defineConfig({
   environments: {
     client: { consumer: 'client', build: oneFile('linklatch', 'widget/index.ts', serverGuard) },
     bridge: { consumer: 'client', build: oneFile('bridge', 'widget/bridge-frame.ts') },
+    console: { consumer: 'client', build: oneFile('console', 'widget/console/index.ts') },
     module: { consumer: 'client', build: modules('widget/index.ts') },
   },
   builder: {},

@@ -26,6 +26,7 @@ async function serve(): Promise<void> {
   stops.unshift(() => sandbox.stop())
   say(`Backend: ${backend.publicUrl}`)
   say(`Sandbox: ${sandbox.url}`)
+  if (config.adminToken !== undefined) say(`Console: ${backend.publicUrl}/console`)
 }
 
 async function startSandboxBeside(backend: Backend, config: Config, outbox: ReturnType<typeof outboxDelivery>) {

@@ -2,7 +2,6 @@ import { assert } from '@open-wc/testing'
 import type { BridgeEars, BridgePlace, openBridge } from './bridge-client.ts'
 import type { FromBridge, PageSession, ToBridge, Waiting } from './bridge-messages.ts'
 import { Client } from './client.ts'
-import { takeLanding } from './landing.ts'
 import type { Page } from './page.ts'
 import { Refusal } from './refusal.ts'
 
@@ -33,7 +32,8 @@ let hint = false
 function pageAt(href: string): Page {
   const url = new URL(href)
   return {
-    location: { origin: url.origin, href: url.href },
+    location: { hash: url.hash, pathname: url.pathname, search: url.search, origin: url.origin, href: url.href },
+    history: { state: null, replaceState: (_, __, to) => void went.push(`shows ${to}`) },
     hint: () => hint,
     onReturn: (then) => { comeBack = then },
     remember: (signedIn) => { hint = signedIn },
@@ -43,8 +43,7 @@ function pageAt(href: string): Page {
 }
 function start(href = 'https://h.example/in'): Client {
   const client = new Client({ server }, pageAt(href), open)
-  const history = { state: null, replaceState: () => {} }
-  client.start(takeLanding({ location: new URL(href), history, performance: { getEntriesByType: () => [] } }))
+  client.start()
   return client
 }
 
@@ -233,8 +232,9 @@ describe('a landing', () => {
     return client
   }
 
-  it('is claimed before anything else', async () => {
+  it('cleans the address bar and claims an arrival before anything else', async () => {
     const client = await arrive()
+    assert.deepEqual(went, ['shows /in'])
     assert.isTrue(places[0]?.claim)
     assert.deepEqual(posted, [{ type: 'claim', arrival: token('arrival+jwt') }])
     await say({ type: 'session', session: session(), kept: 'cookie' })

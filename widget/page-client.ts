@@ -4,7 +4,6 @@
  */
 import type { PageSession, Waiting } from './bridge-messages.ts'
 import type { Client } from './client.ts'
-import { takeLanding } from './landing.ts'
 import { later } from './later.ts'
 import { keep, kept } from './page.ts'
 import { addressOf, type State, type Step } from './phase.ts'
@@ -20,7 +19,6 @@ export class PageClient {
   readonly ready: Promise<PageSession | null>
   readonly #listeners = new Set<Listener>()
   #place: Place
-  #landing: string | undefined
   #real: Client | undefined
   #coming: Promise<Client> | undefined
   #known!: (session: PageSession | null | Promise<PageSession | null>) => void
@@ -28,9 +26,7 @@ export class PageClient {
   constructor(place: Place) {
     this.#place = place
     this.ready = new Promise((resolve) => { this.#known = resolve })
-    // Now, and not when the real one is there: a router that starts meanwhile would put its own fragment in the place of the link's.
-    this.#landing = takeLanding(window)
-    const landing = !!this.#landing
+    const landing = /[#&]linklatch=/.test(location.hash)
     this.state = { session: null, phase: landing || kept('hint') ? { name: 'starting', landing } : { name: 'ask', address: '' } }
   }
 
@@ -52,7 +48,7 @@ export class PageClient {
   }
 
   #begin(real: Client): Client {
-    real.start(this.#landing)
+    real.start()
     real.subscribe((state, cause) => this.#step(state, cause))
     this.#known(real.ready)
     return (this.#real = real)

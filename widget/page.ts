@@ -1,6 +1,7 @@
 /** What the client needs of the page it runs in. H's storage holds two harmless words, never a token. */
 export type Page = {
-  location: Pick<Location, 'origin' | 'href'>
+  location: Pick<Location, 'hash' | 'pathname' | 'search' | 'origin' | 'href'>
+  history: Pick<History, 'replaceState' | 'state'>
   /** Whether somebody was signed in here last time: decides between a quiet placeholder and the form, nothing else. */
   hint: () => boolean
   remember: (signedIn: boolean) => void
@@ -33,6 +34,9 @@ export function keep(name: 'hint' | 'address', word: string): void {
 export const browserPage: Page = {
   get location() {
     return window.location
+  },
+  get history() {
+    return window.history
   },
   hint: () => kept('hint') === '1',
   remember: (signedIn) => keep('hint', signedIn ? '1' : ''),

@@ -1,12 +1,17 @@
-/** The operator's endpoints: verb, path, handler. All behind the same door; every act is in the audit log, on disk, before it is answered. */
+/**
+ * The operator's endpoints: verb, path, handler. All behind the same door but the console's page, which holds nothing and speaks to the others; every act is
+ * in the audit log, on disk, before it is answered.
+ */
 import type Router from '@koa/router'
 import type { Context, Middleware, Next } from 'koa'
 import type { Assets } from '../http/assets.ts'
+import { topLevelOnly } from '../http/guards.ts'
 import type { Services } from '../services.ts'
 import { adminSignInHandlers } from './admin-sign-ins.ts'
 import { adminSiteHandlers } from './admin-sites.ts'
 import { adminUserHandlers } from './admin-users.ts'
 import { noQuery, readQuery } from './admin-wire.ts'
+import { consoleHandlers } from './console-page.ts'
 
 const base = '/admin/v1'
 const site = `${base}/sites/:id`
@@ -17,9 +22,13 @@ export function addAdminRoutes(router: Router, services: Services, assets: Asset
   const sites = adminSiteHandlers(services, assets)
   const users = adminUserHandlers(services)
   const signIns = adminSignInHandlers(services)
+  const console = consoleHandlers(services, assets)
   const look = [operatorOnly]
   const lookAt = [...look, withoutQuery]
   const act = [...lookAt, keepsEvents(services)]
+
+  router.get('/console', topLevelOnly, ...console.page)
+  router.get(assets.consolePath, ...console.script)
 
   router.post(`${base}/sites`, ...act, sites.create)
   router.get(`${base}/sites`, ...lookAt, sites.list)

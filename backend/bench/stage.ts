@@ -35,6 +35,7 @@ export async function openStage(stores: StoreKind[], nodeFlags: string[] = []): 
   const directory = await mkdtemp(join(tmpdir(), 'linklatch-bench-'))
   await writeFile(join(directory, 'linklatch.js'), 'export {}\n')
   await writeFile(join(directory, 'bridge.js'), 'export {}\n')
+  await writeFile(join(directory, 'console.js'), 'export {}\n')
   const [bare, sink, load] = [startChild('bare-process'), startChild('sink-process'), startChild('load-process')]
   const { smtpPort, lookUpPort } = await sink.ask<SinkPorts>('ports')
   const backends: Backend[] = []

@@ -16,6 +16,7 @@ describe('after an upgrade', () => {
     const built = await mkdtemp(join(directory, 'built-'))
     await writeFile(join(built, 'linklatch.js'), script)
     await writeFile(join(built, 'bridge.js'), 'export {}\n')
+    await writeFile(join(built, 'console.js'), 'export {}\n')
     await writeFile(join(built, `later-${later}.js`), later)
     return withEarlier(await loadAssets(built, version), join(directory, 'scripts'))
   }

@@ -15,6 +15,7 @@ before(async () => {
   directory = await mkdtemp(join(tmpdir(), 'linklatch-assets-'))
   await writeFile(join(directory, 'linklatch.js'), source)
   await writeFile(join(directory, 'bridge.js'), 'export {}\n')
+  await writeFile(join(directory, 'console.js'), 'export {}\n')
   await writeFile(join(directory, 'later-de-0123456789ab.js'), 'export const de = 1\n')
   assets = await loadAssets(directory, '1.2.3')
   server = await serveWith((ctx, next) => serveAsset(assets.script, ctx.path === '/linklatch.js' ? 'short' : 'immutable')(ctx, next))

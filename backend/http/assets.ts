@@ -9,7 +9,7 @@ import { publicHeaders } from './security-headers.ts'
 
 export type Asset = { body: Buffer; br: Buffer; gz: Buffer; etag: string; integrity: string }
 /** `later`: what the script imports after the form is shown, by path; each name carries its content's hash. */
-export type Assets = { script: Asset; bridge: Asset; later: Map<string, Asset>; version: string; scriptPath: string; bridgePath: string }
+export type Assets = { script: Asset; bridge: Asset; console: Asset; later: Map<string, Asset>; version: string; scriptPath: string; bridgePath: string; consolePath: string }
 
 /** What a site owner pastes: the versioned script with its SRI hash, and the element. */
 export function snippetFor(assets: Assets, publicUrl: string, siteId: string): string {
@@ -20,13 +20,14 @@ export function snippetFor(assets: Assets, publicUrl: string, siteId: string): s
   ].join('\n')
 }
 
-/** @param directory where the build put `linklatch.js`, `bridge.js` and the `later-….js` that the script names */
+/** @param directory where the build put `linklatch.js`, `bridge.js`, `console.js` and the `later-….js` that the script names */
 export async function loadAssets(directory: string, version: string): Promise<Assets> {
-  const [script, bridge] = await Promise.all(['linklatch.js', 'bridge.js'].map((name) => loadAsset(join(directory, name))))
-  if (!script || !bridge) throw new TypeError('two files were asked for')
+  const named = (name: string) => loadAsset(join(directory, name))
+  const [script, bridge, console] = await Promise.all([named('linklatch.js'), named('bridge.js'), named('console.js')])
   const names = (await readdir(directory)).filter((name) => /^later-[\w-]+\.js$/.test(name))
   const later = new Map(await Promise.all(names.map(async (name) => [`/${name}`, await loadAsset(join(directory, name))] as const)))
-  return { script, bridge, later, version, scriptPath: `/linklatch-${version}.js`, bridgePath: `/bridge-${bridge.etag.slice(1, 13)}.js` }
+  const pathOf = (name: string, { etag }: Asset) => `/${name}-${etag.slice(1, 13)}.js`
+  return { script, bridge, console, later, version, scriptPath: `/linklatch-${version}.js`, bridgePath: pathOf('bridge', bridge), consolePath: pathOf('console', console) }
 }
 
 /** @throws where the file is not there */

@@ -19,6 +19,12 @@ export function securityHeaders({ publicUrl }: { publicUrl: string }): Middlewar
   }
 }
 
+/** A page of A at the top level: in no frame, and in no group with what opened it. */
+const byItself = {
+  'Cross-Origin-Opener-Policy': 'same-origin',
+  'X-Frame-Options': 'DENY',
+} as const
+
 /**
  * A page of A at the top level. Works without JavaScript: there is no script source at all.
  * @param formTargets origins that a form's redirect may lead to (trap F23)
@@ -26,9 +32,16 @@ export function securityHeaders({ publicUrl }: { publicUrl: string }): Middlewar
 export function pageHeaders(ctx: Context, { nonce, formTargets = [] }: { nonce: string; formTargets?: string[] }): void {
   const formAction = ["'self'", ...formTargets].join(' ')
   ctx.set({
+    ...byItself,
     'Content-Security-Policy': `default-src 'none'; style-src 'nonce-${nonce}'; base-uri 'none'; form-action ${formAction}; frame-ancestors 'none'`,
-    'Cross-Origin-Opener-Policy': 'same-origin',
-    'X-Frame-Options': 'DENY',
+  })
+}
+
+/** The owner's console: its own script, its own calls, and no markup from text but what Lit makes. */
+export function consoleHeaders(ctx: Context): void {
+  ctx.set({
+    ...byItself,
+    'Content-Security-Policy': "default-src 'none'; script-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types lit-html",
   })
 }
 

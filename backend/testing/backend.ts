@@ -89,6 +89,7 @@ async function fakeAssets(directory: string): Promise<string> {
   await mkdir(assets, { recursive: true })
   await writeFile(join(assets, 'linklatch.js'), 'export const linklatch = 1\n')
   await writeFile(join(assets, 'bridge.js'), 'parent.postMessage({}, location.origin)\n')
+  await writeFile(join(assets, 'console.js'), 'document.title = "console"\n')
   return assets
 }
 

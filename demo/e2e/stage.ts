@@ -71,12 +71,15 @@ export function letterFinder(outbox: Outbox, server: string): Stage['letterTo'] 
   })
 }
 
+export const operatorToken = 'the-operators-token-of-this-stage-0123456789'
+
 /** Many sign-ins from one network, so the limits are wide; everything else is as installed. */
 function configFor(port: number, dataDir: string) {
   return readConfig({
     PORT: String(port),
     LINKLATCH_DATA_DIR: dataDir,
     LINKLATCH_LOG_LEVEL: 'error',
+    LINKLATCH_ADMIN_TOKEN: operatorToken,
     LINKLATCH_LIMITS: 'start.address=100/600,start.address_ip=100/600,start.ip=1000/600',
   })
 }

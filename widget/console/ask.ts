@@ -1,0 +1,32 @@
+/** A question before what cannot be taken back: a dialog of the browser's own, which keeps the focus and closes by Escape. */
+import { html, nothing, render } from 'lit'
+import type { Question } from './desk.ts'
+import { sent } from './parts.ts'
+
+/** True where the press was on `yes`, with `typed` typed where it is asked for. */
+export function ask(root: HTMLElement, { question, consequence, yes, typed }: Question): Promise<boolean> {
+  const dialog = document.createElement('dialog')
+  dialog.setAttribute('aria-labelledby', 'question')
+  return new Promise((resolve) => {
+    let answer = false
+    const decide = (event: SubmitEvent) => {
+      const said = sent(event)('typed').trim()
+      if (typed !== undefined && said !== typed) return
+      answer = true
+      dialog.close()
+    }
+    dialog.addEventListener('close', () => {
+      dialog.remove()
+      resolve(answer)
+    })
+    const check = ({ currentTarget: input }: { currentTarget: HTMLInputElement }) => input.setCustomValidity(input.value.trim() === typed ? '' : 'That is something else.')
+    const retype = html`<label for="typed">Type <strong>${typed}</strong> to confirm</label><input id="typed" name="typed" @input=${check} autocomplete="off" autocapitalize="none" spellcheck="false" required>`
+    render(html`<form @submit=${decide}>
+      <h2 id="question">${question}</h2><p>${consequence}</p>
+      ${typed === undefined ? nothing : retype}
+      <p class="acts"><button type="button" @click=${() => dialog.close()}>Cancel</button><button class="danger">${yes}</button></p>
+    </form>`, dialog)
+    root.append(dialog)
+    dialog.showModal()
+  })
+}

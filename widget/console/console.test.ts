@@ -1,0 +1,175 @@
+import { assert, waitUntil } from '@open-wc/testing'
+import { OwnerConsole, type ConsoleOptions } from './console.ts'
+
+const token = 'the-operators-token'
+const evil = '<img src=x onerror="window.broken=1"> & Co'
+const shop = { id: '4f1c', name: evil, origins: ['https://shop.example'], landing_urls: [], mode: 'open', allowed_domains: [], link_ttl: 600, session: { idle: 1_209_600, absolute: 2_592_000 }, created_at: 1, snippet: '<script type="module" src="https://auth.example/linklatch-1.0.0.js"></script>' }
+const anna = { id: 'anna', email: 'anna@example.com', created_at: 1, invited: true, blocked: false, roles: ['admin'], metadata: { note: evil } }
+
+type Answer = () => Response | Promise<Response>
+
+/** Answers what the admin API would; `own` comes first. */
+function backend(own: Record<string, Answer> = {}) {
+  const calls: string[] = []
+  const answers: Record<string, Answer> = {
+    'GET /readyz': () => Response.json({ store: true, mail: true }),
+    'GET /sites': () => Response.json({ items: [shop] }),
+    'GET /sites/4f1c': () => Response.json(shop),
+    'GET /sites/4f1c/users': () => Response.json({ items: [anna] }),
+    'GET /sites/4f1c/users/anna': () => Response.json(anna),
+    'GET /sites/4f1c/users/anna/sessions': () => Response.json({ items: [{ sid: 's1', created_at: 1, last_seen_at: 2, ends_at: 3, browser: 'Firefox on Linux' }] }),
+    'GET /sites/4f1c/events': () => Response.json({ items: [{ id: '1', at: 1, event: 'session.claimed', user: 'anna', network: '192.0.2.1' }] }),
+    ...own,
+  }
+  const ask: typeof fetch = async (url, init) => {
+    const { pathname } = new URL(url as string, location.href)
+    const call = `${init?.method ?? 'GET'} ${pathname.replace('/admin/v1', '')}`
+    calls.push(call)
+    const isTold = pathname === '/readyz' || new Headers(init?.headers).get('authorization') === `Bearer ${token}`
+    if (!isTold) return new Response('{}', { status: 401 })
+    return (await answers[call]?.()) ?? new Response(JSON.stringify({ detail: 'There is nothing here under that name.' }), { status: 404 })
+  }
+  return { ask, calls }
+}
+
+describe('the owner’s console', () => {
+  let root: HTMLElement
+  let end = () => {}
+  afterEach(() => {
+    end()
+    root.remove()
+    history.replaceState(null, '', location.pathname + location.search)
+  })
+
+  function start(options: ConsoleOptions): void {
+    root = document.body.appendChild(document.createElement('div'))
+    end = new OwnerConsole(root, options).start()
+  }
+  const text = () => root.textContent?.replace(/\s+/g, ' ') ?? ''
+  const until = (sentence: string) => waitUntil(() => text().includes(sentence), `the page never said "${sentence}"`, { timeout: 5000 })
+  const fill = (name: string, value: string) => Object.assign(root.querySelector(`[name="${name}"]`) as HTMLInputElement, { value })
+  const press = (label: string) => ([...root.querySelectorAll('button')].find((button) => button.textContent?.trim() === label) as HTMLButtonElement).click()
+  const enter = (shown = token) => {
+    fill('token', shown)
+    press('Open')
+  }
+  const visit = async (hash: string, sentence: string) => {
+    location.hash = hash
+    await until(sentence)
+  }
+
+  it('shows nothing before the token, and says that a wrong one is wrong', async () => {
+    location.hash = '#/sites/4f1c/people'
+    const { ask, calls } = backend()
+    start({ ask })
+    assert.deepEqual(calls, [])
+    enter('another')
+    await until('That is not the token')
+    assert.deepEqual(calls, ['GET /sites'])
+    assert.include(root.querySelector('[role=alert]')?.textContent, 'LINKLATCH_ADMIN_TOKEN')
+    enter()
+    await until('anna@example.com')
+    assert.notInclude(text(), 'That is not the token')
+  })
+
+  it('shows every text as a text', async () => {
+    start({ ask: backend().ask })
+    enter()
+    await until(evil)
+    await visit('#/sites/4f1c/people/anna', 'Firefox on Linux')
+    assert.equal(root.querySelector('img'), null)
+    assert.equal(root.querySelector('h1')?.textContent, evil)
+    assert.include((root.querySelector('[name=metadata]') as HTMLTextAreaElement).value, 'onerror')
+    assert.notProperty(window, 'broken')
+  })
+
+  it('forgets the token when it is locked, when it is refused, and when nothing was asked for a while', async () => {
+    let isTaken = true
+    const { ask } = backend({ 'GET /sites/4f1c/users': () => (isTaken ? Response.json({ items: [anna] }) : new Response('{}', { status: 401 })) })
+    start({ ask, forgetAfter: 60_000 })
+    enter()
+    await until(evil)
+    press('Lock')
+    await until('The token is forgotten.')
+    assert.notInclude(text(), evil)
+    enter()
+    await until(evil)
+    isTaken = false
+    await visit('#/sites/4f1c/people', 'The token is not taken any more.')
+    assert.notEqual(root.querySelector('#token'), null)
+    end()
+    root.remove()
+    location.hash = '#/'
+    start({ ask, forgetAfter: 30 })
+    enter()
+    await until('Nothing was asked for a while')
+    assert.notInclude(text(), evil)
+  })
+
+  it('removes nothing before its name was typed', async () => {
+    const { ask, calls } = backend({ 'DELETE /sites/4f1c': () => new Response(null, { status: 204 }) })
+    start({ ask })
+    enter()
+    await visit('#/sites/4f1c/settings', 'Remove the site')
+    press(`Remove ${evil}…`)
+    fill('typed', 'Shop')
+    ;(root.querySelector('dialog form') as HTMLFormElement).dispatchEvent(new SubmitEvent('submit', { cancelable: true }))
+    press('Cancel')
+    await waitUntil(() => root.querySelector('dialog') === null)
+    assert.notInclude(calls, 'DELETE /sites/4f1c')
+    press(`Remove ${evil}…`)
+    fill('typed', evil).dispatchEvent(new Event('input'))
+    press('Remove for good')
+    await until(`${evil} is removed.`)
+    assert.include(calls, 'DELETE /sites/4f1c')
+  })
+
+  it('shows a secret once', async () => {
+    const { ask } = backend({ 'POST /sites': () => Response.json({ ...shop, webhook_secret: 'whsec_c2VjcmV0' }) })
+    start({ ask })
+    enter()
+    await visit('#/new', 'Add a site')
+    press('Add the site')
+    await until('is added.')
+    await until('Paste this into your page')
+    assert.include(text(), 'whsec_c2VjcmV0')
+    await visit('#/sites/4f1c/people', 'anna@example.com')
+    assert.notInclude(text(), 'whsec_')
+  })
+
+  it('says at the field what is wrong with it, and keeps what was typed', async () => {
+    const { ask } = backend({ 'POST /sites': () => new Response(JSON.stringify({ detail: 'No.', errors: [{ field: 'origins.1', code: 'not_an_origin' }, { field: 'session.idle', code: 'too_small' }] }), { status: 400 }) })
+    start({ ask })
+    enter()
+    await visit('#/new', 'Add a site')
+    fill('origins', 'https://shop.example\nnonsense')
+    press('Add the site')
+    await until('Line 2 is not an origin, such as https://shop.example.')
+    assert.deepEqual([...root.querySelectorAll('[aria-invalid=true]')].map((each) => (each as HTMLInputElement).name), ['origins', 'session.idle'])
+    assert.equal(root.querySelector('details')?.open, true)
+    assert.include((root.querySelector('[name=origins]') as HTMLTextAreaElement).value, 'nonsense')
+  })
+
+  it('does not show what was asked for before, where it comes late', async () => {
+    let answerLate = (_: Response) => {}
+    const late = new Promise<Response>((resolve) => (answerLate = resolve))
+    const { ask, calls } = backend({ 'GET /sites/4f1c/users': () => late })
+    start({ ask })
+    enter()
+    await until(evil)
+    location.hash = '#/sites/4f1c/people'
+    await waitUntil(() => calls.includes('GET /sites/4f1c/users'))
+    await visit('#/new', 'Add a site')
+    answerLate(Response.json({ items: [anna] }))
+    await visit('#/sites/4f1c/settings', 'Remove the site')
+    assert.notInclude(text(), 'anna@example.com')
+  })
+
+  it('says what it cannot show, and leads back', async () => {
+    start({ ask: backend().ask })
+    enter()
+    await until(evil)
+    await visit('#/sites/gone/people', 'There is nothing here under that name.')
+    assert.equal(root.querySelector('main a')?.getAttribute('href'), '#/')
+  })
+})

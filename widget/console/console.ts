@@ -1,0 +1,180 @@
+/**
+ * The owner's console: one page that speaks the admin API. The operator types the token; it lives in this page's memory alone, and is forgotten
+ * when the page is closed or reloaded, or when nothing was asked for half an hour.
+ */
+import { html, nothing, render, type TemplateResult } from 'lit'
+import { keyed } from 'lit/directives/keyed.js'
+import { AdminApi, Refused, type Fault } from './admin-api.ts'
+import { listOf, site as siteAnswer } from './answers.ts'
+import { ask } from './ask.ts'
+import type { Desk, Question, Screen } from './desk.ts'
+import { doorScreen } from './door-screen.ts'
+import { logScreen } from './events.ts'
+import { copyable } from './parts.ts'
+import { hashOf, routeOf, type Route } from './route.ts'
+import { aboutScreen, personScreen, siteScreen } from './site-screen.ts'
+import { newSiteScreen, sitesScreen } from './sites-screen.ts'
+
+export type ConsoleOptions = {
+  ask?: typeof fetch
+  /** Until an unused token is forgotten, in milliseconds. Default: half an hour. */
+  forgetAfter?: number
+}
+
+/** What is said above the screen. */
+type Said = { sentence?: string; problem?: string; once?: { label: string; secret: string } }
+
+export class OwnerConsole implements Desk {
+  readonly #root: HTMLElement
+  readonly #options: Required<ConsoleOptions>
+  readonly #door = doorScreen((token) => void this.#enter(token))
+  #api: AdminApi | undefined
+  #screen: Screen | undefined
+  #said: Said = {}
+  #busy = false
+  #forgetting: ReturnType<typeof setTimeout> | undefined
+  /** The one that is asked for: what comes late of another is not shown. */
+  #opening: Screen | undefined
+  /** What was said leads over to the screen that comes. */
+  #keepsSaid = false
+  faults: readonly Fault[] = []
+
+  constructor(root: HTMLElement, { ask: asked = (...args) => fetch(...args), forgetAfter = 30 * 60_000 }: ConsoleOptions = {}) {
+    this.#root = root
+    this.#options = { ask: asked, forgetAfter }
+  }
+
+  /** Begins at the door, and follows the fragment. Gives what ends it. */
+  start(): () => void {
+    const follow = () => void this.#open()
+    window.addEventListener('hashchange', follow)
+    this.#draw()
+    return () => {
+      window.removeEventListener('hashchange', follow)
+      clearTimeout(this.#forgetting)
+    }
+  }
+
+  get api(): AdminApi {
+    if (!this.#api) throw new TypeError('nobody has shown a token')
+    return this.#api
+  }
+
+  async act(doing: () => Promise<string | void>): Promise<void> {
+    if (this.#busy) return
+    this.#busy = true
+    this.faults = []
+    const { once } = this.#said
+    this.#said = { ...(once && { once }) }
+    this.#draw()
+    try {
+      const sentence = await doing()
+      if (sentence) this.#said.sentence = sentence
+    } catch (thrown) {
+      this.#refused(thrown)
+    }
+    this.#busy = false
+    this.#draw()
+    this.#root.querySelector<HTMLElement>('[aria-invalid=true]')?.focus()
+  }
+
+  confirm(question: Question): Promise<boolean> {
+    return ask(this.#root, question)
+  }
+
+  go(hash: string, sentence?: string): void {
+    this.#said = sentence === undefined ? {} : { sentence }
+    if (location.hash === hash) return void this.#open({ keep: true })
+    this.#keepsSaid = true
+    location.hash = hash
+  }
+
+  showOnce(label: string, secret: string): void {
+    this.#said.once = { label, secret }
+    this.#draw()
+  }
+
+  /** Shows what the fragment names. */
+  async #open({ keep = this.#keepsSaid } = {}): Promise<void> {
+    if (!this.#api) return
+    this.#keepsSaid = false
+    this.faults = []
+    if (!keep) this.#said = {}
+    const screen = screenOf(routeOf(location.hash), this)
+    this.#opening = screen
+    await screen.load().catch((thrown: unknown) => this.#refused(thrown))
+    if (this.#opening !== screen) return
+    if (this.#api) this.#screen = this.#said.problem === undefined ? screen : undefined
+    this.#draw()
+    this.#root.querySelector<HTMLElement>('h1')?.focus()
+  }
+
+  async #enter(token: string): Promise<void> {
+    await this.act(async () => {
+      const api = new AdminApi(token, { ask: this.#options.ask, onUse: () => this.#used() })
+      await api.get('/sites', listOf(siteAnswer))
+      this.#api = api
+      this.#used()
+      await this.#open()
+    })
+  }
+
+  /** Forgets the token, and what it has shown. */
+  #lock(sentence: string): void {
+    this.#api = undefined
+    this.#screen = this.#opening = undefined
+    this.#said = { sentence }
+    this.faults = []
+    clearTimeout(this.#forgetting)
+    this.#root.querySelector('dialog')?.close()
+    this.#draw()
+    this.#root.querySelector<HTMLElement>('input')?.focus()
+  }
+
+  #used(): void {
+    clearTimeout(this.#forgetting)
+    if (this.#api) this.#forgetting = setTimeout(() => this.#lock('Nothing was asked for a while, so the token is forgotten.'), this.#options.forgetAfter)
+  }
+
+  #refused(thrown: unknown): void {
+    if (!(thrown instanceof Refused)) throw thrown
+    if (thrown.status === 401 && this.#api) return this.#lock('The token is not taken any more. It may have been changed.')
+    this.faults = thrown.faults
+    this.#said.problem = thrown.faults.length > 0 ? 'Something in the form is not right, so nothing was changed.' : thrown.message
+  }
+
+  #draw(): void {
+    const screen = this.#api ? this.#screen : this.#door
+    document.title = `${screen?.title() ?? 'Refused'} – Linklatch`
+    render(frame({ isOpen: this.#api !== undefined, busy: this.#busy, said: this.#said, screen, lock: () => this.#lock('The token is forgotten.') }), this.#root)
+  }
+}
+
+function screenOf(route: Route, desk: Desk): Screen {
+  switch (route.name) {
+    case 'sites': return sitesScreen(desk)
+    case 'new': return newSiteScreen(desk)
+    case 'log': return logScreen(desk)
+    case 'site': return siteScreen(desk, route.id, route.tab)
+    case 'about': return aboutScreen(desk, route.id, route.about)
+    case 'person': return personScreen(desk, route.id, route.uid)
+  }
+}
+
+type Frame = { isOpen: boolean; busy: boolean; said: Said; screen: Screen | undefined; lock: () => void }
+
+const frame = ({ isOpen, busy, said, screen, lock }: Frame): TemplateResult => html`
+  <header>
+    <p class="brand">Linklatch <span class="soft">console</span></p>
+    ${isOpen
+      ? html`<nav aria-label="Console"><a href=${hashOf.sites}>Sites</a><a href=${hashOf.log}>Server log</a><button type="button" @click=${lock}>Lock</button></nav>`
+      : nothing}
+  </header>
+  <main aria-busy=${busy ? 'true' : 'false'}>
+    <p class="said" role="status">${said.sentence}</p>
+    <p class="problem" role="alert">${said.problem}</p>
+    ${said.once
+      ? html`<section class="once"><h2>${said.once.label}</h2><p>It is shown this once. Keep it where your server finds it.</p>${copyable(said.once.secret, said.once.label)}</section>`
+      : nothing}
+    ${screen ? keyed(screen, screen.view()) : html`<h1 tabindex="-1">Not shown</h1><p><a href=${hashOf.sites}>All sites</a></p>`}
+  </main>`
