@@ -16,7 +16,7 @@ describe('the console’s page', () => {
     assert.equal(headers.get('content-type'), 'text/html; charset=utf-8')
     assert.equal(
       headers.get('content-security-policy'),
-      "default-src 'none'; script-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types lit-html",
+      "default-src 'none'; script-src 'self'; connect-src 'self'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types lit-html",
     )
     assert.equal(headers.get('cross-origin-opener-policy'), 'same-origin')
     assert.equal(headers.get('x-frame-options'), 'DENY')

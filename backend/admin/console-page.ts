@@ -9,6 +9,9 @@ import { consoleHeaders } from '../http/security-headers.ts'
 import { Problem } from '../problems.ts'
 import type { Services } from '../services.ts'
 
+/** In the page itself: nothing else is to be fetched for it. */
+const icon = `data:image/svg+xml,${encodeURIComponent('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><rect width="16" height="16" rx="4" fill="#2f4fd0"/><path d="M5 4v8h6" fill="none" stroke="#fff" stroke-width="2"/></svg>')}`
+
 export function consoleHandlers({ config }: Services, assets: Assets) {
   const whereOn: Middleware = (_ctx, next) => {
     if (config.adminToken === undefined) throw new Problem('not_found')
@@ -16,7 +19,7 @@ export function consoleHandlers({ config }: Services, assets: Assets) {
   }
   const document = html`<!doctype html>
 <html lang="en">
-<head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark"><meta name="robots" content="noindex"><title>Linklatch console</title><script type="module" src="${assets.consolePath}"></script></head>
+<head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark"><meta name="robots" content="noindex"><title>Linklatch console</title><link rel="icon" href="${icon}"><script type="module" src="${assets.consolePath}"></script></head>
 <body><p>The console needs JavaScript. Without it there is the command: <code>linklatch --help</code>.</p></body>
 </html>`.toString()
   return {

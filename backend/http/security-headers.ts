@@ -41,7 +41,7 @@ export function pageHeaders(ctx: Context, { nonce, formTargets = [] }: { nonce: 
 export function consoleHeaders(ctx: Context): void {
   ctx.set({
     ...byItself,
-    'Content-Security-Policy': "default-src 'none'; script-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types lit-html",
+    'Content-Security-Policy': "default-src 'none'; script-src 'self'; connect-src 'self'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types lit-html",
   })
 }
 

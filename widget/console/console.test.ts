@@ -165,6 +165,29 @@ describe('the owner’s console', () => {
     assert.notInclude(text(), 'anna@example.com')
   })
 
+  it('shows the next page of a list behind the one before, and searches from its beginning', async () => {
+    const queries: string[] = []
+    const bert = { ...anna, id: 'bert', email: 'bert@example.com' }
+    const own = backend()
+    const ask: typeof fetch = async (url, init) => {
+      const { pathname, searchParams } = new URL(url as string, location.href)
+      if (!pathname.endsWith('/users')) return own.ask(url, init)
+      queries.push(searchParams.toString())
+      return Response.json(searchParams.get('cursor') ? { items: [bert] } : { items: [anna], next: 'page-2' })
+    }
+    start({ ask })
+    enter()
+    await visit('#/sites/4f1c/people', 'anna@example.com')
+    press('Show more')
+    await until('bert@example.com')
+    assert.include(text(), 'anna@example.com')
+    assert.notInclude(text(), 'Show more')
+    fill('q', 'ann')
+    press('Search')
+    await waitUntil(() => queries.length === 3 && !text().includes('bert@example.com'))
+    assert.deepEqual(queries, ['q=&cursor=', 'q=&cursor=page-2', 'q=ann&cursor='])
+  })
+
   it('says what it cannot show, and leads back', async () => {
     start({ ask: backend().ask })
     enter()
