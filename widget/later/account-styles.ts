@@ -9,6 +9,11 @@ export const accountStyles = /* css */ `
     color: var(--linklatch-text, light-dark(#16181d, #eceef3));
     font-family: var(--linklatch-font, inherit);
     line-height: 1.4;
+    /* Headers have wishes of their own for one line of text, and here is more. */
+    text-align: start;
+    text-indent: 0;
+    text-transform: none;
+    white-space: normal;
   }
   :host([hidden]), [hidden] { display: none !important; }
   * { box-sizing: border-box; margin: 0; }

@@ -21,6 +21,10 @@ export const styles = /* css */ `
     font-family: var(--linklatch-font, inherit);
     line-height: 1.5;
     text-align: start;
+    text-indent: 0;
+    /* An address is shown as it was typed. */
+    text-transform: none;
+    white-space: normal;
     overflow-wrap: anywhere;
   }
   @supports (color: light-dark(red, red)) {
