@@ -241,6 +241,15 @@ describe('<linklatch-sign-in> tells its page', () => {
 describe('<linklatch-sign-in> helps', () => {
   const there = (selector: string): Promise<void> => waitUntil(() => root().querySelector(selector), selector, { timeout: 25_000 })
 
+  it('and lets nobody write over what is typed, another tab that signs in least of all', async () => {
+    await mount()
+    keep('address', 'ann@example.com')
+    find<HTMLInputElement>('input').value = 'b'
+    find('input').dispatchEvent(new InputEvent('input', { bubbles: true, composed: true }))
+    await element.updateComplete
+    assert.strictEqual(find<HTMLInputElement>('input').value, 'b')
+  })
+
   it('with the address of last time, which only a session makes known', async () => {
     await mount()
     await step({ type: 'submitted', address: 'typo@example.com' })

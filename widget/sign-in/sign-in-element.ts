@@ -75,6 +75,8 @@ export class LinklatchSignIn extends ClientElement {
   #triedCode = ''
   #say = ''
   #focus = ''
+  /** The address of last time, as it was when this phase began: what another tab keeps meanwhile is not written over what is typed. */
+  #last: string | undefined
 
   override connectedCallback(): void {
     present.add(this)
@@ -90,6 +92,7 @@ export class LinklatchSignIn extends ClientElement {
     const { session } = this.state
     const [say, focus] = changeOf(before, this.state, cause)
     this.#say = say || this.#say
+    if (this.state.phase.name !== before.phase.name) this.#last = undefined
     if (this.root.activeElement) this.#focus = focus || this.#focus
     if (cause.type === 'sent') this.emit('linklatch-sent')
     if (cause.type === 'refused') this.emit('linklatch-error', { code: cause.failure.code })
@@ -129,7 +132,7 @@ export class LinklatchSignIn extends ClientElement {
       channel: this.#channel,
       problem: failure && (wait || !failure.retryAt) ? sentenceOf(failure.code, client?.server ?? '', words).replace('{s}', duration(wait, words)) : '',
       waits: this.#waits(this.field || addressOf(phase)),
-      last: this.hasAttribute('no-remember') ? '' : kept('address'),
+      last: this.hasAttribute('no-remember') ? '' : (this.#last ??= kept('address')),
       resend: () => quietly(client?.resend()),
       again: () => client?.cancel(),
       signOut: () => quietly(client?.signOut()),
