@@ -93,8 +93,9 @@ export class PageClient {
   }
 
   async signOut(options?: { everywhere?: boolean }): Promise<void> {
-    await (await this.start()).signOut(options)
+    // Before the end is told: with that every tab draws its form, and fills in what is kept.
     if (options?.everywhere) keep('address', '')
+    await (await this.start()).signOut(options)
   }
 
   async getToken(anew?: true): Promise<string | null> {

@@ -100,6 +100,7 @@ for (const name of matrix) {
       await openMenu(here)
       await press(here, 'Sign out everywhere')
       await signedOut(here)
+      assert.equal(await here.eval(() => document.querySelector('linklatch-sign-in')?.shadowRoot?.querySelector('input')?.value), '', 'the address is not left for whoever is next')
       assert.equal(await me(there), 401)
       // Whose token would be good for minutes yet.
       await press(there, 'Download my data')
