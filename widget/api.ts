@@ -43,7 +43,14 @@ export function createApi(client: PageClient | undefined): Linklatch {
     onChange: (listener) => {
       let last = client?.state.session ?? null
       const changed = client?.subscribe(({ session }) => {
-        if (session !== last) listener((last = session))
+        if (session === last) return
+        last = session
+        try {
+          listener(session)
+        } catch (thrown) {
+          // As the platform does it: whoever else listens, the elements above all, hears of it all the same.
+          reportError(thrown)
+        }
       })
       return changed ?? (() => {})
     },

@@ -1,0 +1,54 @@
+import { assert } from '@open-wc/testing'
+import { createApi } from './api.ts'
+import type { PageSession } from './bridge-messages.ts'
+import { PageClient } from './page-client.ts'
+import { firstState, type Step } from './phase.ts'
+import type { Listener } from './standing.ts'
+
+const session: PageSession = { accessToken: 'at', expiresAt: 1, user: { id: 'u1', email: 'ann@example.com', created_at: 1 } }
+const cause: Step = { type: 'session', session }
+
+function clientOfTest() {
+  const listeners: Listener[] = []
+  const client = new PageClient({ server: 'https://auth.example.com' })
+  client.subscribe = (listener) => {
+    listeners.push(listener)
+    return () => {}
+  }
+  const tell = (): void => { for (const listener of listeners) listener({ ...firstState, session }, cause) }
+  return { api: createApi(client), tell }
+}
+
+describe('onChange', () => {
+  it('keeps what one listener throws from the others, and from whoever tells them', () => {
+    const { api, tell } = clientOfTest()
+    const [heard, reported]: [unknown[], unknown[]] = [[], []]
+    const note = (event: ErrorEvent): void => {
+      event.preventDefault()
+      reported.push(event.error)
+    }
+    const broken = new Error('a listener of the page’s own')
+    api.onChange(() => { throw broken })
+    api.onChange((now) => heard.push(now))
+    const onerror = window.onerror
+    window.onerror = null
+    window.addEventListener('error', note)
+    try {
+      tell()
+    } finally {
+      window.removeEventListener('error', note)
+      window.onerror = onerror
+    }
+    assert.deepEqual(heard, [session])
+    assert.deepEqual(reported, [broken])
+  })
+
+  it('tells each session once', () => {
+    const { api, tell } = clientOfTest()
+    const heard: unknown[] = []
+    api.onChange((now) => heard.push(now))
+    tell()
+    tell()
+    assert.deepEqual(heard, [session])
+  })
+})
