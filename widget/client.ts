@@ -5,7 +5,8 @@
 import { openBridge } from './bridge-client.ts'
 import { isFresh, type FromBridge, type PageSession, type ToBridge, type Waiting } from './bridge-messages.ts'
 import { isSetup } from './complaints.ts'
-import { ownUrl, takeLanding, type Landing } from './landing.ts'
+import { jwtPart } from './encoding.ts'
+import { ownUrl } from './landing.ts'
 import { anySession, Line, newSession, type SessionMessage } from './line.ts'
 import { browserPage, type Page } from './page.ts'
 import { addressOf, type State } from './phase.ts'
@@ -23,9 +24,9 @@ export class Client {
   #told: string | undefined
   /** Nobody has said yet whether there is a session: not the same as there being none. */
   #unknown = true
-  #landing: Landing | undefined
+  #landing: string | undefined
   /** One whose bridge did not come in time: a late one still claims it. */
-  #late: Landing | undefined
+  #late: string | undefined
   readonly #line: Line
   #attempt: AbortController | undefined
   #refreshing: Promise<unknown> | undefined
@@ -75,9 +76,9 @@ export class Client {
     this.revive()
   }
 
-  /** Takes the landing token, shows what the hint promises, opens the bridge. */
-  start(): void {
-    const landing = (this.#landing = takeLanding(this.#page))
+  /** Shows what the hint promises, opens the bridge, claims what a link brought. */
+  start(landing?: string): void {
+    this.#landing = landing
     this.#started = true
     this.#page.onReturn(() => this.#look())
     this.#at.step({ type: 'started', hint: this.#page.hint(), landing: !!landing })
@@ -158,14 +159,13 @@ export class Client {
     return waiting
   }
 
-  async #land(landing: Landing): Promise<void> {
-    const { kind, token } = landing
+  async #land(token: string): Promise<void> {
     try {
-      await this.#line.ask(kind === 'handoff' ? { type: 'claim', handoff: token } : { type: 'claim', arrival: token }, newSession)
+      await this.#line.ask(jwtPart(token, 0, 'typ') === 'handoff+jwt' ? { type: 'claim', handoff: token } : { type: 'claim', arrival: token }, newSession)
     } catch (thrown) {
       if (asRefusal(thrown).code === 'elsewhere') return this.#page.replace(`${this.#place.server}/approve?token=${token}`)
       if (this.#line.lives) this.#goOnWithout(thrown)
-      else this.#late = landing
+      else this.#late = token
       this.#at.refuse(thrown)
     } finally {
       this.#landing = undefined

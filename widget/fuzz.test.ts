@@ -52,7 +52,7 @@ describe('an address from outside', function () {
   it('with any fragment keeps what is not ours, and never shows the token again', () => fc.assert(fc.property(odd, odd, (before, after) => {
     const shown: string[] = []
     const hash = `#${before}&linklatch=aa.bb.cc&${after}`
-    const landing = takeLanding({ location: { hash, pathname: '/in', search: '', origin: page.origin, href: page.href }, history: { state: null, replaceState: (_, __, url) => void shown.push(String(url)) } })
+    const landing = takeLanding({ location: { hash, pathname: '/in', search: '' }, performance, history: { state: null, replaceState: (_, __, url) => void shown.push(String(url)) } })
     assert.isDefined(landing)
     assert.lengthOf(shown, 1)
     assert.isTrue(shown[0]?.startsWith('/in'))

@@ -4,10 +4,11 @@ import { httpOrigin, ownUrl, takeLanding } from './landing.ts'
 const part = (value: object): string => btoa(JSON.stringify(value))
 const token = (typ: string): string => `${part({ typ })}.${part({ jti: 's1' })}.sig`.replaceAll('=', '')
 
-function land(hash: string) {
+function land(hash: string, cameTo = '') {
   const shown: string[] = []
   const page = {
-    location: { hash, pathname: '/in', search: '?a=1', origin: 'https://h.example', href: `https://h.example/in?a=1${hash}` },
+    location: { hash, pathname: '/in', search: '?a=1' },
+    performance: { getEntriesByType: () => (cameTo ? [{ name: cameTo }] : []) },
     history: { state: { kept: true }, replaceState: (state: unknown, _: string, url?: string | URL | null) => void shown.push(`${JSON.stringify(state)} ${url}`) },
   }
   return { landing: takeLanding(page), shown }
@@ -16,7 +17,7 @@ function land(hash: string) {
 describe('a landing', () => {
   it('takes the token out of the address bar at once', () => {
     const { landing, shown } = land(`#linklatch=${token('arrival+jwt')}`)
-    assert.deepEqual(landing, { kind: 'arrival', token: token('arrival+jwt') })
+    assert.strictEqual(landing, token('arrival+jwt'))
     assert.deepEqual(shown, ['{"kept":true} /in?a=1'])
   })
 
@@ -25,7 +26,12 @@ describe('a landing', () => {
     assert.deepEqual(land(`#linklatch=${token('arrival+jwt')}&y=2`).shown, ['{"kept":true} /in?a=1#y=2'])
   })
 
-  it('tells a handoff by its type', () => assert.strictEqual(land(`#linklatch=${token('handoff+jwt')}`).landing?.kind, 'handoff'))
+  it('is found where a router has put its own fragment there, which stays', () => {
+    const { landing, shown } = land('#/', `https://h.example/in?a=1#linklatch=${token('arrival+jwt')}`)
+    assert.strictEqual(landing, token('arrival+jwt'))
+    assert.deepEqual(shown, [])
+    assert.isUndefined(land('#/', 'https://h.example/in').landing)
+  })
 
   for (const hash of ['', '#other', '#linklatch=nonsense', '#xlinklatch=a.b.c']) {
     it(`leaves ${hash || 'no fragment'} alone`, () => assert.deepEqual(land(hash), { landing: undefined, shown: [] }))

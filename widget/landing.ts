@@ -1,21 +1,26 @@
 /** What a link brings to the landing page: a token in the fragment, which leaves the address bar at once. */
-import { jwtPart } from './encoding.ts'
-import type { Page } from './page.ts'
-
-/** A token from A: an arrival is worth nothing without V; a handoff is good once. */
-export type Landing = { kind: 'arrival' | 'handoff'; token: string }
 
 const part = /(^|&)linklatch=([\w-]+\.[\w-]+\.[\w-]+)(?=&|$)/
 
-/** Takes the token out of `#linklatch=…`, keeping the fragment's other parts. */
-export function takeLanding(page: Pick<Page, 'location' | 'history'>): Landing | undefined {
-  const fragment = page.location.hash.slice(1)
-  const token = part.exec(fragment)?.[2]
+type Arrived = {
+  location: Pick<Location, 'hash' | 'pathname' | 'search'>
+  history: Pick<History, 'replaceState' | 'state'>
+  performance: { getEntriesByType: (type: 'navigation') => { name: string }[] }
+}
+
+/**
+ * Takes A's token out of `#linklatch=…`, keeping the fragment's other parts: an arrival, worth nothing without V, or a handoff, good once. Routers that keep their place in the fragment put their own there when
+ * they start; where one was here before, the address that the browser came to still has it.
+ */
+export function takeLanding(page: Arrived): string | undefined {
+  const { hash, pathname, search } = page.location
+  const fragment = hash.slice(1)
+  const shown = part.exec(fragment)
+  const token = (shown ?? part.exec(page.performance.getEntriesByType('navigation')[0]?.name.split('#')[1] ?? ''))?.[2]
   if (!token) return undefined
   const left = fragment.replace(part, '').replace(/^&/, '')
-  const { pathname, search } = page.location
-  page.history.replaceState(page.history.state, '', pathname + search + (left && `#${left}`))
-  return { kind: jwtPart(token, 0, 'typ') === 'handoff+jwt' ? 'handoff' : 'arrival', token }
+  if (shown) page.history.replaceState(page.history.state, '', pathname + search + (left && `#${left}`))
+  return token
 }
 
 /** An address on this page's own origin, absolute; `undefined` for any other, other schemes above all (R61, R70). */

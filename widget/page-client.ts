@@ -4,6 +4,7 @@
  */
 import type { PageSession, Waiting } from './bridge-messages.ts'
 import type { Client } from './client.ts'
+import { takeLanding } from './landing.ts'
 import { later } from './later.ts'
 import { keep, kept } from './page.ts'
 import { addressOf, type State, type Step } from './phase.ts'
@@ -19,6 +20,7 @@ export class PageClient {
   readonly ready: Promise<PageSession | null>
   readonly #listeners = new Set<Listener>()
   #place: Place
+  #landing: string | undefined
   #real: Client | undefined
   #coming: Promise<Client> | undefined
   #known!: (session: PageSession | null | Promise<PageSession | null>) => void
@@ -26,7 +28,9 @@ export class PageClient {
   constructor(place: Place) {
     this.#place = place
     this.ready = new Promise((resolve) => { this.#known = resolve })
-    const landing = /[#&]linklatch=/.test(location.hash)
+    // Now, and not when the real one is there: a router that starts meanwhile would put its own fragment in the place of the link's.
+    this.#landing = takeLanding(window)
+    const landing = !!this.#landing
     this.state = { session: null, phase: landing || kept('hint') ? { name: 'starting', landing } : { name: 'ask', address: '' } }
   }
 
@@ -48,7 +52,7 @@ export class PageClient {
   }
 
   #begin(real: Client): Client {
-    real.start()
+    real.start(this.#landing)
     real.subscribe((state, cause) => this.#step(state, cause))
     this.#known(real.ready)
     return (this.#real = real)

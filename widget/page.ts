@@ -1,7 +1,6 @@
 /** What the client needs of the page it runs in. H's storage holds two harmless words, never a token. */
 export type Page = {
-  location: Pick<Location, 'hash' | 'pathname' | 'search' | 'origin' | 'href'>
-  history: Pick<History, 'replaceState' | 'state'>
+  location: Pick<Location, 'origin' | 'href'>
   /** Whether somebody was signed in here last time: decides between a quiet placeholder and the form, nothing else. */
   hint: () => boolean
   remember: (signedIn: boolean) => void
@@ -34,9 +33,6 @@ export function keep(name: 'hint' | 'address', word: string): void {
 export const browserPage: Page = {
   get location() {
     return window.location
-  },
-  get history() {
-    return window.history
   },
   hint: () => kept('hint') === '1',
   remember: (signedIn) => keep('hint', signedIn ? '1' : ''),

@@ -52,7 +52,7 @@ export const browser: Mutation[] = [
   ['R60', 'widget/console/site-screen.ts', '<h1 tabindex="-1">${site?.name}</h1>', '<h1 tabindex="-1" .innerHTML=${site?.name}></h1>', 'widget/console/console'],
   ['R61', 'widget/landing.ts', `/^https?:$/.test(protocol)`, `/^\\w+:$/.test(protocol)`, 'widget/landing'],
   ['R61', 'sites/landing.ts', `if (url.protocol !== 'https:') throw refusal(field, 'https_required')`, ``, 'sites/site'],
-  ['R62', 'widget/landing.ts', `  page.history.replaceState(page.history.state, '', pathname + search + (left && \`#\${left}\`))\n`, ``, 'widget/landing'],
+  ['R62', 'widget/landing.ts', `  if (shown) page.history.replaceState(page.history.state, '', pathname + search + (left && \`#\${left}\`))\n`, ``, 'widget/landing'],
   ['R62', 'widget/bridge-key.ts', `generateKey(algorithm, false, `, `generateKey(algorithm, true, `, 'widget/bridge-key'],
   ['R64', 'widget/bridge-session.ts', `return stored ? 'key' : 'memory'`, `return 'key'`, 'widget/bridge'],
 ]

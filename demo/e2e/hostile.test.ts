@@ -84,6 +84,22 @@ for (const name of matrix) {
       assert.deepEqual(await tab.eval(() => (window as unknown as { heard: object }).heard), { page: 1, second: 1 })
     })
 
+    const hashRouter = "<script ROUTER>const route = () => { if (!location.hash.startsWith('#/')) location.hash = '#/' }; addEventListener('hashchange', route); route()</script>"
+    for (const [when, router] of [['before the script', hashRouter.replace('ROUTER', '')], ['after it', hashRouter.replace('ROUTER', 'type="module"')]] as const) {
+      it(`a link signs in on a page whose router keeps its place in the fragment, and starts ${when}`, limits, async () => {
+        hostile.serve('/landing', { html: elementPage({ server: server(), more: router }) })
+        await tab.goto(`${hostile.host}/landing`)
+        const address = somebody()
+        await tab.type(part.address, address)
+        await tab.click(part.send)
+        await textOf(tab, part.number)
+        await tab.goto((await scene().stage.letterTo(address)).link)
+        await untilIn(tab, 'a session', (email) => globalThis.linklatch?.user?.email === email, address)
+        assert.equal(await tab.eval(() => location.hash), '#/')
+        await tab.eval(() => globalThis.linklatch?.signOut())
+      })
+    }
+
     const mistakes: Record<string, { headers?: () => Record<string, string>; attributes?: string; asks?: true; says: RegExp }> = {
       'frame-src is missing': { headers: () => strictPolicy(server(), { without: ['frame-src'] }), says: /add frame-src http:\/\/localhost/ },
       'connect-src is missing': { headers: () => strictPolicy(server(), { without: ['connect-src'] }), asks: true, says: /add connect-src http:\/\/localhost/ },
