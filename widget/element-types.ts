@@ -1,25 +1,28 @@
 /** What a page's type checker gets to know of the elements: attributes, events, tag names. Types alone; nothing of this reaches a browser. */
 import type { PageSession } from './bridge-messages.ts'
 import type { LinklatchGate } from './gate/gate-element.ts'
+import type { Messages } from './messages/messages.ts'
 import type { LinklatchSignIn } from './sign-in/sign-in-element.ts'
 import type { LinklatchUser } from './user/user-element.ts'
 
-/** Attributes that every element takes. */
+/** Attributes that every element takes; `undefined` where a template's expression has nothing to say. */
 export type LinklatchAttributes = {
   /** The backend's origin. Default: where the script came from. */
-  server?: string
+  server?: string | undefined
   /** The site's id; may be left out where the backend has one site of this origin. */
-  site?: string
+  site?: string | undefined
   /** A language tag. Default: the page's `lang`. */
-  locale?: string
+  locale?: string | undefined
+  /** Sentences of the page's own: a property, which frameworks set as one. */
+  messages?: Partial<Messages> | undefined
 }
 
 export type SignInAttributes = LinklatchAttributes & {
   /** A page of this host to go to after sign-in. */
-  'redirect-to'?: string
-  channel?: 'email' | 'sms'
+  'redirect-to'?: string | undefined
+  channel?: 'email' | 'sms' | undefined
   /** The next visit begins with an empty field. */
-  'no-remember'?: boolean | ''
+  'no-remember'?: boolean | '' | undefined
 }
 
 /** The elements' events; all bubble and leave the shadow root. */
@@ -33,7 +36,7 @@ export type LinklatchEvents = {
 }
 
 /** The same as handlers in a template: `onlinklatch-session`, as React 19, Preact and Svelte 5 spell them. */
-export type LinklatchEventHandlers = { [Name in keyof LinklatchEvents as `on${Name}`]?: (event: LinklatchEvents[Name]) => void }
+export type LinklatchEventHandlers = { [Name in keyof LinklatchEvents as `on${Name}`]?: ((event: LinklatchEvents[Name]) => void) | undefined }
 
 declare global {
   interface HTMLElementTagNameMap {

@@ -74,9 +74,9 @@ describe('custom-elements.json', () => {
     assert.deepEqual(told('linklatch-sign-in', 'events'), all(signIn, /emit\('([\w-]+)'/g))
   })
 
-  it('and the types for frameworks know the same attributes and events', () => {
+  it('and the types for frameworks know the same attributes, fields and events', () => {
     const types = read('widget/element-types.ts')
-    assert.deepEqual(told('linklatch-sign-in', 'attributes'), all(types, /^ {2}'?([\w-]+)'?\?: /gm))
+    assert.deepEqual([...told('linklatch-sign-in', 'attributes'), ...told('linklatch-sign-in', 'members')].sort(), all(types, /^ {2}'?([\w-]+)'?\?: /gm))
     assert.deepEqual(told('linklatch-sign-in', 'events'), all(types, /'([\w-]+)': CustomEvent/g))
   })
 })

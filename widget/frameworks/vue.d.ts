@@ -4,7 +4,7 @@ import type { HTMLAttributes } from 'vue'
 
 type Camel<Name extends string> = Name extends `${infer Head}-${infer Tail}` ? `${Capitalize<Head>}${Camel<Tail>}` : Capitalize<Name>
 /** `@linklatch-error` in a template is the property `onLinklatchError`. */
-type Listeners = { [Name in keyof LinklatchEvents as `on${Camel<Name>}`]?: (event: LinklatchEvents[Name]) => void }
+type Listeners = { [Name in keyof LinklatchEvents as `on${Camel<Name>}`]?: ((event: LinklatchEvents[Name]) => void) | undefined }
 type Tag<Attributes> = new () => { $props: Attributes & HTMLAttributes & Listeners }
 
 declare module 'vue' {

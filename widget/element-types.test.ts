@@ -1,0 +1,21 @@
+import { assert } from '@open-wc/testing'
+import type { LinklatchAttributes, LinklatchEventHandlers, SignInAttributes } from './element-types.ts'
+import { LinklatchSignIn } from './sign-in/sign-in-element.ts'
+
+customElements.define('linklatch-sign-in', LinklatchSignIn)
+
+describe('what a template may say of an element', () => {
+  it('is what may be missing, too: a setting that is not set', () => {
+    const all: LinklatchAttributes = { server: undefined, site: undefined, locale: undefined, messages: undefined }
+    const more: SignInAttributes & LinklatchEventHandlers = { ...all, 'redirect-to': undefined, channel: undefined, 'no-remember': undefined, 'onlinklatch-error': undefined }
+    assert.isUndefined(more.site)
+  })
+
+  it('holds sentences of the page’s own, which frameworks set as the property that it is', () => {
+    const { messages }: SignInAttributes = { messages: { heading: 'Welcome back' } }
+    const element = new LinklatchSignIn()
+    assert.isTrue('messages' in element)
+    Object.assign(element, { messages })
+    assert.strictEqual(element.words.heading, 'Welcome back')
+  })
+})
