@@ -26,6 +26,7 @@ const table = {
   not_a_domain: 'is not a domain',
   not_ascii: 'has letters that an address may not have',
   malformed: 'is not an address',
+  taken: 'belongs to somebody else at this site',
   blocked: 'belongs to somebody who is blocked',
   domain_not_allowed: 'is of a domain that the site does not take',
   site_has_no_page: 'takes a page to lead to, and the site has none (patterns with a * alone, or plain http in production): give it a landing URL without a *, or an exact origin',

@@ -150,8 +150,10 @@ async function orderOf({ store, linkTokens, secrets, config, clock }: Services, 
   if (!site) return undefined
   const { publicUrl } = config
   const common = { signIn, site: letterSite(site), publicUrl }
-  const page = signIn.invitation && invitationPage(site, config)
-  if (signIn.invitation) return page === undefined ? undefined : { kind: 'invitation', ...common, url: page }
+  if (signIn.invitation || signIn.farewell) {
+    const page = invitationPage(site, config)
+    return page === undefined ? undefined : { kind: signIn.farewell ? 'farewell' : 'invitation', ...common, url: page }
+  }
   const link = new URL('/link', publicUrl)
   link.searchParams.set('token', linkTokens.link(signIn))
   return { kind: 'sign-in', ...common, link: link.href, code: secrets.codeOf(signIn), now: clock.now() }

@@ -21,7 +21,7 @@ const metadata = v.custom<Record<string, unknown>>(isMetadata)
 
 /** Exactly one of `email` and `phone`, which `manage-users.ts` sees to. `mail`: sends the invitation, to a phone as a text message. */
 export const inviteSchema = v.strictObject({ email: v.optional(v.string()), phone: v.optional(v.string()), mail: flag })
-export const changeUserSchema = v.strictObject({ blocked: flag, invited: flag, metadata: v.optional(metadata), roles: v.optional(roles) })
+export const changeUserSchema = v.strictObject({ email: v.optional(v.string()), phone: v.optional(v.string()), blocked: flag, invited: flag, metadata: v.optional(metadata), roles: v.optional(roles) })
 
 const limit = v.optional(v.pipe(v.string(), v.regex(/^[1-9]\d{0,2}$/), v.transform(Number), v.maxValue(100)), '50')
 const cursor = v.optional(v.pipe(v.string(), v.regex(/^[\w-]{1,200}$/), v.transform(placeOf)))

@@ -49,6 +49,17 @@ export const userCommands: Command[] = [
       run.print(`Invited ${address} (${id}).`)
     },
   },
+  {
+    verb: 'move',
+    args: 2,
+    takes: 'USER EMAIL|PHONE [--site ID]',
+    does: 'give an account another address: it stays the same account, everything begun with the old address is over, and that one is told',
+    async run(run) {
+      const [who = '', address = ''] = run.args
+      await run.admin.call('PATCH', await userPath(run), address.startsWith('+') ? { phone: address } : { email: address })
+      run.print(`${who} signs in as ${address} from now on.`)
+    },
+  },
   onOne('block', 'end everything of a person, and let them sign in no more', (path, { admin }) => admin.call('PATCH', path, { blocked: true }), 'Blocked'),
   onOne('unblock', 'let them again', (path, { admin }) => admin.call('PATCH', path, { blocked: false }), 'Unblocked'),
   onOne('revoke', 'end every session and pending sign-in of a person', (path, { admin }) => admin.call('POST', `${path}/revoke`), 'Signed out'),

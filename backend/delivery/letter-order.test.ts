@@ -2,11 +2,12 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { writeLetter } from '../sign-in/letter.ts'
 import { testOrder, testSignIn } from '../testing/delivery-fakes.ts'
-import { writeInvitation } from '../users/invitation-letter.ts'
+import { writeFarewell, writeInvitation } from '../users/plain-letter.ts'
 import type { Delivery, Letter } from './delivery.ts'
 import { byOrder, type LetterOrder } from './letter-order.ts'
 
 const order = testOrder(testSignIn())
+const farewell: LetterOrder = { kind: 'farewell', signIn: testSignIn({ farewell: true }), site: { name: 'Acme' }, url: 'https://shop.example.com/account', publicUrl: 'https://auth.example.com' }
 const invitation: LetterOrder = { kind: 'invitation', signIn: testSignIn({ invitation: true }), site: { name: 'Acme' }, url: 'https://shop.example.com/account', publicUrl: 'https://auth.example.com' }
 
 function setUp(more: Partial<Delivery> = {}) {
@@ -17,12 +18,12 @@ function setUp(more: Partial<Delivery> = {}) {
 
 test('each kind of order becomes its letter', async () => {
   const { letters, dispatch } = setUp()
-  for (const each of [order, invitation]) assert.deepEqual(await dispatch.deliver(each), { status: 'sent' })
-  assert.deepEqual(letters, [order.kind === 'sign-in' && writeLetter(order), invitation.kind === 'invitation' && writeInvitation(invitation)])
+  for (const each of [order, invitation, farewell]) assert.deepEqual(await dispatch.deliver(each), { status: 'sent' })
+  assert.deepEqual(letters, [order.kind === 'sign-in' && writeLetter(order), invitation.kind === 'invitation' && writeInvitation(invitation), farewell.kind === 'farewell' && writeFarewell(farewell)])
 })
 
 test('an order is the same on the other side of a thread', () => {
-  for (const each of [order, invitation]) assert.deepEqual(structuredClone(each), each)
+  for (const each of [order, invitation, farewell]) assert.deepEqual(structuredClone(each), each)
 })
 
 test('a rehearsal writes the letter, and delivers nothing', async () => {

@@ -1,10 +1,10 @@
 /** What a letter is written from: plain data alone, so that another thread can write it. */
 import { writeLetter, type LetterInput } from '../sign-in/letter.ts'
-import { writeInvitation, type InvitationInput } from '../users/invitation-letter.ts'
+import { writeFarewell, writeInvitation, type PlainInput } from '../users/plain-letter.ts'
 import type { Delivery, DeliveryResult, Letter } from './delivery.ts'
 import { reasonOf } from './reason.ts'
 
-export type LetterOrder = ({ kind: 'sign-in' } & LetterInput) | ({ kind: 'invitation' } & InvitationInput)
+export type LetterOrder = ({ kind: 'sign-in' } & LetterInput) | ({ kind: 'invitation' | 'farewell' } & PlainInput)
 
 /** Where orders go: what takes them writes their letters, and hands those on. */
 export type Dispatch = Required<Delivery<LetterOrder>>
@@ -29,5 +29,9 @@ async function written(order: LetterOrder, then: Delivery['deliver']): Promise<D
 }
 
 function writeOrder(order: LetterOrder): Letter {
-  return order.kind === 'invitation' ? writeInvitation(order) : writeLetter(order)
+  switch (order.kind) {
+    case 'sign-in': return writeLetter(order)
+    case 'invitation': return writeInvitation(order)
+    case 'farewell': return writeFarewell(order)
+  }
 }

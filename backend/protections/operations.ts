@@ -31,6 +31,8 @@ export const operations: Mutation[] = [
   ['R94', 'admin/admin-token.ts', `timingSafeEqual(digest(shown), digest(token))`, `timingSafeEqual(digest(shown), digest(token.slice(0, shown.length)))`, 'routes', 'admin/admin-sites'],
   ['R94', 'admin/admin-token.ts', `if (isToken(bearerFrom(ctx), config.adminToken)) return`, `if (bearerFrom(ctx) !== undefined) return`, 'admin/admin-sites'],
   ['R94', 'admin/admin-token.ts', `await tooMany(ctx, () => Promise.reject(new Problem('unauthorized')))`, `await Promise.reject(new Problem('unauthorized'))`, 'sign-in/start-limits'],
+  ['R27', 'users/change-address.ts', `  await shutOut(services, { ...user, ...before })\n`, ``, 'users/change-address'],
+  ['R27', 'users/change-address.ts', `  if (page !== undefined) await queuePlainMail(`, `  if (page === '') await queuePlainMail(`, 'users/change-address'],
   ['R94', 'admin/console-page.ts', `if (config.adminToken === undefined) throw new Problem('not_found')`, ``, 'admin/console-page'],
   ['R94', 'widget/console/admin-api.ts', `credentials: 'omit', cache: 'no-store', redirect: 'error'`, `cache: 'no-store'`, 'widget/console/admin-api'],
   ['R94', 'widget/console/console.ts', `    this.#api = undefined\n    this.#screen`, `    this.#screen`, 'widget/console/console'],

@@ -3,7 +3,7 @@ import { after, before, describe, it } from 'node:test'
 import { testBackend, type TestBackend } from '../testing/backend.ts'
 import { testSignIn, testStart } from '../testing/delivery-fakes.ts'
 import { begun, call, open, press } from '../testing/visitor.ts'
-import { writeInvitation } from '../users/invitation-letter.ts'
+import { writeFarewell, writeInvitation } from '../users/plain-letter.ts'
 import { en } from '../words/en.ts'
 import { allWords } from '../words/words.ts'
 import { alreadyApprovedPage, approvedPage, approvePage, rejectedPage } from './approve-page.ts'
@@ -55,26 +55,29 @@ describe('in every language', () => {
   const tags = (text: string) => text.match(/<[a-z]+/g)?.join('')
   const lettersOf = (locale: string) => {
     const letter = writeLetter({ signIn: { ...signIn, locale }, site, link: 'https://a.example/link?token=t', code: '012345', publicUrl: 'https://a.example', now: testStart })
-    return { letter, invitation: writeInvitation({ signIn: { ...signIn, locale }, site, url: signIn.origin, publicUrl: 'https://a.example' }) }
+    const plain = { signIn: { ...signIn, locale }, site, url: signIn.origin, publicUrl: 'https://a.example' }
+    return { letter, invitation: writeInvitation(plain), farewell: writeFarewell(plain) }
   }
   for (const words of allWords) {
     it(`${words.lang}: a site’s name with braces or markup stays text, and nothing is left open`, () => {
       const base = { site, signIn, nonce: 'n', words, token: 't', page: 'p' }
       const pages = [approvePage({ ...base, landing: true, fault: 'wrongNumber', now: testStart + 200 }), approvedPage(base), alreadyApprovedPage(base), rejectedPage(base), deadLinkPage({ kind: 'moved', nonce: 'n', words, site, backTo: 'https://a.example' })]
-      const { letter, invitation } = lettersOf(words.lang)
-      for (const text of [...pages, letter.html ?? '', invitation.html ?? '']) {
+      const { letter, invitation, farewell } = lettersOf(words.lang)
+      for (const text of [...pages, letter.html ?? '', invitation.html ?? '', farewell.html ?? '']) {
         assert.ok(text.includes(`<html lang="${words.lang}"`), text.slice(0, 99))
         assert.equal(/<html [^>]*dir="rtl"/.test(text), words.dir === 'rtl')
         assert.ok(text.includes('{code} &lt;b&gt;&amp;{x}'))
         assert.doesNotMatch(text.replaceAll('{code} &lt;b&gt;&amp;{x}', '').replaceAll('{host}', ''), /<b>|<i>|\{[a-z]+\}|undefined|\[object/)
       }
-      assert.equal(letter.text.includes(`\u2068${name}\u2069`) && invitation.text.includes(`\u2068${name}\u2069`), words.dir === 'rtl')
-      assert.ok(letter.subject.includes(name) && invitation.subject.includes(name))
+      for (const { text, subject } of [letter, invitation, farewell]) {
+        assert.equal(text.includes(`\u2068${name}\u2069`), words.dir === 'rtl')
+        assert.ok(subject.includes(name))
+      }
       assert.equal(tags(pages[0] ?? ''), tags(approvePage({ ...base, words: en, landing: true, fault: 'wrongNumber', now: testStart + 200 })))
     })
 
-    it(`${words.lang}: an invitation by text message fits into two pieces, and speaks of no mail`, () => {
-      const { text, html } = writeInvitation({ signIn: { ...signIn, channel: 'sms', locale: words.lang }, site: { name: 'The Slow Atlas' }, url: 'https://shop.example/account', publicUrl: 'https://a.example' })
+    for (const [what, write] of [['an invitation', writeInvitation], ['a farewell', writeFarewell]] as const) it(`${words.lang}: ${what} by text message fits into two pieces, and speaks of no mail`, () => {
+      const { text, html } = write({ signIn: { ...signIn, channel: 'sms', locale: words.lang }, site: { name: 'The Slow Atlas' }, url: 'https://shop.example/account', publicUrl: 'https://a.example' })
       // GSM 03.38: 153 of its letters in a piece of several, or 67 of UCS-2.
       const isGsm = /^[\n !-Z_a-z£¥èéùìòÇØøÅåÄÖÑÜ§¿äöñüàÆæßÉ¡]*$/.test(text)
       assert.ok(text.length <= (isGsm ? 306 : 134), `${text.length}: ${text}`)

@@ -38,6 +38,8 @@ export type SignIn = {
   completed?: Completed
   /** No sign-in, but the mail of an invitation (`users/invitation.ts`). */
   invitation?: true
+  /** No sign-in, but the mail to an address whose account has another one now (`users/change-address.ts`). */
+  farewell?: true
   /** Set while `moved` and not yet used: the one handoff token that finishes it. */
   handoff?: { id: string; expiresAt: number }
   /** The last press on an approve page that changed it: a hash of the page's own random id and of what was pressed. */

@@ -6,9 +6,9 @@ import type { User } from './user.ts'
  * resolves. What the audit log has of them are ids that lead nowhere now. The person goes last, so that what a failure has left can be asked for again.
  */
 export async function eraseUser({ store, audit }: Services, user: User): Promise<void> {
-  const { siteId, id, address } = user
+  const { siteId, id, address, movedFrom } = user
   const removeOwn = async () => {
-    for (const signIn of await store.signIns.ofAddress(siteId, address)) await store.signIns.change(signIn.id, () => ({ next: null, result: undefined }))
+    for (const each of [address, ...(movedFrom ? [movedFrom.address] : [])]) for (const signIn of await store.signIns.ofAddress(siteId, each)) await store.signIns.change(signIn.id, () => ({ next: null, result: undefined }))
     await store.sessions.removeOfUser(siteId, id)
   }
   await removeOwn()

@@ -76,6 +76,7 @@ export function wireSignIn(signIn: SignIn) {
     expires_at: Math.floor(signIn.expiresAt),
     delivery: signIn.delivery.status,
     ...(signIn.invitation && { invitation: true }),
+    ...(signIn.farewell && { farewell: true }),
     ...(signIn.completed && { completed_at: Math.floor(signIn.completed.at), sid: signIn.completed.sessionId }),
   }
 }

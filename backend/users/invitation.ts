@@ -1,46 +1,22 @@
-/**
- * The mail that tells somebody they may sign in. It holds no secret: only the way to the site, where they sign in like anybody else. Its
- * fate is kept in a record of the same kind as a sign-in's, so that it is queued, tried again and survives a crash the same way; nobody
- * has that record's V, its link is never written, so nothing can come of it but the mail.
- */
+/** The mail that tells somebody they may sign in: the way to the site, where they sign in like anybody else. */
 import { Problem } from '../problems.ts'
 import type { Services } from '../services.ts'
 import { mailBudget } from '../sign-in/start-sign-in.ts'
 import { originOf } from '../sites/landing.ts'
 import { exactOrigin, isServed, type OriginPolicy } from '../sites/origins.ts'
 import type { Site } from '../sites/site.ts'
+import { queuePlainMail } from './plain-mail.ts'
 import type { User } from './user.ts'
-
-/** How long its mail is tried: a day. */
-export const invitationSeconds = 86_400
 
 /** @throws {Problem} `invalid_request` where it would lead nowhere; `rate_limited` where the address has had its mails; the invitation itself stands */
 export async function inviteByMail(services: Services, site: Site, user: User): Promise<void> {
-  const { store, clock, random, config } = services
+  const { store, clock, config } = services
   const page = invitationPage(site, config)
   if (page === undefined) throw noPage()
-  const now = clock.now()
   const { key, budget } = mailBudget(services, services.secrets.pseudonym(user.address))
-  const taken = await store.counters.take(key, budget, now)
+  const taken = await store.counters.take(key, budget, clock.now())
   if (!taken.taken) throw new Problem('rate_limited', { retryAfterSeconds: taken.retryAfterSeconds })
-  await store.signIns.insert({
-    id: random.id(),
-    siteId: site.id,
-    invitation: true,
-    origin: originOf(page),
-    channel: user.channel,
-    address: user.address,
-    challenge: random.id(32),
-    state: 'pending',
-    createdAt: now,
-    expiresAt: now + invitationSeconds,
-    locale: site.locale ?? 'en',
-    browser: '',
-    codeTriesLeft: 0,
-    numberTriesLeft: 0,
-    delivery: { status: 'queued', asked: 1, settled: 0, attempts: 0, nextAttemptAt: now, lastAskedAt: now },
-  })
-  services.wakeDelivery()
+  await queuePlainMail(services, site, { invitation: true, origin: originOf(page), channel: user.channel, address: user.address })
 }
 
 /**

@@ -3,13 +3,15 @@ import { Problem } from '../problems.ts'
 import type { Services } from '../services.ts'
 import type { Site } from '../sites/site.ts'
 import { parseEmail, parsePhone } from './address.ts'
+import { leaveAddress, withAddress } from './change-address.ts'
 import { eraseUser } from './erase-user.ts'
 import { invitationPage, inviteByMail, noPage } from './invitation.ts'
 import { maySignIn } from './may-sign-in.ts'
 import { shutOut } from './shut-out.ts'
 import type { User } from './user.ts'
 
-export type UserChange = { blocked?: boolean | undefined; invited?: boolean | undefined; metadata?: Record<string, unknown> | undefined; roles?: string[] | undefined }
+/** At most one of `email` and `phone`. */
+export type UserChange = { email?: string | undefined; phone?: string | undefined; blocked?: boolean | undefined; invited?: boolean | undefined; metadata?: Record<string, unknown> | undefined; roles?: string[] | undefined }
 
 /**
  * Lets an address sign in to a site of mode `invite`, before or after it is known there. Asking again is no harm: it is the same person.
@@ -19,11 +21,11 @@ export type UserChange = { blocked?: boolean | undefined; invited?: boolean | un
 export async function inviteUser(services: Services, site: Site, invitation: Invitation): Promise<Invited> {
   const who = addressOf(invitation)
   const { field, address } = who
-  if (who.channel === 'sms' && !services.config.sms) throw new Problem('invalid_request', { errors: [{ field, code: 'channel_off' }] })
+  refuseUnreachable(services, who)
   if (invitation.mail && invitationPage(site, services.config) === undefined) throw noPage()
   const found = await services.store.users.findByAddress(site.id, address)
   if (found?.blocked) throw new Problem('conflict', { errors: [{ field, code: 'blocked' }] })
-  if (!maySignIn({ ...site, mode: 'open' }, address, undefined)) throw new Problem('invalid_request', { errors: [{ field, code: 'domain_not_allowed' }] })
+  refuseOutside(site, who)
   const invited = found ? await markInvited(services, found) : await insertInvited(services, site, who)
   await refuseIfGone(services, invited.user)
   if (invited.isNew) services.audit({ event: 'user.created', siteId: site.id, userId: invited.user.id })
@@ -33,6 +35,16 @@ export async function inviteUser(services: Services, site: Site, invitation: Inv
     await refuseIfGone(services, invited.user)
   }
   return invited
+}
+
+/** @throws {Problem} `invalid_request` for a number where the backend has no way to phones */
+function refuseUnreachable({ config }: Services, { field, channel }: Address): void {
+  if (channel === 'sms' && !config.sms) throw new Problem('invalid_request', { errors: [{ field, code: 'channel_off' }] })
+}
+
+/** @throws {Problem} `invalid_request` where the site's domains leave the address out */
+function refuseOutside(site: Site, { field, address }: Address): void {
+  if (!maySignIn({ ...site, mode: 'open' }, address, undefined)) throw new Problem('invalid_request', { errors: [{ field, code: 'domain_not_allowed' }] })
 }
 
 /** The site was read before, and may have been removed since: whoever is put into it after that is removed by nobody else. @throws {Problem} `not_found` */
@@ -77,22 +89,37 @@ async function markInvited({ store }: Services, { siteId, id }: User): Promise<I
 }
 
 /**
- * `metadata` and `roles` take the place of what was there. Who is not let in any more by it is out at once.
- * @throws {Problem} `not_found`
+ * `metadata` and `roles` take the place of what was there, and so does an address. Who is not let in any more by it is out at once.
+ * @throws {Problem} `not_found`; `invalid_address`; `invalid_request` for an address that the site does not take; `conflict` where it is somebody else's there
  */
 export async function changeUser(services: Services, site: Site, id: string, change: UserChange): Promise<User> {
   const { store, audit } = services
-  const { before, after } = await store.users.change(site.id, id, (user) => {
+  const to = newAddress(services, site, change)
+  const step = store.users.change(site.id, id, (user) => {
     if (!user) throw new Problem('not_found')
-    const next = changed(user, change)
+    const next = changed(to ? withAddress(user, to) : user, change)
     return { next, result: { before: user, after: next } }
   })
+  const { before, after } = await step.catch((error: unknown) => {
+    if (to && error instanceof Problem && error.code === 'conflict') throw new Problem('conflict', { errors: [{ field: to.field, code: 'taken' }] })
+    throw error
+  })
+  if (after.movedFrom) await leaveAddress(services, site, after, after.movedFrom)
   const { blocked: _, ...others } = change
   if (before.blocked !== after.blocked) audit({ event: after.blocked ? 'user.blocked' : 'user.unblocked', siteId: site.id, userId: id })
   // A role that comes with the end of a block is told of all the same.
   if (before.blocked === after.blocked || Object.keys(others).length > 0) audit({ event: 'user.changed', siteId: site.id, userId: id })
   if (!maySignIn(site, after.address, after)) await shutOut(services, after)
   return after
+}
+
+/** What is asked for as the new address, where one is. */
+function newAddress(services: Services, site: Site, { email, phone }: UserChange): Address | undefined {
+  if (email === undefined && phone === undefined) return undefined
+  const to = addressOf({ email, phone })
+  refuseUnreachable(services, to)
+  refuseOutside(site, to)
+  return to
 }
 
 function changed({ blocked, invited, ...user }: User, change: UserChange): User {

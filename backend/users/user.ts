@@ -12,6 +12,8 @@ export type User = {
   blocked?: true
   /** How often what browsers hold of this person was revoked (`tokens/browser-mark.ts`). */
   marksRevoked?: number
+  /** Its address was changed, and not everything of the one before is known to be over. */
+  movedFrom?: Pick<User, 'channel' | 'address'>
   roles: string[]
   metadata: Record<string, unknown>
 }

@@ -74,4 +74,10 @@ export const cs: Words = {
     ignore: 'Pokud tento web neznáte, zprávy si nevšímejte. Nic se nestane.',
     sms: 'Teď se můžete přihlásit na {site} tímto číslem. Pokud web neznáte, zprávy si nevšímejte. {url}',
   },
+  farewell: {
+    subject: 'Adresa vašeho účtu na {site} byla změněna',
+    how: 'Od teď se přihlašujete jinou adresou; tahle už účet neotevře. Všude jste byli odhlášeni.',
+    notYou: 'Pokud jste to nechtěli, obraťte se na provozovatele {host}.',
+    sms: '{site}: číslo vašeho účtu bylo změněno. Pokud jste to nechtěli, ozvěte se: {url}',
+  },
 }

@@ -74,4 +74,10 @@ export const de: Words = {
     ignore: 'Wenn Sie diese Website nicht kennen, beachten Sie diese Mail nicht weiter. Es geschieht nichts.',
     sms: 'Sie können sich jetzt mit dieser Nummer bei {site} anmelden. Wenn Sie die Website nicht kennen, beachten Sie diese SMS nicht weiter. {url}',
   },
+  farewell: {
+    subject: 'Die Adresse Ihres Kontos bei {site} wurde geändert',
+    how: 'Sie melden sich ab jetzt mit einer anderen Adresse an; diese öffnet das Konto nicht mehr. Sie sind überall abgemeldet.',
+    notYou: 'Wenn Sie das nicht wollten, wenden Sie sich an die Betreiber von {host}.',
+    sms: '{site}: Die Nummer Ihres Kontos wurde geändert. Wenn Sie das nicht wollten, melden Sie sich dort: {url}',
+  },
 }

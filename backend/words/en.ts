@@ -79,6 +79,13 @@ export const en = {
     /** All of a text message, which is short of space: two of its pieces at most. */
     sms: 'You can now sign in to {site} with this number. If you do not know this site, ignore this message. {url}',
   },
+  /** To the old address of an account that has another one now. */
+  farewell: {
+    subject: 'The address of your account at {site} was changed',
+    how: 'You sign in with another address from now on; this one does not open the account any more. You are signed out everywhere.',
+    notYou: 'If you did not want this, get in touch with the people at {host}.',
+    sms: '{site}: the number of your account was changed. If you did not want this, get in touch: {url}',
+  },
 }
 
 /** A language. */

@@ -74,4 +74,10 @@ export const es: Words = {
     ignore: 'Si no conoce este sitio, ignore este correo. No pasará nada.',
     sms: 'Ya puede iniciar sesión en {site} con este número. Si no conoce este sitio, ignore este mensaje. {url}',
   },
+  farewell: {
+    subject: 'Se ha cambiado la dirección de su cuenta en {site}',
+    how: 'A partir de ahora inicia sesión con otra dirección; esta ya no abre la cuenta. Se ha cerrado su sesión en todas partes.',
+    notYou: 'Si no lo quería, póngase en contacto con los responsables de {host}.',
+    sms: '{site}: se ha cambiado el número de su cuenta. Si no lo quería, póngase en contacto: {url}',
+  },
 }

@@ -74,4 +74,10 @@ export const fr: Words = {
     ignore: 'Si vous ne connaissez pas ce site, ignorez cet e-mail. Il ne se passera rien.',
     sms: 'Vous pouvez maintenant vous connecter à {site} avec ce numéro. Si vous ne connaissez pas ce site, ignorez ce message. {url}',
   },
+  farewell: {
+    subject: 'L’adresse de votre compte sur {site} a été changée',
+    how: 'Vous vous connectez désormais avec une autre adresse ; celle-ci n’ouvre plus le compte. Vous êtes déconnecté partout.',
+    notYou: 'Si vous ne le vouliez pas, contactez les responsables de {host}.',
+    sms: '{site} : le numéro de votre compte a été changé. Si vous ne le vouliez pas, prenez contact : {url}',
+  },
 }

@@ -74,4 +74,10 @@ export const it: Words = {
     ignore: 'Se non conosce questo sito, ignori questa e-mail. Non succede nulla.',
     sms: 'Ora può accedere a {site} con questo numero. Se non conosce questo sito, ignori questo messaggio. {url}',
   },
+  farewell: {
+    subject: 'L’indirizzo del suo account su {site} è stato cambiato',
+    how: 'D’ora in poi accede con un altro indirizzo; questo non apre più l’account. È stato disconnesso ovunque.',
+    notYou: 'Se non lo voleva, si rivolga a chi gestisce {host}.',
+    sms: '{site}: il numero del suo account è stato cambiato. Se non lo voleva, si metta in contatto: {url}',
+  },
 }

@@ -74,4 +74,10 @@ export const nl: Words = {
     ignore: 'Kent u deze site niet, negeer dan deze mail. Er gebeurt niets.',
     sms: 'U kunt nu met dit nummer inloggen bij {site}. Kent u deze site niet, negeer dan dit bericht. {url}',
   },
+  farewell: {
+    subject: 'Het adres van uw account bij {site} is gewijzigd',
+    how: 'U logt vanaf nu in met een ander adres; dit adres opent het account niet meer. U bent overal uitgelogd.',
+    notYou: 'Wilde u dit niet, neem dan contact op met de beheerders van {host}.',
+    sms: '{site}: het nummer van uw account is gewijzigd. Wilde u dit niet, neem dan contact op: {url}',
+  },
 }

@@ -74,4 +74,10 @@ export const pl: Words = {
     ignore: 'Jeśli nie znasz tej strony, zignoruj tę wiadomość. Nic się nie stanie.',
     sms: 'Możesz już zalogować się do {site} tym numerem. Jeśli nie znasz strony, zignoruj wiadomość. {url}',
   },
+  farewell: {
+    subject: 'Adres Twojego konta w {site} został zmieniony',
+    how: 'Od teraz logujesz się innym adresem; ten nie otwiera już konta. Wylogowano Cię wszędzie.',
+    notYou: 'Jeśli tego nie chcesz, skontaktuj się z osobami, które prowadzą {host}.',
+    sms: '{site}: numer Twojego konta został zmieniony. Jeśli tego nie chcesz, skontaktuj się: {url}',
+  },
 }

@@ -74,4 +74,10 @@ export const pt: Words = {
     ignore: 'Se você não conhece este site, ignore este e-mail. Nada acontece.',
     sms: 'Você já pode entrar em {site} com este número. Se não conhece este site, ignore esta mensagem. {url}',
   },
+  farewell: {
+    subject: 'O endereço da sua conta em {site} foi alterado',
+    how: 'A partir de agora você entra com outro endereço; este não abre mais a conta. Você saiu em todos os lugares.',
+    notYou: 'Se você não queria isso, fale com os responsáveis por {host}.',
+    sms: '{site}: o número da sua conta foi alterado. Se você não queria isso, fale com eles: {url}',
+  },
 }

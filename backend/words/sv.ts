@@ -74,4 +74,10 @@ export const sv: Words = {
     ignore: 'Om du inte känner till webbplatsen, bry dig inte om mejlet. Inget händer.',
     sms: 'Nu kan du logga in på {site} med det här numret. Om du inte känner till webbplatsen, bry dig inte om meddelandet. {url}',
   },
+  farewell: {
+    subject: 'Adressen till ditt konto på {site} har ändrats',
+    how: 'Från och med nu loggar du in med en annan adress; den här öppnar inte kontot längre. Du är utloggad överallt.',
+    notYou: 'Om du inte ville det, kontakta dem som driver {host}.',
+    sms: '{site}: numret till ditt konto har ändrats. Om du inte ville det, hör av dig: {url}',
+  },
 }

@@ -74,4 +74,10 @@ export const tr: Words = {
     ignore: 'Bu siteyi tanımıyorsanız bu e-postayı yok sayın. Hiçbir şey olmaz.',
     sms: 'Artık bu numarayla oturum açabilirsiniz: {site}. Bu siteyi tanımıyorsanız bu mesajı yok sayın. {url}',
   },
+  farewell: {
+    subject: 'Hesabınızın adresi değiştirildi: {site}',
+    how: 'Artık başka bir adresle oturum açarsınız; bu adres hesabı açmaz. Her yerde oturumunuz kapatıldı.',
+    notYou: 'Bunu istemediyseniz {host} yöneticilerine başvurun.',
+    sms: '{site}: hesabınızın numarası değiştirildi. Bunu istemediyseniz başvurun: {url}',
+  },
 }

@@ -50,6 +50,7 @@ export const signIn = v.object({
   created_at: v.number(),
   delivery: v.string(),
   invitation: v.optional(v.boolean(), false),
+  farewell: v.optional(v.boolean(), false),
 })
 export type SignIn = v.InferOutput<typeof signIn>
 

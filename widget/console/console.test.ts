@@ -124,6 +124,25 @@ describe('the owner’s console', () => {
     assert.include(calls, 'DELETE /sites/4f1c')
   })
 
+  it('gives an account another address after a question, and says at the field why it was refused', async () => {
+    const sent: string[] = []
+    const own = backend({ 'PATCH /sites/4f1c/users/anna': () => new Response(JSON.stringify({ detail: 'No.', errors: [{ field: 'email', code: 'taken' }] }), { status: 409 }) })
+    const ask: typeof fetch = (url, init) => {
+      if (init?.method === 'PATCH') sent.push(init.body as string)
+      return own.ask(url, init)
+    }
+    start({ ask })
+    enter()
+    await visit('#/sites/4f1c/people/anna', 'Another address')
+    fill('address', 'bert@example.com')
+    press('Change the address…')
+    await until('From now on bert@example.com signs in to it')
+    assert.deepEqual(sent, [])
+    press('Change the address')
+    await until('It belongs to somebody else at this site.')
+    assert.deepEqual(sent, ['{"email":"bert@example.com"}'])
+  })
+
   it('shows a secret once', async () => {
     const { ask } = backend({ 'POST /sites': () => Response.json({ ...shop, webhook_secret: 'whsec_c2VjcmV0' }) })
     start({ ask })

@@ -1,5 +1,6 @@
 /** Who has an account at a site, and the form that invites somebody. */
 import { html, nothing, type TemplateResult } from 'lit'
+import type { Fault } from './admin-api.ts'
 import { listOf, made, user as userAnswer, type Site, type User } from './answers.ts'
 import type { Desk, Screen } from './desk.ts'
 import { Listing } from './listing.ts'
@@ -7,6 +8,12 @@ import { badge, field, listed, moment, otherFaults, sent } from './parts.ts'
 import { hashOf } from './route.ts'
 
 export const addressOf = ({ email, phone }: Pick<User, 'email' | 'phone'>): string => email ?? phone ?? ''
+
+/** As the API takes it: a number begins with a plus. */
+export const addressed = (address: string): { email?: string; phone?: string } => ({ [address.startsWith('+') ? 'phone' : 'email']: address })
+
+/** What is wrong with either is shown at the one control. */
+export const atAddress = (faults: readonly Fault[]): Fault[] => faults.filter(({ field: name }) => name === 'email' || name === 'phone').map((fault) => ({ ...fault, field: 'address' }))
 
 export function peopleTab(desk: Desk, site: Site): Screen {
   const { api } = desk
@@ -22,7 +29,7 @@ export function peopleTab(desk: Desk, site: Site): Screen {
     const form = event.currentTarget as HTMLFormElement
     void desk.act(async () => {
       const address = said('address').trim()
-      const body = { [address.startsWith('+') ? 'phone' : 'email']: address, ...(said('mail') && { mail: true }) }
+      const body = { ...addressed(address), ...(said('mail') && { mail: true }) }
       await api.send('POST', base, body, made)
       form.reset()
       await people.load()
@@ -40,7 +47,7 @@ export function peopleTab(desk: Desk, site: Site): Screen {
       ${listed(people, { caption: 'People', heads: ['Address', 'Last sign-in', 'Since', ''], row: (each) => row(site, each), none: query ? 'Nobody here has an address like that.' : 'Nobody yet.', more: () => void desk.act(() => people.more()) })}
       <h2>Invite somebody</h2>
       <form class="row" @submit=${invite} novalidate>
-        ${field({ name: 'address', label: 'E-mail address or phone number', required: true }, desk.faults.filter(({ field: name }) => name === 'email' || name === 'phone').map((fault) => ({ ...fault, field: 'address' })))}
+        ${field({ name: 'address', label: 'E-mail address or phone number', required: true }, atAddress(desk.faults))}
         <label class="check"><input type="checkbox" name="mail" value="yes"> Send an invitation</label>
         <button>Invite</button>
       </form>

@@ -5,7 +5,7 @@ import { listOf, session as sessionAnswer, user as userAnswer, type Session, typ
 import type { Desk, Screen } from './desk.ts'
 import { eventsOf } from './events.ts'
 import { badge, download, field, moment, sent, table } from './parts.ts'
-import { addressOf } from './people-tab.ts'
+import { addressed, addressOf, atAddress } from './people-tab.ts'
 import { hashOf } from './route.ts'
 
 export function personTab(desk: Desk, site: Site, uid: string): Screen {
@@ -40,6 +40,10 @@ function actsOn(desk: Desk, { base, home, load }: { base: string; home: string; 
   return {
     change: (body: object, said: string) => done(() => api.send('PATCH', base, body, userAnswer), said),
     end: (sid: string) => done(() => api.act('DELETE', `${base}/sessions/${encodeURIComponent(sid)}`), 'That session is over.'),
+    async move(address: string, to: string) {
+      const question = { question: `Give the account of ${address} another address?`, consequence: `From now on ${to} signs in to it, and ${address} does not any more. Everything begun with that one is over, and it is told.`, yes: 'Change the address' }
+      if (to !== '' && (await desk.confirm(question))) await done(() => api.send('PATCH', base, addressed(to), userAnswer), `${to} signs in to this account from now on.`)
+    },
     revoke: () => done(() => api.act('POST', `${base}/revoke`), 'Every session and every pending sign-in is over.'),
     give: (address: string) => desk.act(async () => download(`${address}.json`, JSON.stringify(await api.get(`${base}/export`, v.unknown()), null, 2))),
     async erase(address: string) {
@@ -55,7 +59,7 @@ function actsOn(desk: Desk, { base, home, load }: { base: string; home: string; 
 
 type Shown = Acts & { desk: Desk; sessions: Session[]; happened: Pick<Screen, 'view'> }
 
-function person(user: User, { desk, sessions, happened, change, end, revoke, give, erase }: Shown): TemplateResult {
+function person(user: User, { desk, sessions, happened, change, move, end, revoke, give, erase }: Shown): TemplateResult {
   const address = addressOf(user)
   const block = () => void change({ blocked: !user.blocked }, user.blocked ? `${address} may sign in again.` : `${address} is blocked, and signed out everywhere.`)
   const uninvite = () => void change({ invited: !user.invited }, user.invited ? `${address} is not invited any more.` : `${address} is invited.`)
@@ -69,6 +73,11 @@ function person(user: User, { desk, sessions, happened, change, end, revoke, giv
       <button type="button" @click=${() => void give(address)}>Export</button>
       <button type="button" class="danger" @click=${() => void erase(address)}>Erase…</button>
     </p>
+    <h3>Another address</h3>
+    <form class="row" @submit=${(event: SubmitEvent) => void move(address, sent(event)('address').trim())} novalidate>
+      ${field({ name: 'address', label: 'E-mail address or phone number', hint: 'It stays the same account.' }, atAddress(desk.faults))}
+      <button>Change the address…</button>
+    </form>
     <h3>Signed in at</h3>
     ${sessions.length === 0 ? html`<p class="none">Nowhere.</p>` : table('Sessions', ['Browser', 'Since', 'Last seen', 'Ends', ''], sessions.map((each) => sessionRow(each, end)))}
     <h3>Roles and metadata</h3>

@@ -41,7 +41,7 @@ const tones: Partial<Record<string, 'good' | 'bad'>> = { completed: 'good', reje
 
 const row = (site: Site, signIn: SignIn, stop: (id: string) => Promise<void>): TemplateResult => html`<tr>
   <th scope="row">${addressOf(signIn)}</th>
-  <td>${badge(signIn.state, tones[signIn.state])} ${signIn.invitation ? badge('invitation') : nothing}</td>
+  <td>${badge(signIn.state, tones[signIn.state])} ${signIn.invitation ? badge('invitation') : nothing}${signIn.farewell ? badge('to a former address') : nothing}</td>
   <td>${badge(signIn.delivery, tones[signIn.delivery])}</td>
   <td>${signIn.browser}<div class="soft">${signIn.origin}</div></td>
   <td>${moment(signIn.created_at)}</td>
