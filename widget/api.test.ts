@@ -8,9 +8,10 @@ import type { Listener } from './standing.ts'
 const session: PageSession = { accessToken: 'at', expiresAt: 1, user: { id: 'u1', email: 'ann@example.com', created_at: 1 } }
 const cause: Step = { type: 'session', session }
 
-function clientOfTest() {
+function clientOfTest(getToken = (): Promise<string | null> => Promise.resolve(null)) {
   const listeners: Listener[] = []
   const client = new PageClient({ server: 'https://auth.example.com' })
+  client.getToken = getToken
   client.subscribe = (listener) => {
     listeners.push(listener)
     return () => {}
@@ -18,6 +19,20 @@ function clientOfTest() {
   const tell = (): void => { for (const listener of listeners) listener({ ...firstState, session }, cause) }
   return { api: createApi(client), tell }
 }
+
+describe('fetch', () => {
+  it('takes a request back while its token is still awaited', async () => {
+    const { api } = clientOfTest(() => new Promise(() => {}))
+    const later = new AbortController()
+    const asked = [api.fetch('/x', { signal: AbortSignal.abort() }), api.fetch(new Request('/x', { signal: later.signal }))]
+    const thrown = asked.map((request) => request.then(() => 'sent', (reason: unknown) => String(reason)))
+    await Promise.resolve()
+    later.abort(new Error('of the page'))
+    const [first, second] = await Promise.all(thrown)
+    assert.match(first ?? '', /^AbortError/)
+    assert.strictEqual(second, 'Error: of the page')
+  })
+})
 
 describe('onChange', () => {
   it('keeps what one listener throws from the others, and from whoever tells them', () => {

@@ -20,6 +20,14 @@ export type Linklatch = {
   onChange: (listener: (session: PageSession | null) => void) => () => void
 }
 
+/** Whoever takes a request back does not wait for its token either. */
+const aborted = (signal: AbortSignal): Promise<never> =>
+  new Promise((_, reject) => {
+    const stop = (): void => reject(signal.reason as Error)
+    if (signal.aborted) stop()
+    signal.addEventListener('abort', stop)
+  })
+
 /** One object over the client; without one (on a server) nobody is ever signed in. */
 export function createApi(client: PageClient | undefined): Linklatch {
   const getToken = async (): Promise<string | null> => client?.getToken() ?? null
@@ -34,7 +42,7 @@ export function createApi(client: PageClient | undefined): Linklatch {
     getToken,
     fetch: async (input, init) => {
       const request = new Request(input, init)
-      const token = await getToken()
+      const token = await Promise.race([getToken(), aborted(request.signal)])
       if (token) request.headers.set('authorization', `Bearer ${token}`)
       return fetch(request)
     },
