@@ -187,6 +187,15 @@ describe('<linklatch-sign-in> ends', () => {
     assert.include(part('note'), 'reloading')
   })
 
+  it('and takes back an announcement that is true no longer', async () => {
+    await mount()
+    await step({ type: 'session', session, kept: 'cookie' })
+    await step({ type: 'refused', failure: { code: 'server_unreachable' } })
+    assert.include(part('status'), 'cannot be reached')
+    await step({ type: 'session', session: { ...session, accessToken: 'renewed' }, kept: 'cookie' })
+    assert.strictEqual(part('status'), '')
+  })
+
   it('and announces nothing of what the page began with', async () => {
     client.state = { phase: { name: 'starting', landing: false }, session: null }
     await mount()

@@ -75,6 +75,7 @@ export class LinklatchSignIn extends ClientElement {
   #triedCode = ''
   #say = ''
   #focus = ''
+  #past = false
   /** The address of last time, as it was when this phase began: what another tab keeps meanwhile is not written over what is typed. */
   #last: string | undefined
 
@@ -92,7 +93,10 @@ export class LinklatchSignIn extends ClientElement {
     const { session } = this.state
     const [say, focus] = changeOf(before, this.state, cause)
     this.#say = say || this.#say
-    if (this.state.phase.name !== before.phase.name) this.#last = undefined
+    const moved = this.state.phase.name !== before.phase.name
+    if (moved) this.#last = undefined
+    // Whoever reads on hears no announcement of what has passed.
+    if (moved || (before.failure && !this.state.failure)) this.#past = true
     if (this.root.activeElement) this.#focus = focus || this.#focus
     if (cause.type === 'sent') this.emit('linklatch-sent')
     if (cause.type === 'refused') this.emit('linklatch-error', { code: cause.failure.code })
@@ -112,8 +116,10 @@ export class LinklatchSignIn extends ClientElement {
     const now = root.activeElement
     const read = now !== was && `${now?.part.value} ${now?.getAttribute('aria-describedby')}`
     const status = find('[part=status]')[0]
-    if (this.#say && status && speaks === this) status.textContent = find(this.#say).map((node) => (read && read.includes(node.id || node.part.value) ? '' : node.textContent)).join(' ').trim()
+    const says = this.#say && speaks === this
+    if (status && (says || this.#past)) status.textContent = says ? find(this.#say).map((node) => (read && read.includes(node.id || node.part.value) ? '' : node.textContent)).join(' ').trim() : ''
     this.#focus = this.#say = ''
+    this.#past = false
   }
 
   protected override template(): TemplateResult {
