@@ -30,6 +30,7 @@ const table = {
   blocked: 'belongs to somebody who is blocked',
   domain_not_allowed: 'is of a domain that the site does not take',
   site_has_no_page: 'takes a page to lead to, and the site has none (patterns with a * alone, or plain http in production): give it a landing URL without a *, or an exact origin',
+  landing_url_required: 'takes a landing URL for each origin of the site',
   channel_off: 'is of no use here: the backend has no way to phones (LINKLATCH_SMS_URL)',
   proof_required: 'takes a DPoP proof beside it',
   not_an_id: 'is no id of this list',

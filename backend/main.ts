@@ -159,8 +159,8 @@ async function orderOf({ store, linkTokens, secrets, config, clock }: Services, 
   return { kind: 'sign-in', ...common, link: link.href, code: secrets.codeOf(signIn), now: clock.now() }
 }
 
-function letterSite({ name, accentColor, locale }: Site): LetterSite {
-  return { name, ...(accentColor !== undefined && { accentColor }), ...(locale !== undefined && { locale }) }
+function letterSite({ name, accentColor, locale, strict }: Site): LetterSite {
+  return { name, ...(accentColor !== undefined && { accentColor }), ...(locale !== undefined && { locale }), ...(strict && { strict }) }
 }
 
 function listen(server: Server, { port, host }: Config): Promise<number> {

@@ -36,6 +36,8 @@ export type StartSignInAnswer = {
   resend_in: number
   /** The match number, two digits as text (`"07"`): what the person types where the link was opened. */
   number: string
+  /** The site is `strict`: there is no page that takes the number. */
+  strict?: true
 }
 
 /** `POST /v1/sign-ins/{id}/resend`, `/cancel` and `/vouch`. */
@@ -116,6 +118,8 @@ const siteFields = {
   origins: v.pipe(v.array(v.pipe(v.string(), v.maxLength(300))), v.minLength(1), v.maxLength(50)),
   landing_urls: v.pipe(v.array(v.pipe(v.string(), v.maxLength(2048))), v.maxLength(50)),
   mode: v.picklist(['open', 'invite']),
+  /** A link signs in only the browser that asked; elsewhere there is the code. Takes a landing URL for each origin. */
+  strict: v.boolean(),
   allowed_domains: v.pipe(v.array(v.pipe(v.string(), v.maxLength(253))), v.maxLength(200)),
   /** These three, and the webhook's URL: an empty text takes away what was there. */
   locale: orEmpty(locale),

@@ -12,7 +12,7 @@ export type Linklatch = {
   getToken: () => Promise<string | null>
   /** The platform's `fetch` with the bearer token. Only for your own API. */
   fetch: (input: RequestInfo | URL, init?: RequestInit) => Promise<Response>
-  /** Asks for a link; resolves when it is on its way, with the match number to show. Rejects with an error that has a `code`. */
+  /** Asks for a link; resolves when it is on its way, with the match number to show (empty where the site is strict: no page takes one). Rejects with an error that has a `code`. */
   signIn: (request: SignInRequest) => Promise<Waiting>
   /** Signs out in every tab of this host; with `everywhere` on every device. */
   signOut: (options?: { everywhere?: boolean }) => Promise<void>

@@ -80,6 +80,17 @@ describe('a page without a session', () => {
     assert.isNull(await client.getToken())
   })
 
+  it('has no number to show where the site is strict', async () => {
+    answer(202, { id: 's1', expires_in: 600, resend_in: 30, number: '07', strict: true })
+    const client = start()
+    await say({ type: 'ready', site: 's' })
+    const asked = client.signIn({ email: 'ann@example.com' })
+    await settle()
+    await say({ type: 'challenge', challenge: 'C' })
+    assert.strictEqual((await asked).number, '')
+    client.cancel()
+  })
+
   it('starts a sign-in with the challenge of the bridge, without credentials, and lets the bridge listen', async () => {
     const client = start()
     await say({ type: 'ready', site: 's' })

@@ -53,9 +53,9 @@ export async function startSignIn(place: Place, body: StartSignInRequest, signal
     throw code === 'server_unreachable' ? new Refusal(await unreadable(place)) : thrown
   })
   if (!isStartAnswer(answer)) throw new Refusal('unexpected')
-  const { id, number, expires_in: expiresIn, resend_in: resendIn } = answer
+  const { id, number, strict, expires_in: expiresIn, resend_in: resendIn } = answer
   const now = Math.ceil(Date.now() / 1000)
-  return { id, number, address: body.email ?? body.phone ?? '', expiresAt: now + expiresIn, resendAt: now + resendIn, state: 'pending', delivery: 'queued' }
+  return { id, number: strict ? '' : number, address: body.email ?? body.phone ?? '', expiresAt: now + expiresIn, resendAt: now + resendIn, state: 'pending', delivery: 'queued' }
 }
 
 async function unreadable(place: Place): Promise<string> {

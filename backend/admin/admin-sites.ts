@@ -66,6 +66,7 @@ export function wireSite(site: Site) {
     origins: site.origins,
     landing_urls: site.landingUrls,
     mode: site.mode,
+    strict: site.strict === true,
     allowed_domains: site.allowedDomains,
     ...(site.locale !== undefined && { locale: site.locale }),
     ...(site.logoUrl !== undefined && { logo_url: site.logoUrl }),

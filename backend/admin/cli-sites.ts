@@ -9,7 +9,7 @@ export const siteCommands: Command[] = [
     verb: 'add',
     args: 0,
     takes: '--name NAME --origin https://shop.example --landing https://shop.example/ [--webhook URL]',
-    does: 'add a site and print the snippet to paste; --origin and --landing may come more than once, --mode invite and --allowed-domain DOMAIN narrow who may sign in',
+    does: 'add a site and print the snippet to paste; --origin and --landing may come more than once, --mode invite and --allowed-domain DOMAIN narrow who may sign in; with --strict yes a link signs in only the browser that asked',
     async run({ admin, values, print }) {
       if (!values.name || !values.origin) throw new Error('sites add needs --name and at least one --origin')
       const { id, name, snippet, webhook_secret: secret } = v.parse(shownSite, await admin.call('POST', '/sites', siteFrom(values)))
@@ -41,7 +41,7 @@ export const siteCommands: Command[] = [
   {
     verb: 'change',
     args: 1,
-    takes: 'ID [--name …] [--origin …] [--landing …] [--mode …] [--allowed-domain …] [--link-ttl SECONDS] [--webhook URL]',
+    takes: 'ID [--name …] [--origin …] [--landing …] [--mode …] [--strict yes|no] [--allowed-domain …] [--link-ttl SECONDS] [--webhook URL]',
     does: 'change what is named; lists are replaced, and who may not sign in any more by it is out at once',
     async run({ admin, args, values, print }) {
       const { name, webhook_secret: secret } = v.parse(shownSite, await admin.call('PATCH', pathOf(args), siteFrom(values)))
@@ -93,6 +93,7 @@ function siteFrom(values: Values): object {
     ...(values.origin && { origins: values.origin }),
     ...(values.landing && { landing_urls: values.landing }),
     ...(values.mode !== undefined && { mode: values.mode }),
+    ...(values.strict !== undefined && { strict: values.strict === 'yes' || (values.strict !== 'no' && values.strict) }),
     // One empty word takes the list away.
     ...(domains && { allowed_domains: domains.filter((domain) => domain !== '') }),
     ...(values['link-ttl'] !== undefined && { link_ttl: Number(values['link-ttl']) }),

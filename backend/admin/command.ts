@@ -9,6 +9,7 @@ export const options = {
   origin: { type: 'string', multiple: true },
   landing: { type: 'string', multiple: true },
   mode: { type: 'string' },
+  strict: { type: 'string' },
   'allowed-domain': { type: 'string', multiple: true },
   'link-ttl': { type: 'string' },
   webhook: { type: 'string' },
@@ -32,6 +33,7 @@ export type Values = {
   origin?: string[]
   landing?: string[]
   mode?: string
+  strict?: string
   'allowed-domain'?: string[]
   'link-ttl'?: string
   webhook?: string

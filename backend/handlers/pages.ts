@@ -5,7 +5,7 @@ import type { ShowProblem } from '../http/problem-responses.ts'
 import { pageHeaders } from '../http/security-headers.ts'
 import { Problem } from '../problems.ts'
 import type { Services } from '../services.ts'
-import { approvedPage, alreadyApprovedPage, approvePage, rejectedPage, type NumberFault } from '../sign-in/approve-page.ts'
+import { approvedPage, alreadyApprovedPage, approvePage, rejectedPage, strictPage, type NumberFault } from '../sign-in/approve-page.ts'
 import { decide, type Choice, type Decided } from '../sign-in/approve.ts'
 import { deadLinkPage } from '../sign-in/dead-link-page.ts'
 import { problemPage } from '../sign-in/problem-page.ts'
@@ -23,7 +23,9 @@ export function pageHandlers(services: Services) {
     const now = services.clock.now()
     const words = wordsOf(ctx, { locale: signIn.locale, site })
     if (signIn.state === 'approved') return show(ctx, status, (nonce) => alreadyApprovedPage({ site, signIn, token, nonce, words }))
-    return show(ctx, status, (nonce) => approvePage({ site, signIn, token, nonce, words, page: services.random.id(), landing: landing !== undefined, fault, now }), landing)
+    const about = { site, signIn, token, words, page: services.random.id(), now }
+    if (site.strict) return show(ctx, status, (nonce) => strictPage({ ...about, nonce }))
+    return show(ctx, status, (nonce) => approvePage({ ...about, nonce, landing: landing !== undefined, fault }), landing)
   }
   const opened = (ctx: Context, result: Opened) => {
     if (result.kind === 'land') return goTo(ctx, result.url)
@@ -35,6 +37,7 @@ export function pageHandlers(services: Services) {
     const { page } = result
     const words = wordsOf(ctx, { locale: page.signIn.locale, site: page.site })
     switch (result.kind) {
+      case 'strict': return showApprove(ctx, 409, result.page)
       case 'wrong_number': return showApprove(ctx, 422, result.page, 'wrongNumber')
       case 'no_number': return showApprove(ctx, 422, result.page, 'noNumber')
       case 'approved': return show(ctx, 200, (nonce) => approvedPage({ ...page, nonce, words }))

@@ -28,6 +28,7 @@ export const flow: Mutation[] = [
   ['R10', 'sign-in/cancel.ts', `if (!signIn || !provesVerifier(signIn, verifier))`, `if (!signIn)`, 'sign-in/resend'],
   ['R11', 'sign-in/approve.ts', `const right = equalText(typed.padStart(2, '0'), services.secrets.numberOf(page.signIn))`, `const right = true`, 'sign-in/approve'],
   ['R11', 'sign-in/sign-in.ts', `state: numberTriesLeft > 0 ? 'pending' : 'rejected'`, `state: 'pending'`, 'sign-in/sign-in'],
+  ['R11', 'sign-in/approve.ts', `  if (page.site.strict && choice.choice !== 'reject') return { kind: 'strict', page }\n`, ``, 'sign-in/strict'],
   ['R12', 'sign-in/sign-in.ts', `if (by === 'approval' && current.state !== 'approved') throw new Problem('invalid_grant')`, ``, 'sign-in/sign-in'],
   ['R12', 'sign-in/sign-in.ts', `if (current.state === 'approved') throw new Problem('already_approved')`, ``, 'sign-in/sign-in'],
   ['R12', 'sign-in/sign-in.ts', `handoff.id !== handoffId || `, ``, 'sign-in/sign-in'],

@@ -54,6 +54,19 @@ ${rejectButton(words)}
   })
 }
 
+/** In its place at a strict site: who asks for what, where to go on, and the way out. 200, or 409 after a press that it does not have. */
+export function strictPage(input: Omit<ApprovePageInput, 'landing' | 'fault'>): string {
+  const { site, token, page, words } = input
+  const body = html`${facts(input)}
+<p>${words.approve.strict}</p>
+<form class="others" method="post" action="/approve">
+<input type="hidden" name="token" value="${token}">
+<input type="hidden" name="page" value="${page}">
+${rejectButton(words)}
+</form>`
+  return cardPage({ ...input, title: fill(words.approve.title, { site: site.name }), heading: fillHtml(words.approve.heading, { site: bdi(site.name) }), isSiteInHeading: true, body })
+}
+
 /** Right after the right number: 200. */
 export function approvedPage(input: Base & { token?: string }): string {
   const { approved, approvedText } = input.words.approve
@@ -75,7 +88,7 @@ ${wayBack(input.words, input.site, input.landing ?? input.signIn.origin)}`
   return cardPage({ ...input, title: rejected, heading: rejected, body })
 }
 
-function facts({ signIn, now, words }: ApprovePageInput): Html {
+function facts({ signIn, now, words }: Pick<ApprovePageInput, 'signIn' | 'now' | 'words'>): Html {
   const asked = fill(words.approve.browser, { browser: browser(words, signIn.browser), ago: ago(words, now - signIn.createdAt) })
   return html`<dl>
 <dt>${words.approve.account}</dt>

@@ -20,6 +20,8 @@ export type Decided =
   | { kind: 'approved'; page: Shown }
   | { kind: 'rejected'; page: Shown }
   | { kind: 'wrong_number'; page: Approvable }
+  /** The site is strict: no press brings a session elsewhere. */
+  | { kind: 'strict'; page: Approvable }
   /** Nothing that could be one was typed: no try. */
   | { kind: 'no_number'; page: Approvable }
   | { kind: 'already_approved'; page: Approvable }
@@ -37,6 +39,7 @@ export async function decide(services: Services, token: string, choice: Choice):
   const before = again(services, page, { press, choice })
   if (before) return before
   if (page.kind === 'dead') return page
+  if (page.site.strict && choice.choice !== 'reject') return { kind: 'strict', page }
   try {
     return (await steps[choice.choice](services, page, { press, number: choice.choice === 'there' ? choice.number.trim() : '' })) ?? (await lookAgain(services, token, { press, choice }))
   } catch (error) {

@@ -17,7 +17,7 @@ export function letterHtml({ words, facts, accentColor }: LetterHtmlInput): stri
   const body = [
     heading(facts, words),
     button(facts.link, say.button, colors),
-    row('6px', small(say.number)),
+    row('6px', small(facts.elsewhere)),
     rule,
     code(facts.code, say),
     rule,

@@ -13,10 +13,10 @@ import { letterHtml } from './letter-html.ts'
 import type { SignIn } from './sign-in.ts'
 
 /** What is the mail's own, already in its language. */
-export type LetterFacts = { siteName: string; host: string; browser: string; askedAt: string; until: string; code: string; link: string }
+export type LetterFacts = { siteName: string; host: string; browser: string; askedAt: string; until: string; code: string; link: string; /** What happens to the link on another device. */ elsewhere: string }
 
 /** What a letter says of a site. */
-export type LetterSite = Pick<Site, 'name' | 'accentColor' | 'locale'>
+export type LetterSite = Pick<Site, 'name' | 'accentColor' | 'locale' | 'strict'>
 
 /** Plain data: it may come from another thread. */
 export type LetterInput = {
@@ -35,14 +35,14 @@ export type LetterInput = {
 export function writeLetter({ signIn, site, link, code, publicUrl, now }: LetterInput): Letter {
   const words = wordsFor([signIn.locale, site.locale])
   const siteName = oneLine(site.name)
-  const facts = factsOf(words, signIn, { siteName, code, link }, now)
+  const facts = factsOf(words, signIn, { siteName, code, link, elsewhere: site.strict ? words.letter.strict : words.letter.number }, now)
   const common = { to: signIn.address, channel: signIn.channel, siteName, messageId: messageId(signIn, publicUrl), locale: words.lang }
   const subject = fill(words.approve.title, { site: siteName })
   if (signIn.channel === 'sms') return { ...common, subject, text: smsText(words, facts, new URL(signIn.origin).hostname) }
   return { ...common, subject, text: mailText(words, facts), html: letterHtml({ words, facts, accentColor: site.accentColor }) }
 }
 
-function factsOf(words: Words, signIn: SignIn, given: Pick<LetterFacts, 'siteName' | 'code' | 'link'>, now: number): LetterFacts {
+function factsOf(words: Words, signIn: SignIn, given: Pick<LetterFacts, 'siteName' | 'code' | 'link' | 'elsewhere'>, now: number): LetterFacts {
   const left = duration(words, Math.max(0, signIn.expiresAt - now))
   return {
     ...given,
@@ -59,7 +59,7 @@ function mailText(words: Words, facts: LetterFacts): string {
   return [
     fill(approve.title, { site: isolated(words, facts.siteName) }),
     `${say.button}:\n${facts.link}`,
-    say.number,
+    facts.elsewhere,
     `${say.codeTitle}:\n${facts.code}`,
     say.codeOnly,
     [fact(say.host, isolated(words, facts.host)), fact(say.browser, facts.browser), fact(say.askedAt, facts.askedAt), fact(say.worksUntil, facts.until)].join('\n'),

@@ -16,6 +16,8 @@ export type Site = {
   /** At most one for each origin: the only places a link may lead to. */
   landingUrls: string[]
   mode: 'open' | 'invite'
+  /** A link signs in only the browser that asked for it; elsewhere there is the code. */
+  strict?: true
   /** Empty: every domain. Lower-case A-labels. */
   allowedDomains: string[]
   locale?: string
@@ -57,12 +59,16 @@ export function siteFromInput(input: SiteInput, base: NewSite | Site, { producti
     accentColor: input.accent_color?.toLowerCase() ?? old.accentColor,
     webhook: input.webhook ? webhookFrom(input.webhook.url, old.webhook, production) : old.webhook,
   }
+  const landingUrls = landingUrlsFrom(input, old, origins)
+  const strict = input.strict ?? old.strict ?? false
+  if (strict && !origins.every((origin) => landingUrls.some((url) => originOf(url) === origin))) refuse('strict', 'landing_url_required')
   return {
     id: old.id,
     name: required('name', input.name ?? old.name),
     origins,
-    landingUrls: landingUrlsFrom(input, old, origins),
+    landingUrls,
     mode: input.mode ?? old.mode ?? 'open',
+    ...(strict && { strict }),
     allowedDomains: input.allowed_domains ? domainsFrom(input.allowed_domains) : (old.allowedDomains ?? []),
     ...(optional.locale && { locale: optional.locale }),
     ...(optional.logoUrl && { logoUrl: optional.logoUrl }),

@@ -28,6 +28,8 @@ export const en = {
     there: 'Sign in on the first screen',
     here: 'Sign in here instead',
     hereHint: 'Or sign this browser in, as {address}.',
+    /** In place of number and buttons, at a site that is `strict`. */
+    strict: 'This site signs you in only where you asked: open the link in that browser, or type the code from the mail there.',
     reject: 'This wasn’t me',
     approved: 'Approved',
     approvedText: 'Go back to the first screen: it is signed in now. You can close this page.',
@@ -59,6 +61,8 @@ export const en = {
     intro: 'Press the button to sign in. No password needed.',
     button: 'Sign in',
     number: 'On another device or in another browser you will be asked for the two-digit number on the first screen.',
+    /** In place of the sentence before, at a site that is `strict`. */
+    strict: 'The link works only in the browser in which you asked for it. If you read this on another device, type the code on the first screen.',
     codeTitle: 'Or type this code',
     codeOnly: 'It goes only into the page that asked for it. Nobody will ever ask you for this code: not by phone, not in a chat, not by mail.',
     host: 'Site',

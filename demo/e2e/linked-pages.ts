@@ -34,10 +34,12 @@ export async function linkedPages(stage: Stage, locale = 'en'): Promise<Record<s
     asked('/approve', { method: 'POST', body: new URLSearchParams({ token, choice, number }), headers: { 'Sec-Fetch-Site': 'same-origin' } })
   const look = ({ token }: Begun) => asked(`/approve?token=${token}`)
   const short = await createSite(stage.services, { name: 'The Slow Atlas', origins: [host], landing_urls: [`${host}/`], link_ttl: 1 })
+  const strict = await createSite(stage.services, { name: 'The Slow Atlas', origins: [host], landing_urls: [`${host}/`], strict: true })
   const another = () => begin(stage, { locale })
   const [approved, rejected, used, cancelled, moved] = await Promise.all([another(), another(), another(), another(), another()])
   const expired = await begin(stage, { locale, site: short.id })
   const pages: Record<string, string> = { mail: approved.html, approve: await look(approved) }
+  pages.strict = await look(await begin(stage, { locale, site: strict.id }))
   pages['wrong number'] = await press(approved.token, 'there', String((Number(approved.number) + 1) % 100).padStart(2, '0'))
   pages.approved = await press(approved.token, 'there', approved.number)
   pages['already approved'] = await look(approved)

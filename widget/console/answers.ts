@@ -9,6 +9,7 @@ export const site = v.object({
   origins: v.array(v.string()),
   landing_urls: v.array(v.string()),
   mode: v.picklist(['open', 'invite']),
+  strict: v.boolean(),
   allowed_domains: v.array(v.string()),
   locale: optionalText,
   logo_url: optionalText,

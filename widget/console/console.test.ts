@@ -3,7 +3,7 @@ import { OwnerConsole, type ConsoleOptions } from './console.ts'
 
 const token = 'the-operators-token'
 const evil = '<img src=x onerror="window.broken=1"> & Co'
-const shop = { id: '4f1c', name: evil, origins: ['https://shop.example'], landing_urls: [], mode: 'open', allowed_domains: [], link_ttl: 600, session: { idle: 1_209_600, absolute: 2_592_000 }, created_at: 1, snippet: '<script type="module" src="https://auth.example/linklatch-1.0.0.js"></script>' }
+const shop = { id: '4f1c', name: evil, origins: ['https://shop.example'], landing_urls: [], mode: 'open', strict: false, allowed_domains: [], link_ttl: 600, session: { idle: 1_209_600, absolute: 2_592_000 }, created_at: 1, snippet: '<script type="module" src="https://auth.example/linklatch-1.0.0.js"></script>' }
 const anna = { id: 'anna', email: 'anna@example.com', created_at: 1, invited: true, blocked: false, roles: ['admin'], metadata: { note: evil } }
 
 type Answer = () => Response | Promise<Response>

@@ -16,6 +16,7 @@ const fields = (site: Site | undefined): { always: Field[]; seldom: Field[] } =>
     { name: 'mode', label: 'Who may sign in', value: site?.mode ?? 'open', choices: [['open', 'Everybody'], ['invite', 'Who is invited']] },
   ],
   seldom: [
+    { name: 'strict', label: 'Where a link signs in', hint: 'Strict takes a landing page for each origin.', value: site?.strict ? 'yes' : 'no', choices: [['no', 'In the browser that asked; elsewhere with the number, or there'], ['yes', 'Strictly in the browser that asked; elsewhere there is the code']] },
     { name: 'allowed_domains', label: 'Domains', hint: 'Only addresses of these domains, one a line. None: all.', value: site?.allowed_domains.join('\n') ?? '', rows: 2 },
     { name: 'locale', label: 'Language', hint: 'Of mails and pages, where the visitor’s page names none: de, pt-BR.', value: site?.locale ?? '' },
     { name: 'logo_url', label: 'Logo', hint: 'An https address of a picture.', value: site?.logo_url ?? '' },
@@ -49,6 +50,7 @@ export function siteBody(value: (name: string) => string, site?: Site): Record<s
   const session = ['idle', 'absolute'].filter((name) => isNew(`session.${name}`)).map((name) => [name, seconds(said(`session.${name}`), daySeconds)] as const)
   return {
     ...fromEntries([...texts, ...lists]),
+    ...(isNew('strict') && { strict: said('strict') === 'yes' }),
     ...(isNew('link_ttl') && { link_ttl: seconds(said('link_ttl'), minuteSeconds) }),
     ...(session.length > 0 && { session: fromEntries(session) }),
     ...(isNew('webhook.url') && { webhook: { url: said('webhook.url') } }),

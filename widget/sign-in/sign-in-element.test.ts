@@ -122,6 +122,12 @@ describe('<linklatch-sign-in> waits', () => {
     assert.strictEqual(part('address'), 'ann@example.com')
   })
 
+  it('without a number where no page takes one', async () => {
+    assert.isFalse(find('[part=match]').hidden)
+    await step({ type: 'sent', waiting: { ...waiting(), number: '' } })
+    assert.isTrue(find('[part=match]').hidden)
+  })
+
   it('and says what becomes of the mail, each change once', async () => {
     for (const status of ['sent', 'deferred', 'failed'] as const) {
       await step({ type: 'delivery', id: 's1', status })

@@ -11,7 +11,7 @@ export function waitingView(view: View, { waiting, checking }: PhaseNamed<'waiti
   return html`
     ${heading(view.channel === 'sms' ? words.checkPhone : words.checkMail, fill(words.sentTo, address))}
     <p part="delivery ${delivery}">${words[delivery === 'sent' && view.channel === 'sms' ? 'sentSms' : delivery]}</p>
-    <div part="match" ?hidden=${checking}><b part="number" aria-describedby="use">${number}</b><span id="use" part="hint">${words.number}</span></div>
+    <div part="match" ?hidden=${checking || !number}><b part="number" aria-describedby="use">${number}</b><span id="use" part="hint">${words.number}</span></div>
     <label part="label" for="field">${words.code}</label>
     <div part="row">
       <input part="input code" id="field" dir="ltr" name="code" inputmode="numeric" autocomplete="one-time-code"
