@@ -325,6 +325,16 @@ describe('a landing', () => {
     assert.strictEqual(client.state.phase.name, 'signed-in')
   })
 
+  it('says after whose session it shows that somebody else is signed in here', async () => {
+    const client = await arrive('handoff+jwt')
+    await say({ type: 'error', on: 'claim', code: 'other_session' })
+    assert.deepEqual(posted.at(-1), { type: 'refresh' })
+    await say({ type: 'session', session: session(), kept: 'cookie' })
+    assert.deepEqual([client.state.phase.name, client.state.failure?.code], ['signed-in', 'other_session'])
+    await say({ type: 'session', session: null })
+    assert.deepEqual([client.state.phase.name, client.state.failure], ['ask', undefined])
+  })
+
   it('says that a link is used up, and looks for the session that may be there', async () => {
     const client = await arrive()
     await say({ type: 'error', on: 'claim', code: 'invalid_grant' })

@@ -50,13 +50,9 @@ export class Client {
     this.#at.subscribe((state, cause) => this.#watchdog.saw(state, cause))
   }
 
-  get state(): State {
-    return this.#at.state
-  }
+  get state(): State { return this.#at.state }
 
-  get session(): PageSession | null {
-    return this.#at.state.session
-  }
+  get session(): PageSession | null { return this.#at.state.session }
 
   /** Calls back at each step. @returns what ends it */
   subscribe(listener: Listener): () => void {
@@ -163,8 +159,11 @@ export class Client {
     try {
       await this.#line.ask(jwtPart(token, 0, 'typ') === 'handoff+jwt' ? { type: 'claim', handoff: token } : { type: 'claim', arrival: token }, newSession)
     } catch (thrown) {
-      if (asRefusal(thrown).code === 'elsewhere') return this.#page.replace(`${this.#place.server}/approve?token=${token}`)
-      if (this.#line.lives) this.#goOnWithout(thrown)
+      const { code } = asRefusal(thrown)
+      if (code === 'elsewhere') return this.#page.replace(`${this.#place.server}/approve?token=${token}`)
+      // Whose session there is comes first: it would take the refusal's place.
+      if (code === 'other_session') await this.#line.ask({ type: 'refresh' }, anySession).catch(() => {})
+      else if (this.#line.lives) this.#goOnWithout(thrown)
       else this.#late = token
       this.#at.refuse(thrown)
     } finally {

@@ -30,7 +30,7 @@ const states: State[] = [
   wait({ address: 'ann@gmail.com' }),
   wait({ state: 'approved' }, true),
   ...(['expired', 'rejected', 'cancelled', 'moved'] as const).map((why): State => ({ phase: { name: 'ended', why, address: 'ann@example.com' }, session: null })),
-  { phase: { name: 'signed-in' }, session, kept: 'memory' },
+  { phase: { name: 'signed-in' }, session, kept: 'memory', failure: { code: 'other_session' } },
   { ...ask, failure: { code: 'rate_limited', retryAt: soon } },
   ...['invalid_address', 'invalid_phone', 'wrong_code', 'invalid_grant', 'stream_lost', 'temporarily_unavailable', 'server_unreachable', 'frame_of_some_new_kind', 'what_nobody_knows'].map(refused),
   ...['origin_not_allowed', 'frame_blocked', 'connect_blocked', 'frame_refused', 'frame_nested', 'origin_opaque', 'invalid_request', 'invalid_server'].map(refused),

@@ -77,8 +77,9 @@ function waitingStep(state: State, phase: Extract<Phase, { name: 'waiting' }>, e
   return { ...state, failure: undefined, phase: { name: 'ended', why: now, address: waiting.address } }
 }
 
-/** Signed out, in any tab, is back to the form; a sign-in under way goes on. */
+/** Signed out, in any tab, is back to the form, without what was refused before; a sign-in under way goes on. */
 function sessionStep({ phase, failure }: State, session: PageSession | null, kept?: Kept): State {
   if (session) return { phase: { name: 'signed-in' }, session, kept }
-  return { session, failure, phase: phase.name === 'signed-in' || phase.name === 'starting' ? { name: 'ask', address: '' } : phase }
+  if (phase.name === 'signed-in') return { session, phase: { name: 'ask', address: '' } }
+  return { session, failure, phase: phase.name === 'starting' ? { name: 'ask', address: '' } : phase }
 }

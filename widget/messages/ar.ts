@@ -66,6 +66,7 @@ export const ar: Messages = {
   eraseNow: 'حذف',
   keep: 'إبقاء',
   fresh_sign_in_required: 'سجّل الخروج ثم الدخول مجددًا أولًا: يتطلب هذا تسجيل دخول خلال آخر عشر دقائق.',
+  other_session: 'هناك شخص آخر سجّل الدخول هنا. سجّل الخروج أولًا، ثم اطلب رابطًا جديدًا.',
   origin_not_allowed: 'تسجيل الدخول غير مُعدّ لهذه الصفحة: تحقق من السمة site وأضف {} إلى مصادر الموقع.',
   frame_blocked: 'تسجيل الدخول غير مُعدّ لهذه الصفحة: أضف frame-src {} إلى Content-Security-Policy.',
   connect_blocked: 'تسجيل الدخول غير مُعدّ لهذه الصفحة: أضف connect-src {} إلى Content-Security-Policy.',

@@ -66,6 +66,7 @@ export const cs: Messages = {
   eraseNow: 'Smazat',
   keep: 'Ponechat',
   fresh_sign_in_required: 'Nejdřív se odhlaste a znovu přihlaste: je potřeba přihlášení z posledních deseti minut.',
+  other_session: 'Je tu přihlášen někdo jiný. Nejprve se odhlaste a pak požádejte o nový odkaz.',
   origin_not_allowed: 'Přihlášení není pro tuto stránku nastaveno: zkontrolujte atribut site a přidejte {} mezi originy webu.',
   frame_blocked: 'Přihlášení není pro tuto stránku nastaveno: do její Content-Security-Policy přidejte frame-src {}.',
   connect_blocked: 'Přihlášení není pro tuto stránku nastaveno: do její Content-Security-Policy přidejte connect-src {}.',

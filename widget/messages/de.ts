@@ -66,6 +66,7 @@ export const de: Messages = {
   eraseNow: 'Löschen',
   keep: 'Behalten',
   fresh_sign_in_required: 'Melden Sie sich erst ab und wieder an: Das braucht eine Anmeldung der letzten zehn Minuten.',
+  other_session: 'Hier ist jemand anderes angemeldet. Melden Sie sich erst ab und fordern Sie dann einen neuen Link an.',
   origin_not_allowed: 'Die Anmeldung ist für diese Seite nicht eingerichtet: Prüfen Sie ihr Attribut site, und nehmen Sie {} in die Origins der Site auf.',
   frame_blocked: 'Die Anmeldung ist für diese Seite nicht eingerichtet: Ihrer Content-Security-Policy fehlt frame-src {}.',
   connect_blocked: 'Die Anmeldung ist für diese Seite nicht eingerichtet: Ihrer Content-Security-Policy fehlt connect-src {}.',

@@ -18,6 +18,7 @@ export const enMore: Pick<Messages, MoreSentence> = {
   eraseNow: 'Delete it',
   keep: 'Keep it',
   fresh_sign_in_required: 'Sign out and in again first: this needs a sign-in from the last ten minutes.',
+  other_session: 'Somebody else is signed in here. Sign out first, then ask for a new link.',
   origin_not_allowed: 'Sign-in is not set up for this page: check its site attribute, and add {} to that site’s origins.',
   frame_blocked: 'Sign-in is not set up for this page: add frame-src {} to its Content-Security-Policy.',
   connect_blocked: 'Sign-in is not set up for this page: add connect-src {} to its Content-Security-Policy.',

@@ -66,6 +66,7 @@ export const es: Messages = {
   eraseNow: 'Eliminar',
   keep: 'Conservar',
   fresh_sign_in_required: 'Cierre la sesión y vuelva a iniciarla: hace falta un inicio de sesión de los últimos diez minutos.',
+  other_session: 'Aquí ha iniciado sesión otra persona. Cierre primero la sesión y pida después un enlace nuevo.',
   origin_not_allowed: 'El inicio de sesión no está configurado para esta página: revise su atributo site y añada {} a los orígenes de ese sitio.',
   frame_blocked: 'El inicio de sesión no está configurado para esta página: añada frame-src {} a su Content-Security-Policy.',
   connect_blocked: 'El inicio de sesión no está configurado para esta página: añada connect-src {} a su Content-Security-Policy.',

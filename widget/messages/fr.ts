@@ -66,6 +66,7 @@ export const fr: Messages = {
   eraseNow: 'Supprimer',
   keep: 'Conserver',
   fresh_sign_in_required: 'Déconnectez-vous puis reconnectez-vous : il faut une connexion datant de moins de dix minutes.',
+  other_session: 'Quelqu’un d’autre est connecté ici. Déconnectez-vous d’abord, puis demandez un nouveau lien.',
   origin_not_allowed: 'La connexion n’est pas configurée pour cette page : vérifiez son attribut site et ajoutez {} aux origines de ce site.',
   frame_blocked: 'La connexion n’est pas configurée pour cette page : ajoutez frame-src {} à sa Content-Security-Policy.',
   connect_blocked: 'La connexion n’est pas configurée pour cette page : ajoutez connect-src {} à sa Content-Security-Policy.',

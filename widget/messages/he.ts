@@ -66,6 +66,7 @@ export const he: Messages = {
   eraseNow: 'מחיקה',
   keep: 'השארה',
   fresh_sign_in_required: 'יש לצאת ולהיכנס שוב: נדרשת כניסה מעשר הדקות האחרונות.',
+  other_session: 'מישהו אחר מחובר כאן. יש לצאת תחילה ואז לבקש קישור חדש.',
   origin_not_allowed: 'הכניסה אינה מוגדרת לדף הזה: יש לבדוק את המאפיין site ולהוסיף את {} למקורות האתר.',
   frame_blocked: 'הכניסה אינה מוגדרת לדף הזה: יש להוסיף frame-src {} אל Content-Security-Policy.',
   connect_blocked: 'הכניסה אינה מוגדרת לדף הזה: יש להוסיף connect-src {} אל Content-Security-Policy.',

@@ -66,6 +66,7 @@ export const it: Messages = {
   eraseNow: 'Elimina',
   keep: 'Mantieni',
   fresh_sign_in_required: 'Prima esca e acceda di nuovo: serve un accesso degli ultimi dieci minuti.',
+  other_session: 'Qui ha effettuato l’accesso un’altra persona. Esca prima, poi richieda un nuovo link.',
   origin_not_allowed: 'L’accesso non è configurato per questa pagina: controlli il suo attributo site e aggiunga {} alle origini di quel sito.',
   frame_blocked: 'L’accesso non è configurato per questa pagina: aggiunga frame-src {} alla sua Content-Security-Policy.',
   connect_blocked: 'L’accesso non è configurato per questa pagina: aggiunga connect-src {} alla sua Content-Security-Policy.',

@@ -66,6 +66,7 @@ export const ja: Messages = {
   eraseNow: '削除する',
   keep: '残す',
   fresh_sign_in_required: '先にサインアウトして、もう一度サインインしてください。10 分以内のサインインが必要です。',
+  other_session: '別の方がサインインしています。先にサインアウトしてから、新しいリンクをお求めください。',
   origin_not_allowed: 'このページではサインインが設定されていません。site 属性を確かめ、サイトのオリジンに {} を追加してください。',
   frame_blocked: 'このページではサインインが設定されていません。Content-Security-Policy に frame-src {} を追加してください。',
   connect_blocked: 'このページではサインインが設定されていません。Content-Security-Policy に connect-src {} を追加してください。',

@@ -66,6 +66,7 @@ export const ko: Messages = {
   eraseNow: '삭제',
   keep: '유지',
   fresh_sign_in_required: '먼저 로그아웃한 뒤 다시 로그인하세요. 최근 10분 안의 로그인이 필요합니다.',
+  other_session: '여기에는 다른 사람이 로그인되어 있습니다. 먼저 로그아웃한 다음 새 링크를 요청하세요.',
   origin_not_allowed: '이 페이지에는 로그인이 설정되어 있지 않습니다. site 속성을 확인하고 그 사이트의 출처에 {}을(를) 추가하세요.',
   frame_blocked: '이 페이지에는 로그인이 설정되어 있지 않습니다. Content-Security-Policy에 frame-src {}을(를) 추가하세요.',
   connect_blocked: '이 페이지에는 로그인이 설정되어 있지 않습니다. Content-Security-Policy에 connect-src {}을(를) 추가하세요.',

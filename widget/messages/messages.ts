@@ -16,7 +16,7 @@ export type CoreSentence =
 /** What comes when it is needed: hints, the account menu, and what only the owner of the page can mend. */
 export type MoreSentence =
   | 'didYouMean' | 'openMailbox' | 'noMail' | 'noMailText'
-  | 'sessions' | 'thisSession' | 'browserOn' | 'unknownBrowser' | 'endSession' | 'download' | 'signOutEverywhere' | 'erase' | 'eraseSure' | 'eraseNow' | 'keep' | 'fresh_sign_in_required'
+  | 'sessions' | 'thisSession' | 'browserOn' | 'unknownBrowser' | 'endSession' | 'download' | 'signOutEverywhere' | 'erase' | 'eraseSure' | 'eraseNow' | 'keep' | 'fresh_sign_in_required' | 'other_session'
   | 'origin_not_allowed' | 'frame_blocked' | 'connect_blocked' | 'frame_refused' | 'frame_nested' | 'origin_opaque' | 'invalid_request' | 'invalid_server'
 
 export type Sentence = CoreSentence | MoreSentence

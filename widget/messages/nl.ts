@@ -66,6 +66,7 @@ export const nl: Messages = {
   eraseNow: 'Verwijderen',
   keep: 'Behouden',
   fresh_sign_in_required: 'Log eerst uit en weer in: hiervoor moet u in de laatste tien minuten zijn ingelogd.',
+  other_session: 'Hier is iemand anders ingelogd. Log eerst uit en vraag dan een nieuwe link aan.',
   origin_not_allowed: 'Inloggen is voor deze pagina niet ingesteld: controleer het attribuut site en voeg {} toe aan de origins van die site.',
   frame_blocked: 'Inloggen is voor deze pagina niet ingesteld: voeg frame-src {} toe aan de Content-Security-Policy.',
   connect_blocked: 'Inloggen is voor deze pagina niet ingesteld: voeg connect-src {} toe aan de Content-Security-Policy.',

@@ -66,6 +66,7 @@ export const pl: Messages = {
   eraseNow: 'Usuń',
   keep: 'Zachowaj',
   fresh_sign_in_required: 'Najpierw wyloguj się i zaloguj ponownie: potrzebne jest logowanie z ostatnich dziesięciu minut.',
+  other_session: 'Zalogowany jest tu ktoś inny. Najpierw się wyloguj, a potem poproś o nowy link.',
   origin_not_allowed: 'Logowanie nie jest skonfigurowane dla tej strony: sprawdź atrybut site i dodaj {} do originów tej witryny.',
   frame_blocked: 'Logowanie nie jest skonfigurowane dla tej strony: dodaj frame-src {} do jej Content-Security-Policy.',
   connect_blocked: 'Logowanie nie jest skonfigurowane dla tej strony: dodaj connect-src {} do jej Content-Security-Policy.',

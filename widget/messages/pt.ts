@@ -66,6 +66,7 @@ export const pt: Messages = {
   eraseNow: 'Excluir',
   keep: 'Manter',
   fresh_sign_in_required: 'Saia e entre de novo primeiro: é preciso ter entrado nos últimos dez minutos.',
+  other_session: 'Outra pessoa está conectada aqui. Saia primeiro e depois peça um novo link.',
   origin_not_allowed: 'O login não está configurado para esta página: confira o atributo site e adicione {} às origens desse site.',
   frame_blocked: 'O login não está configurado para esta página: adicione frame-src {} à sua Content-Security-Policy.',
   connect_blocked: 'O login não está configurado para esta página: adicione connect-src {} à sua Content-Security-Policy.',

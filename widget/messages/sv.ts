@@ -66,6 +66,7 @@ export const sv: Messages = {
   eraseNow: 'Ta bort',
   keep: 'Behåll',
   fresh_sign_in_required: 'Logga först ut och in igen: det krävs en inloggning från de senaste tio minuterna.',
+  other_session: 'Någon annan är inloggad här. Logga ut först och be sedan om en ny länk.',
   origin_not_allowed: 'Inloggning är inte inställd för den här sidan: kontrollera attributet site och lägg till {} bland webbplatsens origins.',
   frame_blocked: 'Inloggning är inte inställd för den här sidan: lägg till frame-src {} i dess Content-Security-Policy.',
   connect_blocked: 'Inloggning är inte inställd för den här sidan: lägg till connect-src {} i dess Content-Security-Policy.',

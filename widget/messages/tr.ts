@@ -66,6 +66,7 @@ export const tr: Messages = {
   eraseNow: 'Sil',
   keep: 'Sakla',
   fresh_sign_in_required: 'Önce oturumu kapatıp yeniden açın: son on dakika içinde açılmış bir oturum gerekir.',
+  other_session: 'Burada başka biri oturum açmış. Önce oturumu kapatın, sonra yeni bir bağlantı isteyin.',
   origin_not_allowed: 'Bu sayfa için oturum açma ayarlanmamış: site özniteliğini denetleyin ve {} adresini o sitenin kaynaklarına ekleyin.',
   frame_blocked: 'Bu sayfa için oturum açma ayarlanmamış: Content-Security-Policy başlığına frame-src {} ekleyin.',
   connect_blocked: 'Bu sayfa için oturum açma ayarlanmamış: Content-Security-Policy başlığına connect-src {} ekleyin.',

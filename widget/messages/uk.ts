@@ -66,6 +66,7 @@ export const uk: Messages = {
   eraseNow: 'Видалити',
   keep: 'Залишити',
   fresh_sign_in_required: 'Спершу вийдіть і ввійдіть знову: потрібен вхід за останні десять хвилин.',
+  other_session: 'Тут увійшов хтось інший. Спершу вийдіть, а потім попросіть нове посилання.',
   origin_not_allowed: 'Вхід для цієї сторінки не налаштовано: перевірте атрибут site і додайте {} до джерел цього сайту.',
   frame_blocked: 'Вхід для цієї сторінки не налаштовано: додайте frame-src {} до її Content-Security-Policy.',
   connect_blocked: 'Вхід для цієї сторінки не налаштовано: додайте connect-src {} до її Content-Security-Policy.',

@@ -66,6 +66,7 @@ export const zh: Messages = {
   eraseNow: '删除',
   keep: '保留',
   fresh_sign_in_required: '请先退出并重新登录：此操作需要最近十分钟内的登录。',
+  other_session: '此处已有其他人登录。请先退出登录，再索取新链接。',
   origin_not_allowed: '此页面尚未设置登录：请检查 site 属性，并将 {} 加入该网站的来源列表。',
   frame_blocked: '此页面尚未设置登录：请在 Content-Security-Policy 中加入 frame-src {}。',
   connect_blocked: '此页面尚未设置登录：请在 Content-Security-Policy 中加入 connect-src {}。',
