@@ -30,7 +30,8 @@ const answerWithin = 60_000
 const bearer = /^[\w.~+/-]+=*$/
 
 export class AdminApi {
-  readonly #token: string
+  #token: string
+  readonly #over = new AbortController()
   readonly #ask: typeof fetch
   /** Called before each request. */
   readonly #onUse: () => void
@@ -39,6 +40,12 @@ export class AdminApi {
     this.#token = token
     this.#ask = ask
     this.#onUse = onUse
+  }
+
+  /** Forgets the token: what is under way is given up, and whatever still holds this object can ask for nothing. */
+  end(): void {
+    this.#token = ''
+    this.#over.abort()
   }
 
   /** @param path after `/admin/v1` @throws {Refused} */
@@ -58,10 +65,14 @@ export class AdminApi {
 
   /** Whether the backend can keep changes and send mail. @throws {Refused} */
   async ready(): Promise<v.InferOutput<typeof readiness>> {
-    const answer = await this.#ask('/readyz', { credentials: 'omit', cache: 'no-store', signal: AbortSignal.timeout(answerWithin) }).catch(() => {
+    const answer = await this.#ask('/readyz', { credentials: 'omit', cache: 'no-store', signal: this.#inTime() }).catch(() => {
       throw new Refused(0, unreachable)
     })
-    return understood(readiness, await answer.json().catch(() => undefined))
+    return understood(readiness, await jsonOf(answer))
+  }
+
+  #inTime(): AbortSignal {
+    return AbortSignal.any([this.#over.signal, AbortSignal.timeout(answerWithin)])
   }
 
   async #call(method: string, path: string, body?: object): Promise<unknown> {
@@ -70,16 +81,21 @@ export class AdminApi {
     const headers = { authorization: `Bearer ${this.#token}`, ...(body && { 'content-type': 'application/json' }) }
     const asked = this.#ask(`/admin/v1${path}`, {
       method, headers, credentials: 'omit', cache: 'no-store', redirect: 'error', referrerPolicy: 'no-referrer',
-      signal: AbortSignal.timeout(answerWithin),
+      signal: this.#inTime(),
       ...(body && { body: JSON.stringify(body) }),
     })
     const answer = await asked.catch(() => {
       throw new Refused(0, unreachable)
     })
-    if (!answer.ok) throw await refusal(answer)
-    return answer.status === 204 ? undefined : answer.json().catch(() => undefined)
+    const said = answer.ok ? await jsonOf(answer) : await refusal(answer)
+    if (this.#over.signal.aborted) throw new Refused(0, unreachable)
+    if (said instanceof Refused) throw said
+    return said
   }
 }
+
+/** Where there is any: a 204 has none. */
+const jsonOf = (answer: Response): Promise<unknown> => answer.json().catch(() => undefined)
 
 const readiness = v.object({ store: v.boolean(), mail: v.boolean() })
 const unreachable = 'The backend cannot be reached. What you asked for may or may not have been done: look again.'
@@ -87,7 +103,7 @@ const wrongToken = 'That is not the token of this backend (LINKLATCH_ADMIN_TOKEN
 
 async function refusal(answer: Response): Promise<Refused> {
   if (answer.status === 401) return new Refused(401, wrongToken)
-  const { detail, errors } = v.parse(v.fallback(problem, { detail: '', errors: [] }), await answer.json().catch(() => undefined))
+  const { detail, errors } = v.parse(v.fallback(problem, { detail: '', errors: [] }), await jsonOf(answer))
   const wait = answer.headers.get('retry-after')
   const words = detail || `The backend answered ${answer.status}.`
   return new Refused(answer.status, wait === null ? words : `${words} (${wait} s)`, errors.map(({ field, code }) => ({ field, words: faultInWords(code) })))

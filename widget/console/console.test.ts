@@ -1,62 +1,12 @@
 import { assert, waitUntil } from '@open-wc/testing'
-import { OwnerConsole, type ConsoleOptions } from './console.ts'
-
-const token = 'the-operators-token'
-const evil = '<img src=x onerror="window.broken=1"> & Co'
-const shop = { id: '4f1c', name: evil, origins: ['https://shop.example'], landing_urls: [], mode: 'open', strict: false, allowed_domains: [], link_ttl: 600, session: { idle: 1_209_600, absolute: 2_592_000 }, created_at: 1, snippet: '<script type="module" src="https://auth.example/linklatch-1.0.0.js"></script>' }
-const anna = { id: 'anna', email: 'anna@example.com', created_at: 1, invited: true, blocked: false, roles: ['admin'], metadata: { note: evil } }
-
-type Answer = () => Response | Promise<Response>
-
-/** Answers what the admin API would; `own` comes first. */
-function backend(own: Record<string, Answer> = {}) {
-  const calls: string[] = []
-  const answers: Record<string, Answer> = {
-    'GET /readyz': () => Response.json({ store: true, mail: true }),
-    'GET /sites': () => Response.json({ items: [shop] }),
-    'GET /sites/4f1c': () => Response.json(shop),
-    'GET /sites/4f1c/users': () => Response.json({ items: [anna] }),
-    'GET /sites/4f1c/users/anna': () => Response.json(anna),
-    'GET /sites/4f1c/users/anna/sessions': () => Response.json({ items: [{ sid: 's1', created_at: 1, last_seen_at: 2, ends_at: 3, browser: 'Firefox on Linux' }] }),
-    'GET /sites/4f1c/events': () => Response.json({ items: [{ id: '1', at: 1, event: 'session.claimed', user: 'anna', network: '192.0.2.1' }] }),
-    ...own,
-  }
-  const ask: typeof fetch = async (url, init) => {
-    const { pathname } = new URL(url as string, location.href)
-    const call = `${init?.method ?? 'GET'} ${pathname.replace('/admin/v1', '')}`
-    calls.push(call)
-    const isTold = pathname === '/readyz' || new Headers(init?.headers).get('authorization') === `Bearer ${token}`
-    if (!isTold) return new Response('{}', { status: 401 })
-    return (await answers[call]?.()) ?? new Response(JSON.stringify({ detail: 'There is nothing here under that name.' }), { status: 404 })
-  }
-  return { ask, calls }
-}
+import { anna, backend, evil, leaveNoHash, operator, shop } from './testing/operator.ts'
 
 describe('the owner’s console', () => {
-  let root: HTMLElement
-  let end = () => {}
+  const { start, text, until, fill, press, enter, visit, close } = operator()
   afterEach(() => {
-    end()
-    root.remove()
-    history.replaceState(null, '', location.pathname + location.search)
+    close()
+    leaveNoHash()
   })
-
-  function start(options: ConsoleOptions): void {
-    root = document.body.appendChild(document.createElement('div'))
-    end = new OwnerConsole(root, options).start()
-  }
-  const text = () => root.textContent?.replace(/\s+/g, ' ') ?? ''
-  const until = (sentence: string) => waitUntil(() => text().includes(sentence), `the page never said "${sentence}"`, { timeout: 5000 })
-  const fill = (name: string, value: string) => Object.assign(root.querySelector(`[name="${name}"]`) as HTMLInputElement, { value })
-  const press = (label: string) => ([...root.querySelectorAll('button')].find((button) => button.textContent?.trim() === label) as HTMLButtonElement).click()
-  const enter = (shown = token) => {
-    fill('token', shown)
-    press('Open')
-  }
-  const visit = async (hash: string, sentence: string) => {
-    location.hash = hash
-    await until(sentence)
-  }
 
   it('shows nothing before the token, and says that a wrong one is wrong', async () => {
     location.hash = '#/sites/4f1c/people'
@@ -66,7 +16,7 @@ describe('the owner’s console', () => {
     enter('another')
     await until('That is not the token')
     assert.deepEqual(calls, ['GET /sites'])
-    assert.include(root.querySelector('[role=alert]')?.textContent, 'LINKLATCH_ADMIN_TOKEN')
+    assert.include(document.querySelector('[role=alert]')?.textContent, 'LINKLATCH_ADMIN_TOKEN')
     enter()
     await until('anna@example.com')
     assert.notInclude(text(), 'That is not the token')
@@ -77,9 +27,9 @@ describe('the owner’s console', () => {
     enter()
     await until(evil)
     await visit('#/sites/4f1c/people/anna', 'Firefox on Linux')
-    assert.equal(root.querySelector('img'), null)
-    assert.equal(root.querySelector('h1')?.textContent, evil)
-    assert.include((root.querySelector('[name=metadata]') as HTMLTextAreaElement).value, 'onerror')
+    assert.equal(document.querySelector('img'), null)
+    assert.equal(document.querySelector('h1')?.textContent, evil)
+    assert.include((document.querySelector('[name=metadata]') as HTMLTextAreaElement).value, 'onerror')
     assert.notProperty(window, 'broken')
   })
 
@@ -96,9 +46,8 @@ describe('the owner’s console', () => {
     await until(evil)
     isTaken = false
     await visit('#/sites/4f1c/people', 'The token is not taken any more.')
-    assert.notEqual(root.querySelector('#token'), null)
-    end()
-    root.remove()
+    assert.notEqual(document.querySelector('#token'), null)
+    close()
     location.hash = '#/'
     start({ ask, forgetAfter: 30 })
     enter()
@@ -113,9 +62,9 @@ describe('the owner’s console', () => {
     await visit('#/sites/4f1c/settings', 'Remove the site')
     press(`Remove ${evil}…`)
     fill('typed', 'Shop')
-    ;(root.querySelector('dialog form') as HTMLFormElement).dispatchEvent(new SubmitEvent('submit', { cancelable: true }))
+    ;(document.querySelector('dialog form') as HTMLFormElement).dispatchEvent(new SubmitEvent('submit', { cancelable: true }))
     press('Cancel')
-    await waitUntil(() => root.querySelector('dialog') === null)
+    await waitUntil(() => document.querySelector('dialog') === null)
     assert.notInclude(calls, 'DELETE /sites/4f1c')
     press(`Remove ${evil}…`)
     fill('typed', evil).dispatchEvent(new Event('input'))
@@ -164,9 +113,9 @@ describe('the owner’s console', () => {
     fill('origins', 'https://shop.example\nnonsense')
     press('Add the site')
     await until('Line 2 is not an origin, such as https://shop.example.')
-    assert.deepEqual([...root.querySelectorAll('[aria-invalid=true]')].map((each) => (each as HTMLInputElement).name), ['origins', 'session.idle'])
-    assert.equal(root.querySelector('details')?.open, true)
-    assert.include((root.querySelector('[name=origins]') as HTMLTextAreaElement).value, 'nonsense')
+    assert.deepEqual([...document.querySelectorAll('[aria-invalid=true]')].map((each) => (each as HTMLInputElement).name), ['origins', 'session.idle'])
+    assert.equal(document.querySelector('details')?.open, true)
+    assert.include((document.querySelector('[name=origins]') as HTMLTextAreaElement).value, 'nonsense')
   })
 
   it('does not show what was asked for before, where it comes late', async () => {
@@ -212,6 +161,6 @@ describe('the owner’s console', () => {
     enter()
     await until(evil)
     await visit('#/sites/gone/people', 'There is nothing here under that name.')
-    assert.equal(root.querySelector('main a')?.getAttribute('href'), '#/')
+    assert.equal(document.querySelector('main a')?.getAttribute('href'), '#/')
   })
 })

@@ -32,6 +32,8 @@ export class OwnerConsole implements Desk {
   #screen: Screen | undefined
   #said: Said = {}
   #busy = false
+  /** How often it was locked. */
+  #locks = 0
   #forgetting: ReturnType<typeof setTimeout> | undefined
   /** The one that is asked for: what comes late of another is not shown. */
   #opening: Screen | undefined
@@ -67,13 +69,13 @@ export class OwnerConsole implements Desk {
     const { once } = this.#said
     this.#said = { ...(once && { once }) }
     this.#draw()
-    try {
-      const sentence = await doing()
-      if (sentence) this.#said.sentence = sentence
-    } catch (thrown) {
-      this.#refused(thrown)
-    }
+    const locks = this.#locks
+    const ended = await doing().then((sentence) => ({ sentence }), (thrown: unknown) => ({ thrown }))
+    // What comes after a lock is nobody's any more.
+    if (this.#locks !== locks) return
     this.#busy = false
+    if ('thrown' in ended) this.#refused(ended.thrown)
+    else if (ended.sentence) this.#said.sentence = ended.sentence
     this.#draw()
     this.#root.querySelector<HTMLElement>('[aria-invalid=true]')?.focus()
   }
@@ -121,8 +123,11 @@ export class OwnerConsole implements Desk {
 
   /** Forgets the token, and what it has shown. */
   #lock(sentence: string): void {
+    this.#api?.end()
     this.#api = undefined
     this.#screen = this.#opening = undefined
+    this.#keepsSaid = this.#busy = false
+    this.#locks += 1
     this.#said = { sentence }
     this.faults = []
     clearTimeout(this.#forgetting)
