@@ -44,4 +44,16 @@ describe('a console that is locked', () => {
     assert.equal(location.hash, '#/new')
     assert.equal(find<HTMLInputElement>('#token').value, '')
   })
+
+  it('is not what a webhook’s own 401 leads to', async () => {
+    const { ask } = backend({
+      'GET /sites/4f1c': () => Response.json({ ...shop, webhook: { url: 'https://shop.example/hook' } }),
+      'POST /sites/4f1c/webhook/test': () => Response.json({ taken: false, status: 401, reason: 'status 401' }),
+    })
+    start({ ask })
+    enter()
+    await visit('#/sites/4f1c/settings', 'Send a test event')
+    press('Send a test event')
+    await until('The webhook did not take it: status 401')
+  })
 })

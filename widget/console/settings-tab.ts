@@ -48,7 +48,8 @@ function webhook(desk: Desk, base: string): TemplateResult {
   const test = () => void desk.act(async () => {
     const { taken, status, reason } = await desk.api.send('POST', `${base}/webhook/test`, {}, webhookTest)
     if (taken) return `The webhook took a test event (${status}).`
-    throw new Refused(status ?? 0, `The webhook did not take it: ${reason ?? status}`)
+    // Of no status: a webhook's own 401 is no word about the operator's token.
+    throw new Refused(0, `The webhook did not take it: ${reason ?? status}`)
   })
   const renew = async () => {
     const question = { question: 'Make a new secret?', consequence: 'The old one signs beside it for a day more.', yes: 'Make a new one' }
