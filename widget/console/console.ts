@@ -37,6 +37,8 @@ export class OwnerConsole implements Desk {
   #forgetting: ReturnType<typeof setTimeout> | undefined
   /** The one that is asked for: what comes late of another is not shown. */
   #opening: Screen | undefined
+  /** Where the last act began. */
+  #actsOn: Screen | undefined
   /** What was said leads over to the screen that comes. */
   #keepsSaid = false
   faults: readonly Fault[] = []
@@ -49,10 +51,14 @@ export class OwnerConsole implements Desk {
   /** Begins at the door, and follows the fragment. Gives what ends it. */
   start(): () => void {
     const follow = () => void this.#open()
+    // The browser goes nowhere then; who presses it wants to see what is there now, above all where it could not be shown before.
+    const again = ({ target }: Event) => (target as Element).closest('a')?.hash === location.hash && follow()
     window.addEventListener('hashchange', follow)
+    this.#root.addEventListener('click', again)
     this.#draw()
     return () => {
       window.removeEventListener('hashchange', follow)
+      this.#root.removeEventListener('click', again)
       clearTimeout(this.#forgetting)
     }
   }
@@ -70,11 +76,12 @@ export class OwnerConsole implements Desk {
     this.#said = { ...(once && { once }) }
     this.#draw()
     const locks = this.#locks
+    const from = (this.#actsOn = this.#opening)
     const ended = await doing().then((sentence) => ({ sentence }), (thrown: unknown) => ({ thrown }))
     // What comes after a lock is nobody's any more.
     if (this.#locks !== locks) return
     this.#busy = false
-    if ('thrown' in ended) this.#refused(ended.thrown)
+    if ('thrown' in ended) this.#refused(ended.thrown, { isHere: from === this.#opening })
     else if (ended.sentence) this.#said.sentence = ended.sentence
     this.#draw()
     this.#root.querySelector<HTMLElement>('[aria-invalid=true]')?.focus()
@@ -84,8 +91,10 @@ export class OwnerConsole implements Desk {
     return ask(this.#root, question)
   }
 
-  go(hash: string, sentence?: string): void {
-    this.#said = sentence === undefined ? {} : { sentence }
+  go(hash: string, sentence: string): void {
+    this.#said.sentence = sentence
+    // Who went elsewhere meanwhile stays there.
+    if (this.#actsOn !== this.#opening) return
     if (location.hash === hash) return void this.#open({ keep: true })
     this.#keepsSaid = true
     location.hash = hash
@@ -102,11 +111,15 @@ export class OwnerConsole implements Desk {
     this.#keepsSaid = false
     this.faults = []
     if (!keep) this.#said = {}
+    // A question about what is left behind.
+    this.#root.querySelector('dialog')?.close()
     const screen = screenOf(routeOf(location.hash), this)
     this.#opening = screen
-    await screen.load().catch((thrown: unknown) => this.#refused(thrown))
+    const ended = await screen.load().then(() => ({ screen }), (thrown: unknown) => ({ thrown }))
     if (this.#opening !== screen) return
-    if (this.#api) this.#screen = this.#said.problem === undefined ? screen : undefined
+    if ('thrown' in ended) this.#refused(ended.thrown)
+    if (!this.#api) return
+    this.#screen = 'screen' in ended ? screen : undefined
     this.#draw()
     this.#root.querySelector<HTMLElement>('h1')?.focus()
   }
@@ -141,10 +154,10 @@ export class OwnerConsole implements Desk {
     if (this.#api) this.#forgetting = setTimeout(() => this.#lock('Nothing was asked for a while, so the token is forgotten.'), this.#options.forgetAfter)
   }
 
-  #refused(thrown: unknown): void {
+  #refused(thrown: unknown, { isHere = true } = {}): void {
     if (!(thrown instanceof Refused)) throw thrown
     if (thrown.status === 401 && this.#api) return this.#lock('The token is not taken any more. It may have been changed.')
-    this.faults = thrown.faults
+    this.faults = isHere ? thrown.faults : []
     this.#said.problem = thrown.faults.length > 0 ? 'Something in the form is not right, so nothing was changed.' : thrown.message
   }
 

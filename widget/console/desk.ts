@@ -18,7 +18,8 @@ export type Desk = {
   act(doing: () => Promise<string | void>): Promise<void>
   /** Asks first; `typed` is what has to be typed to confirm. */
   confirm(question: Question): Promise<boolean>
-  go(hash: string, said?: string): void
+  /** Leads on after an act, but for who went elsewhere while it ran. */
+  go(hash: string, said: string): void
   /** What is shown once: a secret that no later answer holds. */
   showOnce(label: string, secret: string): void
 }

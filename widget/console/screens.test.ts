@@ -1,0 +1,81 @@
+import { assert, waitUntil } from '@open-wc/testing'
+import { anna, backend, evil, later, leaveNoHash, operator, settled, shop } from './testing/operator.ts'
+
+const notSaved = () => new Response(JSON.stringify({ detail: 'This could not be saved.' }), { status: 503 })
+
+describe('the console’s screens', () => {
+  const { start, text, until, find, fill, press, enter, visit, close } = operator()
+  afterEach(() => {
+    close()
+    leaveNoHash()
+  })
+
+  it('are not refused by what another of them was refused', async () => {
+    const gone = later()
+    const { ask, calls } = backend({ 'GET /sites/gone': () => gone.answer })
+    start({ ask })
+    enter()
+    await until(evil)
+    location.hash = '#/sites/gone/people'
+    await waitUntil(() => calls.includes('GET /sites/gone'))
+    location.hash = '#/sites/4f1c/people'
+    gone.give(new Response('{}', { status: 404 }))
+    await until('anna@example.com')
+    assert.notInclude(text(), 'Not shown')
+  })
+
+  it('are shown where an act on the one before is refused meanwhile', async () => {
+    const slow = later()
+    const opening = later()
+    start({ ask: backend({ 'PATCH /sites/4f1c/users/anna': () => slow.answer, 'GET /events': () => opening.answer }).ask })
+    enter()
+    await visit('#/sites/4f1c/people/anna', 'Firefox on Linux')
+    press('Block')
+    location.hash = '#/log'
+    await settled()
+    slow.give(notSaved())
+    await until('This could not be saved.')
+    opening.give(Response.json({ items: [] }))
+    await until('Nothing yet.')
+    assert.include(text(), 'This could not be saved.')
+  })
+
+  it('stay where the operator went while an act on another ran', async () => {
+    const slow = later()
+    start({ ask: backend({ 'PATCH /sites/4f1c': () => slow.answer }).ask })
+    enter()
+    await visit('#/sites/4f1c/settings', 'Remove the site')
+    fill('locale', 'de')
+    press('Save')
+    await visit('#/new', 'Add a site')
+    fill('name', 'Typed meanwhile')
+    slow.give(Response.json({ ...shop, webhook_secret: 'whsec_c2VjcmV0' }))
+    await until('whsec_c2VjcmV0')
+    assert.include(text(), 'Saved.')
+    assert.equal(location.hash, '#/new')
+    assert.equal(find<HTMLInputElement>('[name=name]').value, 'Typed meanwhile')
+  })
+
+  it('open again by a press on the link that leads to them', async () => {
+    let isDown = true
+    start({ ask: backend({ 'GET /events': () => (isDown ? notSaved() : Response.json({ items: [] })) }).ask })
+    enter()
+    await visit('#/log', 'Not shown')
+    isDown = false
+    find('a[href="#/log"]').click()
+    await until('Nothing yet.')
+    assert.notInclude(text(), 'This could not be saved.')
+  })
+
+  it('take the question of the one before with them', async () => {
+    const { ask, calls } = backend()
+    start({ ask })
+    enter()
+    await visit('#/sites/4f1c/people/anna', 'Firefox on Linux')
+    press('Erase…')
+    await visit('#/log', 'Server log')
+    await waitUntil(() => document.querySelector('dialog') === null)
+    assert.notInclude(calls, 'DELETE /sites/4f1c/users/anna')
+    assert.notInclude(text(), anna.email)
+  })
+})
