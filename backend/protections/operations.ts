@@ -38,6 +38,8 @@ export const operations: Mutation[] = [
   ['R94', 'widget/console/console.ts', `    this.#api = undefined\n    this.#screen`, `    this.#screen`, 'widget/console/console'],
   ['R94', 'widget/console/console.ts', `    this.#api?.end()\n`, ``, 'widget/console/lock'],
   ['R94', 'widget/console/admin-api.ts', `if (this.#over.signal.aborted) throw`, `if (false) throw`, 'widget/console/lock'],
+  ['R94', 'widget/console/console.ts', `window.addEventListener('pagehide', leave)`, ``, 'widget/console/lock'],
+  ['R94', 'widget/console/console.ts', `    this.#forgetUnused()\n    this.#usedAt`, `    this.#usedAt`, 'widget/console/lock'],
   ['R94', 'widget/console/console.ts', `if (this.#locks !== locks) return`, ``, 'widget/console/lock'],
   ['R94', 'routes.ts', `orThisMachine(operatorOnly)`, `orThisMachine(adminOnly(services))`, 'admin/admin-sites'],
   ['R94', 'admin/admin-token.ts', `    await operatorOnly(ctx, next)\n`, `    await next()\n`, 'admin/admin-sites'],

@@ -19,6 +19,8 @@ export type ConsoleOptions = {
   ask?: typeof fetch
   /** Until an unused token is forgotten, in milliseconds. Default: half an hour. */
   forgetAfter?: number
+  /** In milliseconds since the epoch. */
+  now?: () => number
 }
 
 /** What is said above the screen. */
@@ -34,7 +36,8 @@ export class OwnerConsole implements Desk {
   #busy = false
   /** How often it was locked. */
   #locks = 0
-  #forgetting: ReturnType<typeof setTimeout> | undefined
+  /** When the token was used last. */
+  #usedAt = 0
   /** The one that is asked for: what comes late of another is not shown. */
   #opening: Screen | undefined
   /** Where the last act began. */
@@ -43,9 +46,9 @@ export class OwnerConsole implements Desk {
   #keepsSaid = false
   faults: readonly Fault[] = []
 
-  constructor(root: HTMLElement, { ask: asked = (...args) => fetch(...args), forgetAfter = 30 * 60_000 }: ConsoleOptions = {}) {
+  constructor(root: HTMLElement, { ask: asked = (...args) => fetch(...args), forgetAfter = 30 * 60_000, now = () => Date.now() }: ConsoleOptions = {}) {
     this.#root = root
-    this.#options = { ask: asked, forgetAfter }
+    this.#options = { ask: asked, forgetAfter, now }
   }
 
   /** Begins at the door, and follows the fragment. Gives what ends it. */
@@ -53,13 +56,19 @@ export class OwnerConsole implements Desk {
     const follow = () => void this.#open()
     // The browser goes nowhere then; who presses it wants to see what is there now, above all where it could not be shown before.
     const again = ({ target }: Event) => (target as Element).closest('a')?.hash === location.hash && follow()
+    // A page that is left may be kept, and come back as it was.
+    const leave = () => this.#lock('The page was left, so the token is forgotten.')
     window.addEventListener('hashchange', follow)
+    window.addEventListener('pagehide', leave)
+    // A machine that sleeps stops every timer: the clock says how long it was.
+    const looking = setInterval(() => this.#forgetUnused(), this.#options.forgetAfter / 60)
     this.#root.addEventListener('click', again)
     this.#draw()
     return () => {
       window.removeEventListener('hashchange', follow)
+      window.removeEventListener('pagehide', leave)
       this.#root.removeEventListener('click', again)
-      clearTimeout(this.#forgetting)
+      clearInterval(looking)
     }
   }
 
@@ -129,7 +138,6 @@ export class OwnerConsole implements Desk {
       const api = new AdminApi(token, { ask: this.#options.ask, onUse: () => this.#used() })
       await api.get('/sites', listOf(siteAnswer))
       this.#api = api
-      this.#used()
       await this.#open()
     })
   }
@@ -143,15 +151,20 @@ export class OwnerConsole implements Desk {
     this.#locks += 1
     this.#said = { sentence }
     this.faults = []
-    clearTimeout(this.#forgetting)
     this.#root.querySelector('dialog')?.close()
     this.#draw()
     this.#root.querySelector<HTMLElement>('input')?.focus()
   }
 
+  /** Before each request. */
   #used(): void {
-    clearTimeout(this.#forgetting)
-    if (this.#api) this.#forgetting = setTimeout(() => this.#lock('Nothing was asked for a while, so the token is forgotten.'), this.#options.forgetAfter)
+    this.#forgetUnused()
+    this.#usedAt = this.#options.now()
+  }
+
+  #forgetUnused(): void {
+    if (!this.#api || this.#options.now() - this.#usedAt < this.#options.forgetAfter) return
+    this.#lock('Nothing was asked for a while, so the token is forgotten.')
   }
 
   #refused(thrown: unknown, { isHere = true } = {}): void {

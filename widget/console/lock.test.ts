@@ -1,5 +1,5 @@
 import { assert, waitUntil } from '@open-wc/testing'
-import { anna, backend, later, leaveNoHash, operator, settled, shop } from './testing/operator.ts'
+import { anna, backend, evil, later, leaveNoHash, operator, settled, shop } from './testing/operator.ts'
 
 describe('a console that is locked', () => {
   const { start, text, until, press, find, enter, visit, close } = operator()
@@ -55,5 +55,36 @@ describe('a console that is locked', () => {
     await visit('#/sites/4f1c/settings', 'Send a test event')
     press('Send a test event')
     await until('The webhook did not take it: status 401')
+  })
+
+  it('is so after a sleep of the machine, whatever is asked for first', async () => {
+    const { ask, calls } = backend()
+    let asleep = 0
+    start({ ask, now: () => Date.now() + asleep })
+    enter()
+    await until(evil)
+    const asked = calls.length
+    asleep = 30 * 60_000
+    await visit('#/sites/4f1c/people', 'Nothing was asked for a while')
+    assert.equal(calls.length, asked)
+    assert.notInclude(text(), evil)
+  })
+
+  it('is so after a sleep of the machine where nobody asks for anything', async () => {
+    let asleep = 0
+    start({ ask: backend().ask, forgetAfter: 60_000, now: () => Date.now() + asleep })
+    enter()
+    await until(evil)
+    asleep = 60_000
+    await until('Nothing was asked for a while')
+  })
+
+  it('is so where the page was left, even if the browser keeps it', async () => {
+    start({ ask: backend().ask })
+    enter()
+    await until(evil)
+    window.dispatchEvent(new PageTransitionEvent('pagehide', { persisted: true }))
+    assert.notInclude(text(), evil)
+    assert.include(text(), 'The page was left')
   })
 })
