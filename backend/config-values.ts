@@ -12,8 +12,8 @@ export class Wrong extends Error {
 export type MailFrom = Readonly<{ name: string; address: string }>
 
 const minSecretLength = 32
-/** What stands in examples and templates. */
-const exampleSecret = /change.?me|placeholder|^(?:your|example|sample|replace|insert|secret|password|xxx)/i
+/** What stands in examples and templates, the README's own too. */
+const exampleSecret = /change.?me|placeholder|^(?:your|example|sample|replace|insert|secret|password|xxx|for-trying)/i
 const leastDifferentCharacters = 8
 
 export function wholeNumber(least: number, most: number): (text: string) => number {

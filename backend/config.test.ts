@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { describe, it } from 'node:test'
 import fc from 'fast-check'
@@ -229,7 +230,8 @@ describe('in production', () => {
   })
 
   it('an example of a secret is none', () => {
-    const examples = ['changeme'.repeat(4), `change-me-${goodToken}`, 'x'.repeat(40), '0'.repeat(32), 'abcabc'.repeat(8), `your-secret-${goodToken}`, `example-${goodToken}`]
+    const readme = /LINKLATCH_ADMIN_TOKEN=([\w-]+)/.exec(readFileSync(new URL('../README.md', import.meta.url), 'utf8'))?.[1] ?? assert.fail()
+    const examples = [readme, 'changeme'.repeat(4), `change-me-${goodToken}`, 'x'.repeat(40), '0'.repeat(32), 'abcabc'.repeat(8), `your-secret-${goodToken}`, `example-${goodToken}`]
     for (const token of examples) assert.match(refusal({ ...production, LINKLATCH_ADMIN_TOKEN: token }), /production takes no example/)
     assert.equal(readConfig({ LINKLATCH_ADMIN_TOKEN: 'x'.repeat(32) }).adminToken, 'x'.repeat(32))
   })
