@@ -44,10 +44,10 @@ export function originOf(ctx: Context): string | undefined {
   return origin === '' ? undefined : origin
 }
 
-/** The proof that came along (RFC 9449), if one did; whoever accepts the request spends it. @throws {Problem} `invalid_dpop_proof` */
+/** The proof that came along (RFC 9449), if one did, an empty one too; whoever accepts the request spends it. @throws {Problem} `invalid_dpop_proof` */
 export async function proofFrom(ctx: Context, { config, clock, store }: Services): Promise<{ proof?: Proof }> {
+  if (ctx.headers.dpop === undefined) return {}
   const proof = ctx.get('dpop')
-  if (proof === '') return {}
   const url = `${config.publicUrl}${ctx.path}`
   return { proof: await readProof(proof, { method: ctx.method, url, wall: clock.wall(), now: clock.now(), counters: store.counters }) }
 }

@@ -96,6 +96,12 @@ describe('claiming a session', () => {
     assert.equal((await browser.claim({ ...withV, code: mail.code })).status, 200)
   })
 
+  it('takes an empty proof for a bad one, and not for none', async () => {
+    const { browser, mail, withV } = await withCodes()
+    assert.equal((await browser.claim({ ...withV, code: mail.code }, { DPoP: '' })).json.code, 'invalid_dpop_proof')
+    assert.equal((await browser.claim({ ...withV, code: mail.code })).status, 200)
+  })
+
   it('gives an arrival nothing without V', async () => {
     const { mail, started } = await withCodes()
     const { arrival } = await open(backend, mail.token)
