@@ -1,7 +1,7 @@
 /** The refresh cookie: HttpOnly, Secure, SameSite=None, Partitioned, `__Host-` (R55). Its name carries the site, its life is the session's. */
 import { parseCookie, stringifySetCookie } from 'cookie'
 import type { Context } from 'koa'
-import { endsAt, type Session } from '../sessions/session.ts'
+import { secondsLeft, type Session } from '../sessions/session.ts'
 import type { Services } from '../services.ts'
 import { markIdOf, markOf, markSeconds } from '../tokens/browser-mark.ts'
 import type { User } from '../users/user.ts'
@@ -10,7 +10,7 @@ const nameFor = (siteId: string) => `__Host-linklatch-${siteId}`
 const attributes = { path: '/', secure: true, httpOnly: true, sameSite: 'none', partitioned: true } as const
 
 export function setSessionCookie(ctx: Context, { secrets, clock }: Services, session: Session): void {
-  const maxAge = Math.max(0, Math.floor(endsAt(session) - clock.now()))
+  const maxAge = secondsLeft(session, clock.now())
   ctx.append('Set-Cookie', stringifySetCookie({ name: nameFor(session.siteId), value: secrets.refreshTokenOf(session), maxAge, ...attributes }))
 }
 

@@ -5,7 +5,7 @@ import type { Step } from '../store/store.ts'
 import { maySignIn } from '../users/may-sign-in.ts'
 import type { User } from '../users/user.ts'
 import type { Proof } from '../tokens/dpop-proof.ts'
-import { endsAt, isOver, judge, rotate, type Session } from './session.ts'
+import { isOver, judge, rotate, secondsLeft, type Session } from './session.ts'
 
 /** What was shown: the secret, from the cookie or the body, and the proof of a key. `keyRequired`: worth nothing unless bound to one. */
 export type Shown = { siteId: string; refreshToken: string | undefined; proof?: Proof; keyRequired?: boolean }
@@ -74,7 +74,7 @@ export async function currentSession(services: Services, shown: Shown): Promise<
     const { session, user } = await findSession(services, shown)
     const now = services.clock.now()
     if (!['newest', 'parent'].includes(judge(session, generationOf(services, shown), now))) throw new Problem('invalid_grant')
-    return { session, user, endsInSeconds: Math.floor(endsAt(session) - now) }
+    return { session, user, endsInSeconds: secondsLeft(session, now) }
   } catch (cause) {
     if (cause instanceof Problem && cause.code === 'invalid_grant') throw new Problem('signed_out', { cause })
     throw cause

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import fc from 'fast-check'
-import { endsAt, isOver, judge, parentSeconds, rotate, type Session } from './session.ts'
+import { endsAt, isOver, judge, parentSeconds, rotate, secondsLeft, type Session } from './session.ts'
 
 const now = 1_778_751_660
 const session: Session = {
@@ -12,6 +12,10 @@ const session: Session = {
 describe('a session', () => {
   it('ends when nobody came back for its idle time, at that second and not before', () => {
     assert.deepEqual([isOver(session, now + 99.999), isOver(session, now + 100)], [false, true])
+  })
+
+  it('has a second left until it is over, and none then', () => {
+    assert.deepEqual([now, now + 0.3, now + 99.1, now + 100, now + 500].map((when) => secondsLeft(session, when)), [100, 100, 1, 0, 0])
   })
 
   it('ends at its absolute end, however often somebody came back', () => {

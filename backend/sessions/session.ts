@@ -34,6 +34,9 @@ export function endsAt(session: Session): number {
   return Math.min(session.lastSeenAt + session.idleSeconds, session.absoluteEndAt)
 }
 
+/** What a cookie and an answer say of that end. Rounded up: a cookie of 0 s is one that is taken away, while the session lives. */
+export const secondsLeft = (session: Session, now: number): number => Math.max(0, Math.ceil(endsAt(session) - now))
+
 export const isOver = (session: Session, now: number): boolean => now >= endsAt(session)
 
 /** What a shown generation means: the newest, its parent in time, one that was spent before, or one that the store has lost since (a restored backup, a failover). */
