@@ -48,13 +48,18 @@ export type ResendAnswer = { resend_in: number }
 /** `keep: "token"`: hand the refresh secret out in the answer, bound to the key of the DPoP proof. */
 const keep = v.optional(v.literal('token'))
 
-/** `POST /v1/sessions`: the four ways to a session, told apart by their fields. */
-export const claimSchema = v.union([
-  v.strictObject({ sign_in: id, verifier: pkceString, keep }),
-  v.strictObject({ sign_in: id, verifier: pkceString, code: typedCode, keep }),
-  v.strictObject({ arrival: compactJwt, verifier: pkceString, keep }),
-  v.strictObject({ handoff: compactJwt, keep }),
-])
+const claims = {
+  approval: v.strictObject({ sign_in: id, verifier: pkceString, keep }),
+  code: v.strictObject({ sign_in: id, verifier: pkceString, code: typedCode, keep }),
+  arrival: v.strictObject({ arrival: compactJwt, verifier: pkceString, keep }),
+  handoff: v.strictObject({ handoff: compactJwt, keep }),
+}
+
+/** `POST /v1/sessions`: the four ways to a session, told apart by the one field that only that way has. A refusal names what is wrong on that way. */
+export const claimSchema = v.lazy((body): (typeof claims)[keyof typeof claims] => {
+  const names = typeof body === 'object' && body !== null ? Object.keys(body) : []
+  return claims[(['handoff', 'arrival', 'code'] as const).find((name) => names.includes(name)) ?? 'approval']
+})
 export type ClaimRequest = v.InferInput<typeof claimSchema>
 
 /** `POST /v1/sessions/refresh`. */

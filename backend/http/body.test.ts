@@ -168,4 +168,14 @@ describe('what a body may say', () => {
     assert.ok(problem.errors?.some(({ field }) => field === 'challenge'))
     assert.doesNotMatch(JSON.stringify(problem.errors), /secret/)
   })
+
+  it('is told of a claim by the fields of the way that it takes', () => {
+    const faults = (body: unknown) => Problem.ofIssues(v.safeParse(claimSchema, body).issues ?? []).errors?.map(({ field, code }) => `${field} ${code}`)
+    assert.deepEqual(faults({ sign_in: 'id', verifier, x: 1 }), ['x unknown_field'])
+    assert.deepEqual(faults({ sign_in: 'id', verifier, code: null }), ['code wrong_type'])
+    assert.deepEqual(faults({ sign_in: 'id', verifier, keep: 'cookie' }), ['keep not_one_of'])
+    assert.deepEqual(faults({ arrival: 'a.b.c' }), ['verifier required'])
+    assert.deepEqual(faults({ handoff: 'a.b.c', verifier }), ['verifier unknown_field'])
+    assert.deepEqual(faults({}), ['sign_in required', 'verifier required'])
+  })
 })
