@@ -5,12 +5,14 @@
 import type Router from '@koa/router'
 import type { Context, Middleware, Next } from 'koa'
 import type { Assets } from '../http/assets.ts'
+import { readJsonIfAny } from '../http/body.ts'
 import { topLevelOnly } from '../http/guards.ts'
+import { parseRequest } from '../protocol.ts'
 import type { Services } from '../services.ts'
 import { adminSignInHandlers } from './admin-sign-ins.ts'
 import { adminSiteHandlers } from './admin-sites.ts'
 import { adminUserHandlers } from './admin-users.ts'
-import { noQuery, readQuery } from './admin-wire.ts'
+import { noFields, readQuery } from './admin-wire.ts'
 import { consoleHandlers } from './console-page.ts'
 
 const base = '/admin/v1'
@@ -44,19 +46,25 @@ export function addAdminRoutes(router: Router, services: Services, assets: Asset
   router.patch(user, ...act, users.change)
   router.delete(user, ...act, users.erase)
   router.get(`${user}/export`, ...lookAt, users.export)
-  router.post(`${user}/revoke`, ...act, users.revoke)
+  router.post(`${user}/revoke`, ...act, withoutFields, users.revoke)
   router.get(`${user}/sessions`, ...lookAt, users.sessions)
   router.delete(`${user}/sessions/:sid`, ...act, users.endSession)
 
   router.get(`${site}/sign-ins`, ...look, signIns.list)
-  router.post(`${site}/sign-ins/:sid/revoke`, ...act, signIns.revoke)
+  router.post(`${site}/sign-ins/:sid/revoke`, ...act, withoutFields, signIns.revoke)
   router.get(`${site}/events`, ...look, signIns.events)
   router.get(`${base}/events`, ...look, signIns.serverEvents)
 }
 
 const withoutQuery: Middleware = (ctx, next) => {
-  readQuery(ctx, noQuery)
+  readQuery(ctx, noFields)
   return next()
+}
+
+/** Whoever says more than there is to say (`{"everywhere": true}`) means another thing than what would be done. */
+const withoutFields: Middleware = async (ctx, next) => {
+  parseRequest(noFields, await readJsonIfAny(ctx))
+  await next()
 }
 
 /** What was done stays done where its event cannot be kept; the log of the process has it. */

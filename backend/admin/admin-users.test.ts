@@ -157,6 +157,18 @@ describe('the admin API’s people', () => {
     assert.equal((await admin('GET', `/users/${uid}`)).status, 200, 'the person stays, and may come again')
   })
 
+  it('are revoked by a call without a field, and by none with one', async () => {
+    const { browser, uid, signIn } = await signedIn()
+    for (const path of [`/users/${uid}/revoke`, `/sign-ins/${signIn}/revoke`]) {
+      const refused = await admin('POST', path, { everywhere: true })
+      assert.deepEqual([refused.status, refused.json.errors], [400, [{ field: 'everywhere', code: 'unknown_field' }]])
+      assert.equal((await call(backend, 'POST', `/admin/v1/sites/${backend.site.id}${path}`, { body: 'now', headers: { ...bearer, 'Content-Type': 'text/plain' } })).status, 415)
+    }
+    assert.equal((await browser.current()).status, 200, 'nothing was revoked')
+    for (const body of [{}, '']) assert.equal((await admin('POST', `/users/${uid}/revoke`, body)).status, 204)
+    assert.equal((await browser.current()).status, 401)
+  })
+
   it('are exported whole, by the operator as by themselves, and without a secret', async () => {
     const { uid, email, token } = await signedIn()
     const exported = await admin('GET', `/users/${uid}/export`)

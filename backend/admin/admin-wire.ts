@@ -26,7 +26,7 @@ export const changeUserSchema = v.strictObject({ email: v.optional(v.string()), 
 const limit = v.optional(v.pipe(v.string(), v.regex(/^[1-9]\d{0,2}$/), v.transform(Number), v.maxValue(100)), '50')
 const cursor = v.optional(v.pipe(v.string(), v.regex(/^[\w-]{1,200}$/), v.transform(placeOf)))
 
-export const noQuery = v.strictObject({})
+export const noFields = v.strictObject({})
 export const usersQuery = v.strictObject({ q: v.optional(v.pipe(v.string(), v.maxLength(254), v.toLowerCase())), cursor, limit })
 export const signInsQuery = v.strictObject({ state: v.optional(v.picklist(states)), cursor, limit })
 /** `after` goes on in the same `order`; `about` is the id of a user, a sign-in or a session. */

@@ -18,6 +18,12 @@ export async function readJson(ctx: Context): Promise<unknown> {
   return value
 }
 
+/** The same where a call has nothing to say: no body is `{}`. @throws {Problem} as `readJson` */
+export async function readJsonIfAny(ctx: Context): Promise<unknown> {
+  const isEmpty = !ctx.request.length && ctx.headers['transfer-encoding'] === undefined
+  return isEmpty ? {} : readJson(ctx)
+}
+
 /** Without a cause: the parser's own words quote the text, and it may hold a secret (R81). */
 function parseJson(text: string): unknown {
   try {
