@@ -49,7 +49,7 @@ export function pageHandlers(services: Services) {
     link: async (ctx: Context) => opened(ctx, await openLink(services, tokenFrom(ctx))),
     approvePage: async (ctx: Context) => opened(ctx, await openApprovePage(services, tokenFrom(ctx))),
     async approve(ctx: Context) {
-      const fields = await readForm(ctx)
+      const fields = onlyKnown(await readForm(ctx))
       decided(ctx, await decide(services, fields.get('token') ?? '', readChoice(fields)))
     },
   }
@@ -84,6 +84,15 @@ function wordsOf(ctx: Context, { locale, site }: { locale?: string; site?: Pick<
 function tokenFrom(ctx: Context): string {
   const { token } = ctx.query
   return typeof token === 'string' ? (/^([\w.-]+)[\s=]*$/.exec(token)?.[1] ?? '') : ''
+}
+
+const formFields = ['token', 'choice', 'number', 'page']
+
+/** An unknown field is refused in a form as in JSON (R74). */
+function onlyKnown(fields: Map<string, string>): Map<string, string> {
+  const unknown = [...fields.keys()].find((name) => !formFields.includes(name))
+  if (unknown !== undefined) throw new Problem('invalid_request', { errors: [{ field: unknown.slice(0, 40), code: 'unknown_field' }] })
+  return fields
 }
 
 function readChoice(fields: Map<string, string>): Choice {

@@ -19,6 +19,7 @@ export const input: Mutation[] = [
   ['R73', 'delivery/smtp.ts', `return accepted?.length === 1 && accepted[0] === address`, `return accepted?.length !== 0 || address === ''`, 'delivery/smtp'],
   ['R74', 'protocol.ts', `export const startSignInSchema = v.strictObject({`, `export const startSignInSchema = v.object({`, 'sign-in/start-sign-in'],
   ['R74', 'http/body.ts', `if (Array.isArray(value)) throw new Problem('invalid_request')`, ``, 'http/body'],
+  ['R74', 'handlers/pages.ts', `if (unknown !== undefined) throw`, `if (false) throw`, 'sign-in/approve'],
   ['R75', 'protocol.ts', `v.partial(v.strictObject(siteFields))`, `v.partial(v.object(siteFields))`, 'admin/admin-sites'],
   ['R75', 'widget/bridge-messages.ts', `typeof type === 'string' && Object.hasOwn(table, type) && table[type]`, `typeof type === 'string' && table[type]`, 'widget/bridge-messages'],
   ['R76', 'delivery/compose.ts', `    'Auto-Submitted': 'auto-generated',\n`, ``, 'delivery/smtp'],

@@ -74,6 +74,19 @@ describe('the press on the approve page', () => {
     assert.equal(await stateOf(started.id), 'pending')
   })
 
+  it('takes no press with a field that its page does not have, and counts no try', async () => {
+    const { started, mail } = await begun(backend)
+    const wrong = String((Number(started.number) + 1) % 100).padStart(2, '0')
+    for (const name of ['x', '__proto__', 'Token', 'token[]']) {
+      for (const choice of ['there', 'here', 'reject']) {
+        const refused = await pressed(backend, { token: mail.token, choice, number: wrong, [name]: '1' })
+        assert.deepEqual([refused.status, refused.json.errors], [400, [{ field: name, code: 'unknown_field' }]])
+      }
+    }
+    assert.equal((await press(backend, mail.token, 'there', wrong)).status, 422)
+    assert.equal((await press(backend, mail.token, 'there', started.number)).status, 200)
+  })
+
   it('rejects by "this wasn’t me"', async () => {
     const { started, mail } = await begun(backend)
     assert.equal((await press(backend, mail.token, 'reject')).status, 200)
