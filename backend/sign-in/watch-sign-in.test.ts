@@ -5,6 +5,8 @@ import { deleteSite } from '../sites/manage-sites.ts'
 import { testBackend, type TestBackend } from '../testing/backend.ts'
 import { listen } from '../testing/event-source.ts'
 import { begun, call, press, visitor } from '../testing/visitor.ts'
+import type { SignIn } from './sign-in.ts'
+import { watchSignIn } from './watch-sign-in.ts'
 
 describe('the stream of the first screen', () => {
   let backend: TestBackend
@@ -66,6 +68,21 @@ describe('the stream of the first screen', () => {
     assert.equal(await ask(Array.from({ length: 11 }, (_, i) => `${started.id}${i}`)), 400)
     const most = await listen(backend, [started.id, ...Array.from({ length: 9 }, (_, i) => `nosuch${i}`)].join(','))
     most.close()
+  })
+
+  it('tells nothing that is older than what it told while it read', async () => {
+    const { started } = await begun(backend)
+    const { store } = backend.services
+    const read = (await store.signIns.get(started.id)) ?? assert.fail()
+    const heard: unknown[] = []
+    const signIns = {
+      ...store.signIns,
+      // The change is told of while the answer is on its way.
+      watch: (_id: string, tell: (signIn: SignIn) => void) => (tell({ ...read, state: 'approved' }), () => {}),
+      get: () => Promise.resolve(read),
+    }
+    await watchSignIn({ ...backend.services, store: { ...store, signIns } }, started.id, ({ event, ...rest }) => event === 'state' && heard.push(rest))
+    assert.deepEqual(heard, [{ data: { state: 'approved' } }])
   })
 
   it('refuses a stream too many of one network, until one closes', async () => {

@@ -26,11 +26,12 @@ export async function watchSignIn({ store, clock }: Services, id: string, hear: 
     stop()
     throw error
   })
-  if (signIn) tell(signIn)
-  else {
+  if (!signIn) {
     stop()
     throw new Problem('not_found')
   }
+  // What was told meanwhile is newer than an answer that was on its way.
+  if (!told) tell(signIn)
   return stop
 }
 

@@ -34,7 +34,12 @@ export function signInStore(core: Core, locator: Locator): SignInStore {
         throw error
       }
     },
-    get: async (id) => (await keptSignIn(core, locator, id))?.record,
+    async get(id) {
+      const kept = await keptSignIn(core, locator, id)
+      // Whoever watches may have read it: messages of older changes that are still on their way come too late.
+      if (kept) core.watchers.tell(id, kept)
+      return kept?.record
+    },
     change: (id, step) => changeFound(core, locator, id, step),
     // In turn, as below: one that is too early would take the budget's last one from the one before it.
     changeCounted: (id, counted, step) => core.turns.take(`counted ${id}`, () => changeCounted(core, locator, id, counted, step)),

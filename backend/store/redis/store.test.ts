@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { storeUrl } from '../../config-store-url.ts'
-import { noRedis, startRedis, type RedisServer } from '../../testing/redis-server.ts'
+import { noRedis, startRedis, untilRedis, type RedisServer } from '../../testing/redis-server.ts'
+import { aSignIn } from '../samples.ts'
 import { storeContract } from '../store-contract.ts'
 import { aclRule } from './check.ts'
 import { openRedisStore } from './store.ts'
@@ -41,5 +42,34 @@ describe('over one Redis', { skip: noRedis }, () => {
     assert.equal(await count("redis.call('PTTL', key) < 0"), lasting)
     assert.equal(await count("redis.call('PTTL', key) > 120000"), ':0')
     await store.close()
+  })
+
+  it('tells a watcher nothing that is older than what was read while it waits', async () => {
+    await server.ask('FLUSHALL')
+    const store = await openRedisStore({ address: storeUrl(server.url) })
+    const [key, channel] = ['{linklatch0}:i:sign-in-1', 'linklatch:0:sign-in-1']
+    const copy = (from: string, to: string) => server.ask('EVAL', `redis.call('SET', ARGV[2], redis.call('GET', ARGV[1]))`, '0', from, to)
+    const publish = (kept: string) => server.ask('EVAL', `redis.call('PUBLISH', ARGV[1], redis.call('GET', ARGV[2]))`, '0', channel, kept)
+    const change = (browser: string) => store.signIns.change('sign-in-1', (signIn) => ({ next: { ...aSignIn(signIn), browser }, result: 0 }))
+    const heard: string[] = []
+    try {
+      await store.signIns.insert(aSignIn({ browser: 'one' }))
+      for (const browser of ['two', 'three', 'four']) {
+        await copy(key, `before ${browser}`)
+        await change(browser)
+      }
+      await copy('before two', key)
+      store.signIns.watch('sign-in-1', ({ browser }) => heard.push(browser))
+      await untilRedis(async () => (await server.ask('PUBSUB', 'NUMSUB', channel)).includes(':1'))
+      // Another process has changed it twice: it is read here before the messages come.
+      await copy('before four', key)
+      assert.equal((await store.signIns.get('sign-in-1'))?.browser, 'three')
+      await publish('before three')
+      await publish('before four')
+      await change('last')
+    } finally {
+      await store.close()
+    }
+    assert.deepEqual(heard, ['three', 'last'])
   })
 })
