@@ -115,6 +115,27 @@ describe('the owner’s console', () => {
     await page.bringToFront()
   })
 
+  it('says what came of a press, and shows a new secret, where its owner looks', testLimit, async () => {
+    await page.setViewport({ width: 1280, height: 800 })
+    await press('Sites')
+    await press('Second shop')
+    await press('Settings')
+    await shows('Webhook')
+    await page.$eval('[name="webhook.url"]', (input) => ((input as HTMLInputElement).value = 'http://127.0.0.1:9/hook'))
+    await press('Save')
+    await shows('Send a test event')
+    assert.equal(await page.evaluate(() => document.activeElement?.className), 'once')
+    await (await page.waitForSelector('xpath/.//button[normalize-space(.)="Send a test event"]'))?.click()
+    await shows('The webhook did not take it')
+    const inSight = (selector: string) => page.$eval(selector, (each) => each.getBoundingClientRect().top >= 0 && each.getBoundingClientRect().bottom <= innerHeight)
+    assert.equal(await inSight('main > .problem'), true)
+    await (await page.waitForSelector('xpath/.//button[normalize-space(.)="New secret…"]'))?.click()
+    await press('Make a new one')
+    await shows('The webhook’s new secret')
+    assert.equal(await inSight('.once'), true)
+    await look('a new secret')
+  })
+
   it('removes a site once its name is typed', testLimit, async () => {
     await press('Sites')
     await press('Second shop')

@@ -93,7 +93,8 @@ export class OwnerConsole implements Desk {
     if ('thrown' in ended) this.#refused(ended.thrown, { isHere: from === this.#opening })
     else if (ended.sentence) this.#said.sentence = ended.sentence
     this.#draw()
-    this.#root.querySelector<HTMLElement>('[aria-invalid=true]')?.focus()
+    const isNew = this.#said.once !== once
+    this.#root.querySelector<HTMLElement>(isNew ? '.once' : '[aria-invalid=true]')?.focus()
   }
 
   confirm(question: Question): Promise<boolean> {
@@ -130,7 +131,8 @@ export class OwnerConsole implements Desk {
     if (!this.#api) return
     this.#screen = 'screen' in ended ? screen : undefined
     this.#draw()
-    this.#root.querySelector<HTMLElement>('h1')?.focus()
+    // Who was led to a secret stays with it.
+    if (document.activeElement?.className !== 'once') this.#root.querySelector<HTMLElement>('h1')?.focus()
   }
 
   async #enter(token: string): Promise<void> {
@@ -205,7 +207,7 @@ const frame = ({ isOpen, busy, said, screen, lock }: Frame): TemplateResult => h
     <p class="said" role="status">${said.sentence}</p>
     <p class="problem" role="alert">${said.problem}</p>
     ${said.once
-      ? html`<section class="once"><h2>${said.once.label}</h2><p>It is shown this once. Keep it where your server finds it.</p>${copyable(said.once.secret, said.once.label)}</section>`
+      ? html`<div class="once" role="group" tabindex="-1" aria-labelledby="once"><h2 id="once">${said.once.label}</h2><p>It is shown this once. Keep it where your server finds it.</p>${copyable(said.once.secret, said.once.label)}</div>`
       : nothing}
     ${screen ? keyed(screen, screen.view()) : html`<h1 tabindex="-1">Not shown</h1><p><a href=${hashOf.sites}>All sites</a></p>`}
   </main>`

@@ -24,7 +24,7 @@ export const styles = /* css */ `
   main { padding-block: 1.25rem 4rem; overflow-wrap: anywhere; }
   main[aria-busy=true] { cursor: progress; }
   h1, h2, h3, p, dl, pre { margin: 0; }
-  h1 { font-size: 1.6rem; line-height: 1.25; letter-spacing: -0.015em; outline: none; }
+  h1 { font-size: 1.6rem; line-height: 1.25; letter-spacing: -0.015em; }
   h2 { font-size: 1.2rem; margin-block: 2rem 0.5rem; }
   h3 { font-size: 1rem; margin-block: 1.75rem 0.5rem; }
   .brand { font-weight: 650; }
@@ -38,6 +38,7 @@ export const styles = /* css */ `
   a { color: var(--accent); text-underline-offset: 0.2em; }
   code, pre { font-family: var(--mono); font-size: 0.86em; }
   :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
+  h1:focus-visible { outline: none; }
   button, .button, input, select, textarea { font: inherit; color: inherit; min-block-size: 2.5rem; padding: 0.375rem 0.875rem; border: 1px solid light-dark(#838a99, #6d7382); border-radius: 8px; background: var(--card); }
   button, .button { display: inline-flex; align-items: center; cursor: pointer; font-weight: 600; border-color: var(--line); text-decoration: none; }
   button:hover, .button:hover { filter: brightness(0.97); }
@@ -62,6 +63,7 @@ export const styles = /* css */ `
   summary { cursor: pointer; font-weight: 600; }
   .said:not(:empty), .problem:not(:empty), .once { margin-block-end: 1rem; padding: 0.75rem 1rem; border: 1px solid var(--line); border-inline-start: 4px solid var(--good); border-radius: 8px; background: var(--card); }
   .problem:not(:empty) { border-inline-start-color: var(--bad); }
+  @media (min-height: 24rem) { main > :is(.said, .problem) { position: sticky; inset-block-start: 0.5rem; z-index: 1; } }
   .once { border-inline-start-color: var(--accent); }
   .once h2 { margin-block: 0; }
   .tabs { display: flex; flex-wrap: wrap; gap: 0 clamp(0.75rem, 3.2vw, 1.25rem); margin-block: 0.75rem 1.25rem; border-block-end: 1px solid var(--line); }
