@@ -1,6 +1,7 @@
 /** One person at one site: where they are signed in, what was and what an owner can do about it. */
 import { html, nothing, type TemplateResult } from 'lit'
 import * as v from 'valibot'
+import { Refused } from './admin-api.ts'
 import { listOf, session as sessionAnswer, user as userAnswer, type Session, type Site, type User } from './answers.ts'
 import type { Desk, Screen } from './desk.ts'
 import { eventsOf } from './events.ts'
@@ -12,6 +13,7 @@ export function personTab(desk: Desk, site: Site, uid: string): Screen {
   const { api } = desk
   const base = `/sites/${site.id}/users/${uid}`
   const happened = eventsOf(desk, { base: `/sites/${site.id}/events`, about: uid, site })
+  const details = detailsForm(desk, base)
   let user: User | undefined
   let sessions: Session[] = []
   const load = async () => {
@@ -22,8 +24,11 @@ export function personTab(desk: Desk, site: Site, uid: string): Screen {
   const acts = actsOn(desk, { base, home: hashOf.site(site.id), load })
   return {
     title: () => (user ? addressOf(user) : ''),
-    load,
-    view: () => (user ? person(user, { desk, sessions, happened, ...acts }) : html``),
+    async load() {
+      await load()
+      if (user) details.took(user)
+    },
+    view: () => (user ? person(user, { desk, details, sessions, happened, ...acts }) : html``),
   }
 }
 
@@ -57,9 +62,10 @@ function actsOn(desk: Desk, { base, home, load }: { base: string; home: string; 
   }
 }
 
-type Shown = Acts & { desk: Desk; sessions: Session[]; happened: Pick<Screen, 'view'> }
+type Details = Pick<User, 'roles' | 'metadata'>
+type Shown = Acts & { desk: Desk; details: Pick<Screen, 'view'>; sessions: Session[]; happened: Pick<Screen, 'view'> }
 
-function person(user: User, { desk, sessions, happened, change, move, end, revoke, give, erase }: Shown): TemplateResult {
+function person(user: User, { desk, details, sessions, happened, change, move, end, revoke, give, erase }: Shown): TemplateResult {
   const address = addressOf(user)
   const block = () => void change({ blocked: !user.blocked }, user.blocked ? `${address} may sign in again.` : `${address} is blocked, and signed out everywhere.`)
   const uninvite = () => void change({ invited: !user.invited }, user.invited ? `${address} is not invited any more.` : `${address} is invited.`)
@@ -81,7 +87,7 @@ function person(user: User, { desk, sessions, happened, change, move, end, revok
     <h3>Signed in at</h3>
     ${sessions.length === 0 ? html`<p class="none">Nowhere.</p>` : table('Sessions', ['Browser', 'Since', 'Last seen', 'Ends', ''], sessions.map((each) => sessionRow(each, end)))}
     <h3>Roles and metadata</h3>
-    ${detailsForm(user, desk, change)}
+    ${details.view()}
     <h3>What happened</h3>
     ${happened.view()}`
 }
@@ -91,18 +97,47 @@ const sessionRow = ({ sid, browser, created_at: since, last_seen_at: seen, ends_
   <td><button type="button" aria-label="End the session of ${browser}" @click=${() => void end(sid)}>End</button></td>
 </tr>`
 
-function detailsForm(user: User, desk: Desk, change: Acts['change']): TemplateResult {
+/** As text, in the form's fields. */
+const textsOf = ({ roles, metadata }: Details) => ({ roles: roles.join(', '), metadata: JSON.stringify(metadata, null, 2) })
+
+/** Roles and metadata take the place of what was there: only what was typed is sent, and nothing over what somebody else wrote meanwhile. */
+function detailsForm(desk: Desk, base: string) {
+  const { api } = desk
+  let known: Details = { roles: [], metadata: {} }
+  // What the fields began with. An act beside the form leaves it, so that what is typed stays.
+  let shown = textsOf(known)
+  const took = (user: Details) => {
+    known = user
+    shown = textsOf(user)
+  }
   const save = (event: SubmitEvent) => {
     const said = sent(event)
-    const metadata = asJson(said('metadata'))
-    // What is no JSON goes as the text that it is, and the API says that it is wrong.
-    void change({ roles: said('roles').split(/[\s,]+/).filter(Boolean), metadata: metadata ?? said('metadata') }, 'Saved. Tokens have the roles from the next refresh on.')
+    void desk.act(async () => {
+      const body = typedIn(said, shown)
+      if (Object.keys(body).length === 0) return 'Nothing was changed.'
+      const now = await api.get(base, userAnswer)
+      const other = (['roles', 'metadata'] as const).flatMap((name) => (name in body && JSON.stringify(now[name]) !== JSON.stringify(known[name]) ? [`the ${name}, to ${JSON.stringify(now[name])}`] : []))
+      known = now
+      if (other.length > 0) throw new Refused(409, `Somebody else changed ${other.join(' and ')}. Nothing was saved: Save once more puts yours in its place.`)
+      took(await api.send('PATCH', base, body, userAnswer))
+      return 'Saved. Tokens have the roles from the next refresh on.'
+    })
   }
-  return html`<form @submit=${save} novalidate>
-    ${field({ name: 'roles', label: 'Roles', hint: 'They stand in every access token: admin, editor.', value: user.roles.join(', ') }, desk.faults)}
-    ${field({ name: 'metadata', label: 'Metadata', hint: 'An object of JSON, for your own use.', value: JSON.stringify(user.metadata, null, 2), rows: 4 }, desk.faults)}
+  const view = () => html`<form @submit=${save} novalidate>
+    ${field({ name: 'roles', label: 'Roles', hint: 'They stand in every access token: admin, editor.', value: shown.roles }, desk.faults)}
+    ${field({ name: 'metadata', label: 'Metadata', hint: 'An object of JSON, for your own use.', value: shown.metadata, rows: 4 }, desk.faults)}
     <p><button>Save</button></p>
   </form>`
+  return { took, view }
+}
+
+function typedIn(said: (name: string) => string, shown: ReturnType<typeof textsOf>) {
+  const text = said('metadata').replaceAll('\r', '')
+  return {
+    ...(said('roles') !== shown.roles && { roles: said('roles').split(/[\s,]+/).filter(Boolean) }),
+    // What is no JSON goes as the text that it is, and the API says that it is wrong.
+    ...(text !== shown.metadata && { metadata: asJson(text) ?? text }),
+  }
 }
 
 function asJson(text: string): unknown {

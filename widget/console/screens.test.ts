@@ -78,4 +78,36 @@ describe('the console’s screens', () => {
     assert.notInclude(calls, 'DELETE /sites/4f1c/users/anna')
     assert.notInclude(text(), anna.email)
   })
+
+  it('write over nothing that somebody else wrote meanwhile, and keep what was typed', async () => {
+    const bodies: unknown[] = []
+    let kept = { ...anna, metadata: {} }
+    const own = backend({ 'GET /sites/4f1c/users/anna': () => Response.json(kept), 'POST /sites/4f1c/users/anna/revoke': () => new Response(null, { status: 204 }) })
+    const ask: typeof fetch = async (url, init) => {
+      if (init?.method !== 'PATCH') return own.ask(url, init)
+      const body = JSON.parse(init.body as string) as object
+      bodies.push(body)
+      kept = { ...kept, ...body }
+      return Response.json(kept)
+    }
+    start({ ask })
+    enter()
+    await visit('#/sites/4f1c/people/anna', 'Firefox on Linux')
+    kept.metadata = { plan: 'theirs' }
+    fill('roles', 'editor')
+    press('Save')
+    await until('Saved.')
+    assert.deepEqual(bodies, [{ roles: ['editor'] }])
+    kept.metadata = { plan: 'newer' }
+    fill('metadata', '{"plan": "mine"}')
+    press('Sign out everywhere')
+    await until('Every session and every pending sign-in is over.')
+    assert.equal(find<HTMLTextAreaElement>('[name=metadata]').value, '{"plan": "mine"}')
+    press('Save')
+    await until('Somebody else changed the metadata, to {"plan":"newer"}.')
+    assert.lengthOf(bodies, 1)
+    press('Save')
+    await until('Saved.')
+    assert.deepEqual(bodies[1], { metadata: { plan: 'mine' } })
+  })
 })
