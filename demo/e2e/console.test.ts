@@ -71,7 +71,7 @@ describe('the owner’s console', () => {
     await page.type('#name', 'Second shop')
     await page.type('#origins', 'https://second.example/path')
     await press('Add the site')
-    await shows('Line 1 is not an origin')
+    await shows('Entry 1 is not an origin')
     await look('a form with a fault')
     await page.$eval('#origins', (input) => ((input as HTMLTextAreaElement).value = 'https://second.example'))
     await press('Add the site')

@@ -3,6 +3,9 @@ import { html, nothing, render } from 'lit'
 import type { Question } from './desk.ts'
 import { sent } from './parts.ts'
 
+/** Without what nobody sees, and so nobody types: blanks beside blanks, marks of direction. */
+const asShown = (text: string): string => text.replace(/\p{Cf}/gu, '').replace(/\s+/g, ' ').trim()
+
 /** True where the press was on `yes`, with `typed` typed where it is asked for. */
 export function ask(root: HTMLElement, { question, consequence, yes, typed }: Question): Promise<boolean> {
   const dialog = document.createElement('dialog')
@@ -10,8 +13,8 @@ export function ask(root: HTMLElement, { question, consequence, yes, typed }: Qu
   return new Promise((resolve) => {
     let answer = false
     const decide = (event: SubmitEvent) => {
-      const said = sent(event)('typed').trim()
-      if (typed !== undefined && said !== typed) return
+      const said = sent(event)('typed')
+      if (typed !== undefined && asShown(said) !== asShown(typed)) return
       answer = true
       dialog.close()
     }
@@ -19,7 +22,7 @@ export function ask(root: HTMLElement, { question, consequence, yes, typed }: Qu
       dialog.remove()
       resolve(answer)
     })
-    const check = ({ currentTarget: input }: { currentTarget: HTMLInputElement }) => input.setCustomValidity(input.value.trim() === typed ? '' : 'That is something else.')
+    const check = ({ currentTarget: input }: { currentTarget: HTMLInputElement }) => input.setCustomValidity(asShown(input.value) === asShown(typed ?? '') ? '' : 'That is something else.')
     const retype = html`<label for="typed">Type <strong>${typed}</strong> to confirm</label><input id="typed" name="typed" @input=${check} autocomplete="off" autocapitalize="none" spellcheck="false" required>`
     render(html`<form @submit=${decide}>
       <h2 id="question">${question}</h2><p>${consequence}</p>

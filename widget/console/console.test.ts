@@ -1,5 +1,5 @@
 import { assert, waitUntil } from '@open-wc/testing'
-import { anna, backend, evil, leaveNoHash, operator, shop } from './testing/operator.ts'
+import { anna, backend, evil, later, leaveNoHash, operator, shop } from './testing/operator.ts'
 
 describe('the owner’s console', () => {
   const { start, text, until, fill, press, enter, visit, close } = operator()
@@ -112,7 +112,7 @@ describe('the owner’s console', () => {
     await visit('#/new', 'Add a site')
     fill('origins', 'https://shop.example\nnonsense')
     press('Add the site')
-    await until('Line 2 is not an origin, such as https://shop.example.')
+    await until('Entry 2 is not an origin, such as https://shop.example.')
     assert.deepEqual([...document.querySelectorAll('[aria-invalid=true]')].map((each) => (each as HTMLInputElement).name), ['origins', 'session.idle'])
     assert.equal(document.querySelector('details')?.open, true)
     assert.include((document.querySelector('[name=origins]') as HTMLTextAreaElement).value, 'nonsense')
@@ -162,5 +162,46 @@ describe('the owner’s console', () => {
     await until(evil)
     await visit('#/sites/gone/people', 'There is nothing here under that name.')
     assert.equal(document.querySelector('main a')?.getAttribute('href'), '#/')
+  })
+
+  it('shows the sites where a proxy keeps /readyz to itself', async () => {
+    start({ ask: backend({ 'GET /readyz': () => new Response('<h1>Forbidden</h1>', { status: 403 }) }).ask })
+    enter()
+    await until(evil)
+    await until('is not known')
+  })
+
+  it('takes a name as it is shown, not as it is spelt', async () => {
+    const { ask, calls } = backend({ 'GET /sites/4f1c': () => Response.json({ ...shop, name: 'My  \u202eshop' }), 'DELETE /sites/4f1c': () => new Response(null, { status: 204 }) })
+    start({ ask })
+    enter()
+    await visit('#/sites/4f1c/settings', 'Remove the site')
+    document.querySelector<HTMLElement>('button.danger')?.click()
+    fill('typed', 'My shop').dispatchEvent(new Event('input'))
+    press('Remove for good')
+    await waitUntil(() => calls.includes('DELETE /sites/4f1c'))
+  })
+
+  it('goes on with the list that is shown where a search came while more of it was loading', async () => {
+    const slow = later()
+    const queries: string[] = []
+    const own = backend()
+    const ask: typeof fetch = async (url, init) => {
+      const { pathname, searchParams } = new URL(url as string, location.href)
+      if (!pathname.endsWith('/users')) return own.ask(url, init)
+      queries.push(searchParams.toString())
+      return queries.length === 2 ? slow.answer : Response.json({ items: [anna], next: 'page-2' })
+    }
+    start({ ask })
+    enter()
+    await visit('#/sites/4f1c/people', 'anna@example.com')
+    press('Show more')
+    fill('q', 'bert')
+    press('Search')
+    slow.give(Response.json({ items: [anna], next: 'page-3' }))
+    await waitUntil(() => document.querySelectorAll('tbody tr').length === 2)
+    press('Show more')
+    await waitUntil(() => queries.length === 3)
+    assert.equal(queries[2], 'q=&cursor=page-3')
   })
 })

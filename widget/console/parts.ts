@@ -45,7 +45,7 @@ export type Field = {
   choices?: readonly (readonly [value: string, label: string])[]
 }
 
-/** A labelled control, with what was wrong with it. Its faults are those of `name` and of what is below it: `origins.1` is line two of `origins`. */
+/** A labelled control, with what was wrong with it. Its faults are those of `name` and of what is below it: `origins.1` is the second entry of `origins`, which an empty line is none of. */
 export function field(of: Field, faults: readonly Fault[]): TemplateResult {
   const { name, label, hint } = of
   const wrong = faults.filter((fault) => fault.field === name || fault.field.startsWith(`${name}.`)).map((fault) => inWords(fault, name))
@@ -60,7 +60,7 @@ export function field(of: Field, faults: readonly Fault[]): TemplateResult {
 
 function inWords({ field: path, words }: Fault, name: string): string {
   const line = /^\d+$/.exec(path.slice(name.length + 1))?.[0]
-  return line === undefined ? `It ${words}` : `Line ${Number(line) + 1} ${words}`
+  return line === undefined ? `It ${words}` : `Entry ${Number(line) + 1} ${words}`
 }
 
 function control({ name, value = '', type = 'text', required = false, rows, choices }: Field, described: string, invalid: boolean): TemplateResult {
@@ -92,11 +92,14 @@ export function sent(event: SubmitEvent): (name: string) => string {
 /** One entry a line. */
 export const linesOf = (text: string): string[] => text.split('\n').map((line) => line.trim()).filter(Boolean)
 
+/** There is none over plain http, but for loopback. */
+const clipboard = async (text: string): Promise<void> => navigator.clipboard.writeText(text)
+
 /** A text to take along, and the button that does. */
 export function copyable(text: string, label: string): TemplateResult {
   const copy = async (event: Event) => {
     const button = event.currentTarget as HTMLButtonElement
-    const said = await navigator.clipboard.writeText(text).then(() => 'Copied', () => 'Select it and copy')
+    const said = await clipboard(text).then(() => 'Copied', () => 'Select it and copy')
     button.textContent = said
     setTimeout(() => (button.textContent = 'Copy'), 2000)
   }

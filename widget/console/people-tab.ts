@@ -21,16 +21,18 @@ export function peopleTab(desk: Desk, site: Site): Screen {
   let query = ''
   const people = new Listing((cursor) => api.get(`${base}?${new URLSearchParams({ q: query, cursor: cursor ?? '' }).toString()}`, listOf(userAnswer)))
   const search = (event: SubmitEvent) => {
-    query = sent(event)('q').trim()
-    void desk.act(() => people.load())
+    const said = sent(event)
+    void desk.act(() => {
+      query = said('q').trim()
+      return people.load()
+    })
   }
   const invite = (event: SubmitEvent) => {
     const said = sent(event)
     const form = event.currentTarget as HTMLFormElement
     void desk.act(async () => {
       const address = said('address').trim()
-      const body = { ...addressed(address), ...(said('mail') && { mail: true }) }
-      await api.send('POST', base, body, made)
+      await api.send('POST', base, { ...addressed(address), ...(said('mail') && { mail: true }) }, made)
       form.reset()
       await people.load()
       return said('mail') ? `${address} is invited, and is told so.` : `${address} is invited.`
@@ -41,8 +43,7 @@ export function peopleTab(desk: Desk, site: Site): Screen {
     load: () => people.load(),
     view: () => html`
       <form class="row" role="search" @submit=${search}>
-        ${field({ name: 'q', label: 'Search', type: 'search', value: query }, [])}
-        <button>Search</button>
+        ${field({ name: 'q', label: 'Search', type: 'search', value: query }, desk.faults)} <button>Search</button>
       </form>
       ${listed(people, { caption: 'People', heads: ['Address', 'Last sign-in', 'Since', ''], row: (each) => row(site, each), none: query ? 'Nobody here has an address like that.' : 'Nobody yet.', more: () => void desk.act(() => people.more()) })}
       <h2>Invite somebody</h2>
@@ -51,7 +52,7 @@ export function peopleTab(desk: Desk, site: Site): Screen {
         <label class="check"><input type="checkbox" name="mail" value="yes"> Send an invitation</label>
         <button>Invite</button>
       </form>
-      <p class="fault">${otherFaults(desk.faults, ['email', 'phone'])}</p>`,
+      <p class="fault">${otherFaults(desk.faults, ['email', 'phone', 'q'])}</p>`,
   }
 }
 

@@ -17,8 +17,11 @@ export function signInsTab(desk: Desk, site: Site): Screen {
   let state = ''
   const signIns = new Listing((cursor) => api.get(`${base}?${new URLSearchParams({ state, cursor: cursor ?? '' }).toString()}`, listOf(signInAnswer)))
   const show = (event: SubmitEvent) => {
-    state = sent(event)('state')
-    void desk.act(() => signIns.load())
+    const said = sent(event)
+    void desk.act(() => {
+      state = said('state')
+      return signIns.load()
+    })
   }
   const stop = (id: string) => desk.act(async () => {
     await api.act('POST', `${base}/${encodeURIComponent(id)}/revoke`)

@@ -8,23 +8,27 @@ import { siteBody, siteFieldNames, siteFields } from './site-form.ts'
 
 export function sitesScreen({ api }: Desk): Screen {
   let sites: Site[] = []
-  let ready = { store: true, mail: true }
+  let ready: { store: boolean; mail: boolean } | undefined
   return {
     title: () => 'Sites',
     async load() {
-      const [listed, is] = await Promise.all([api.get('/sites', listOf(siteAnswer)), api.ready()])
+      const [listed, is] = await Promise.all([api.get('/sites', listOf(siteAnswer)), api.ready().catch(notKnown)])
       sites = listed.items
       ready = is
     },
     view: () => html`
       <div class="bar"><h1 tabindex="-1">Sites</h1><a class="button primary" href=${hashOf.new}>Add a site</a></div>
-      ${ready.store ? nothing : html`<p class="problem">The store takes no changes: nobody can sign in. The backend’s log says why.</p>`}
-      ${ready.mail ? nothing : html`<p class="problem">The mail server takes nothing: no link goes out. The backend’s log says why.</p>`}
+      ${ready === undefined ? html`<p class="hint">Whether links can go out is not known: /readyz does not answer here.</p>` : nothing}
+      ${ready?.store !== false ? nothing : html`<p class="problem">The store takes no changes: nobody can sign in. The backend’s log says why.</p>`}
+      ${ready?.mail !== false ? nothing : html`<p class="problem">The mail server takes nothing: no link goes out. The backend’s log says why.</p>`}
       ${sites.length === 0
         ? html`<p class="none">No site yet. Add one, and you get the two lines to paste into its page.</p>`
         : table('Sites', ['Name', 'Origins', 'Who may sign in', 'Id'], sites.map(row))}`,
   }
 }
+
+/** A proxy may keep it to itself. */
+const notKnown = (): undefined => undefined
 
 const row = ({ id, name, origins, mode, allowed_domains: domains }: Site) => html`<tr>
   <th scope="row"><a href=${hashOf.site(id)}>${name}</a></th>
