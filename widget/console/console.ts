@@ -6,7 +6,7 @@ import { html, nothing, render, type TemplateResult } from 'lit'
 import { keyed } from 'lit/directives/keyed.js'
 import { AdminApi, Refused, type Fault } from './admin-api.ts'
 import { listOf, site as siteAnswer } from './answers.ts'
-import { ask } from './ask.ts'
+import { ask, withdraw } from './ask.ts'
 import type { Desk, Question, Screen } from './desk.ts'
 import { doorScreen } from './door-screen.ts'
 import { logScreen } from './events.ts'
@@ -122,7 +122,7 @@ export class OwnerConsole implements Desk {
     this.faults = []
     if (!keep) this.#said = {}
     // A question about what is left behind.
-    this.#root.querySelector('dialog')?.close()
+    withdraw(this.#root)
     const screen = screenOf(routeOf(location.hash), this)
     this.#opening = screen
     const ended = await screen.load().then(() => ({ screen }), (thrown: unknown) => ({ thrown }))
@@ -153,7 +153,7 @@ export class OwnerConsole implements Desk {
     this.#locks += 1
     this.#said = { sentence }
     this.faults = []
-    this.#root.querySelector('dialog')?.close()
+    withdraw(this.#root)
     this.#draw()
     this.#root.querySelector<HTMLElement>('input')?.focus()
   }

@@ -87,4 +87,17 @@ describe('a console that is locked', () => {
     assert.notInclude(text(), evil)
     assert.include(text(), 'The page was left')
   })
+
+  it('takes its question away at once, in a page that nobody sees too', async () => {
+    const { ask, calls } = backend()
+    start({ ask })
+    enter()
+    await visit('#/sites/4f1c/people/anna', 'Firefox on Linux')
+    press('Erase…')
+    assert.include(text(), 'Erase anna@example.com?')
+    press('Lock')
+    assert.notInclude(text(), 'anna@example.com')
+    await settled()
+    assert.notInclude(calls, 'DELETE /sites/4f1c/users/anna')
+  })
 })
