@@ -32,7 +32,7 @@ async function known(): Promise<Known> {
   }
 }
 
-const cacheable = /^\/(?:\.well-known\/|linklatch|bridge-)/
+const cacheable = /^\/(?:\.well-known\/|linklatch|bridge-|console-)/
 
 function assertGood(asked: Request, answer: Answer): void {
   const { status, headers, text } = answer
