@@ -5,7 +5,7 @@ import tseslint from 'typescript-eslint'
 const tests = ['**/*.test.ts', '**/testing/**/*.ts', 'demo/e2e/**/*.ts', 'demo/scanners/**/*.ts', 'backend/store/store-contract.ts', 'backend/store/contract/**/*.ts']
 const useCases = ['sign-in', 'sessions', 'users', 'sites'].map((folder) => `backend/${folder}/**/*.ts`)
 /** Long by nature: markup and styles in one template. */
-const templates = ['**/*-page.ts', '**/*styles.ts', 'backend/sign-in/letter.ts', 'backend/console/**/*.ts', 'widget/**/*-view.ts', 'widget/**/*-views.ts']
+const templates = ['**/*-page.ts', '**/*styles.ts', 'backend/sign-in/letter.ts', 'widget/**/*-view.ts', 'widget/**/*-views.ts']
 
 /** Tables: one line for each endpoint, or a handful of short handlers over the same services. */
 const tables = ['backend/routes.ts', 'backend/handlers/**/*.ts', 'backend/admin/admin-*.ts']

@@ -44,8 +44,7 @@ export const userCommands: Command[] = [
     does: 'let an address (or +15550100200) sign in to a site of mode invite; --mail tells them',
     async run(run) {
       const { values: { mail }, args: [address = ''] } = run
-      const who = address.startsWith('+') ? { phone: address } : { email: address }
-      const { id } = v.parse(v.object({ id: v.string() }), await run.admin.call('POST', `/sites/${await siteOf(run)}/users`, { ...who, ...(mail && { mail }) }).catch((cause: unknown) => inFull(address, cause)))
+      const { id } = v.parse(v.object({ id: v.string() }), await run.admin.call('POST', `/sites/${await siteOf(run)}/users`, { ...addressed(address), ...(mail && { mail }) }).catch((cause: unknown) => inFull(address, cause)))
       run.print(`Invited ${address} (${id}).`)
     },
   },
@@ -56,7 +55,7 @@ export const userCommands: Command[] = [
     does: 'give an account another address: it stays the same account, everything begun with the old address is over, and that one is told',
     async run(run) {
       const [who = '', address = ''] = run.args
-      await run.admin.call('PATCH', await userPath(run), address.startsWith('+') ? { phone: address } : { email: address })
+      await run.admin.call('PATCH', await userPath(run), addressed(address))
       run.print(`${who} signs in as ${address} from now on.`)
     },
   },
@@ -74,6 +73,9 @@ export const userCommands: Command[] = [
     },
   },
 ]
+
+/** As the API takes it: a number begins with a plus. */
+const addressed = (address: string): { email?: string; phone?: string } => ({ [address.startsWith('+') ? 'phone' : 'email']: address })
 
 /** Past the budget of mails the backend refuses the mail alone. */
 function inFull(address: string, cause: unknown): never {

@@ -7,8 +7,10 @@ import type { User } from './user.ts'
  */
 export async function eraseUser({ store, audit }: Services, user: User): Promise<void> {
   const { siteId, id, address, movedFrom } = user
+  const addresses = movedFrom ? [address, movedFrom.address] : [address]
   const removeOwn = async () => {
-    for (const each of [address, ...(movedFrom ? [movedFrom.address] : [])]) for (const signIn of await store.signIns.ofAddress(siteId, each)) await store.signIns.change(signIn.id, () => ({ next: null, result: undefined }))
+    const signIns = await Promise.all(addresses.map((each) => store.signIns.ofAddress(siteId, each)))
+    for (const signIn of signIns.flat()) await store.signIns.change(signIn.id, () => ({ next: null, result: undefined }))
     await store.sessions.removeOfUser(siteId, id)
   }
   await removeOwn()

@@ -7,7 +7,7 @@ import type { SignIn } from '../sign-in/sign-in.ts'
 import type { Site } from '../sites/site.ts'
 
 /** How long it is tried: a day. */
-export const plainMailSeconds = 86_400
+const plainMailSeconds = 86_400
 
 type Told = Pick<SignIn, 'origin' | 'channel' | 'address' | 'invitation' | 'farewell'>
 

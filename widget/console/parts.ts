@@ -3,8 +3,6 @@ import { html, nothing, type TemplateResult } from 'lit'
 import type { Fault } from './admin-api.ts'
 import type { Listing } from './listing.ts'
 
-export type View = TemplateResult | typeof nothing
-
 const moments = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' })
 
 /** @param seconds since the epoch */
