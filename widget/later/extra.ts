@@ -7,11 +7,11 @@ import { sheetOf } from './sheet.ts'
 const spelling = (): Promise<typeof import('./suggest.ts')> => import('./suggest.ts')
 
 const styles = /* css */ `
-  [part~='suggestion'] { display: block; margin-block-start: 0.5rem; text-align: start; }
-  [part='mailbox'] { display: flex; align-items: center; justify-content: center; gap: 0.5rem; min-block-size: 2.75rem; margin-block-start: var(--_gap); border: 1px solid var(--_line); border-radius: var(--_radius); color: inherit; font-weight: 600; text-decoration: none; }
+  [part~='suggestion'] { display: block; margin-block-start: 0.5em; text-align: start; }
+  [part='mailbox'] { display: flex; align-items: center; justify-content: center; gap: 0.5em; min-block-size: 2.75em; margin-block-start: var(--_gap); border: 1px solid var(--_line); border-radius: var(--_radius); color: inherit; font-weight: 600; text-decoration: none; }
   [part='mailbox']:hover { border-color: currentColor; }
-  [part='help'] { margin-block-start: 0.5rem; font-size: 0.9375em; }
-  summary { padding-block: 0.25rem; color: var(--_muted); cursor: pointer; }
+  [part='help'] { margin-block-start: 0.5em; font-size: 0.9375em; }
+  summary { padding-block: max(0.45em, 6px); color: var(--_muted); cursor: pointer; }
   :is(a, summary):focus-visible { outline: 3px solid var(--_accent); outline-offset: 2px; border-radius: 4px; }
 `
 

@@ -4,28 +4,18 @@
  */
 export const styles = /* css */ `
   :host {
-    --_gap: var(--linklatch-spacing, 1rem);
+    --_gap: var(--linklatch-spacing, 1em);
     --_radius: var(--linklatch-radius, 10px);
     --_text: var(--linklatch-text, light-dark(#16181d, #eef0f5));
     --_accent: var(--linklatch-accent, #2f4fd0);
     --_on-accent: var(--linklatch-accent-text, #fff);
     display: block;
     box-sizing: border-box;
-    max-inline-size: 25rem;
-    padding: clamp(1.25rem, 7%, calc(1.75 * var(--_gap)));
+    max-inline-size: 25em;
     border: 1px solid var(--_line);
     border-radius: calc(1.5 * var(--_radius));
     background: var(--linklatch-background, light-dark(#fff, #17191f));
     box-shadow: var(--linklatch-shadow, 0 1px 2px rgb(0 0 0 / 0.05), 0 12px 32px -16px rgb(0 0 0 / 0.18));
-    color: var(--_text);
-    font-family: var(--linklatch-font, inherit);
-    line-height: 1.5;
-    text-align: start;
-    text-indent: 0;
-    /* An address is shown as it was typed. */
-    text-transform: none;
-    white-space: normal;
-    overflow-wrap: anywhere;
   }
   @supports (color: light-dark(red, red)) {
     :host {
@@ -36,15 +26,28 @@ export const styles = /* css */ `
       --_error: var(--linklatch-error, light-dark(#b3261e, #ffa79e));
     }
   }
+  /* Not on the host, where a page's own rule for everything would win. */
+  form {
+    padding: clamp(1.25em, 7%, calc(1.75 * var(--_gap)));
+    color: var(--_text);
+    font-family: var(--linklatch-font, inherit);
+    line-height: 1.5;
+    text-align: start;
+    text-indent: 0;
+    /* An address is shown as it was typed. */
+    text-transform: none;
+    white-space: normal;
+    overflow-wrap: anywhere;
+  }
   :host([hidden]), [hidden] { display: none !important; }
   *, ::before { box-sizing: border-box; margin: 0; }
   h2 { font-size: 1.375em; font-weight: 650; line-height: 1.25; letter-spacing: -0.012em; text-wrap: balance; outline: none; }
-  p { margin-block-start: 0.375rem; }
+  p { margin-block-start: 0.375em; }
   p, [part='hint'], [part='footer'] { color: var(--_muted); }
   p > bdi { font-weight: 600; color: var(--_text); }
-  label { display: block; margin-block: calc(1.25 * var(--_gap)) 0.375rem; font-weight: 600; }
+  label { display: block; margin-block: calc(1.25 * var(--_gap)) 0.375em; font-weight: 600; }
   label, [part='hint'], [part='error'], [part~='link'], [part~='delivery'] { font-size: 0.9375em; }
-  input, button { font: inherit; padding: 0.5rem 0.875rem; min-block-size: 2.875rem; border: 1px solid transparent; border-radius: var(--_radius); }
+  input, button { font: inherit; padding: 0.5em 0.875em; min-block-size: 2.875em; border: 1px solid transparent; border-radius: var(--_radius); }
   input {
     inline-size: 100%;
     min-inline-size: 0;
@@ -61,22 +64,22 @@ export const styles = /* css */ `
   [part~='link']:hover { text-decoration: underline; text-underline-offset: 0.2em; }
   :is(input, button):focus-visible { outline: 3px solid var(--_accent); outline-offset: 2px; }
   input[readonly], button[aria-disabled] { cursor: default; opacity: 0.6; filter: none; }
-  [part='row'], [part='match'], [part='links'] { display: flex; gap: 0.5rem; }
-  /* Where a language's word leaves no room for six digits, the button goes under them. */
-  [part='row'] { flex-wrap: wrap; }
-  [part='row'] > input { flex: 9999 1 7.5rem; }
+  [part='row'], [part='match'], [part='links'] { display: flex; flex-wrap: wrap; gap: 0.5em; }
+  /* Where a language's word leaves no room for six digits, the button goes under them; so does what stands beside the number. */
+  [part='row'] > input { flex: 9999 1 7.5em; }
   [part='row'] > button { inline-size: auto; flex: 1 0 auto; margin: 0; }
-  [part='links'] { flex-wrap: wrap; gap: 0 1.5rem; margin-block: calc(0.5 * var(--_gap)) -0.5rem; }
-  [part~='link'] { min-block-size: 2.25rem; padding: 0; border: 0; text-align: start; font-variant-numeric: tabular-nums; }
+  [part='hint'] { flex: 1 1 8em; }
+  [part='links'] { gap: 0 1.5em; margin-block: calc(0.5 * var(--_gap)) -0.5em; }
+  [part~='link'] { min-block-size: max(2.4em, 24px); padding: 0; border: 0; text-align: start; font-variant-numeric: tabular-nums; }
   [part~='link'][aria-disabled] { opacity: 1; color: var(--_muted); text-decoration: none; }
-  [part='match'] { align-items: center; gap: var(--_gap); margin-block-start: var(--_gap); padding: 0.875rem var(--_gap); border: 1px solid var(--_line); border-radius: var(--_radius); }
+  [part='match'] { align-items: center; gap: var(--_gap); margin-block-start: var(--_gap); padding: 0.875em var(--_gap); border: 1px solid var(--_line); border-radius: var(--_radius); }
   [part='number'] { color: var(--_accent); font-size: 2.5em; font-weight: 700; line-height: 1; letter-spacing: 0.04em; font-variant-numeric: tabular-nums; overflow-wrap: normal; }
-  [part='error'] { margin-block-start: 0.5rem; font-weight: 500; }
+  [part='error'] { margin-block-start: 0.5em; font-weight: 500; }
   [part='error'], [part~='failed'] { color: var(--_error); }
-  [part='note'] { padding-inline-start: 0.75rem; border-inline-start: 3px solid var(--_line); margin-block-start: var(--_gap); }
+  [part='note'] { padding-inline-start: 0.75em; border-inline-start: 3px solid var(--_line); margin-block-start: var(--_gap); }
   [part~='delivery']::before { content: ''; display: inline-block; inline-size: 0.5em; block-size: 0.5em; margin-inline-end: 0.5em; border-radius: 50%; background: var(--_accent); vertical-align: 0.08em; }
   [part~='failed']::before { background: var(--_error); }
-  [part='placeholder'] { block-size: 7.5rem; border-radius: var(--_radius); background: var(--_line); opacity: 0.5; margin-block-start: var(--_gap); }
+  [part='placeholder'] { block-size: 7.5em; border-radius: var(--_radius); background: var(--_line); opacity: 0.5; margin-block-start: var(--_gap); }
   ::slotted([slot='footer']) { margin-block: var(--_gap) 0 !important; }
   [part='status'] { position: absolute; inline-size: 1px; block-size: 1px; overflow: hidden; clip-path: inset(50%); }
   @media (prefers-reduced-motion: no-preference) {

@@ -21,7 +21,7 @@ import { ClientElement } from '../client-element.ts'
  * @cssprop --linklatch-accent - avatar, focus ring
  * @cssprop --linklatch-accent-text - the initials
  * @cssprop --linklatch-background - the menu
- * @cssprop --linklatch-text - what is read
+ * @cssprop --linklatch-text - what is read; who is signed in has the page's own unless set
  * @cssprop --linklatch-muted - the quieter sentences
  * @cssprop --linklatch-border - the menu's edge, and lines in it
  * @cssprop --linklatch-error - what went wrong, and what deletes
