@@ -1,24 +1,29 @@
-/** Colours of the mail's button: the site's accent as it is, with text that can be read on it (WCAG 2.2, 1.4.3). */
+/** Colours of the main button, in the mail and on the pages: the site's accent where it is seen, with text that can be read on it (WCAG 2.2, 1.4.3). */
 
 export type ButtonColors = {
   background: string
   text: string
-  /** For dark mode, where a dark accent would vanish into the page. */
+  /** For dark mode. */
   dark: { background: string; text: string }
 }
 
-/** The page behind the button in dark mode. */
+/** What is behind the button. */
+export const lightCard = '#ffffff'
 export const darkCard = '#1c1c1f'
 
 const plain = '#18181b'
-const plainInDark = { background: '#fafafa', text: plain }
+const plainInDark = '#fafafa'
 
 /** @param accent `#rrggbb`; anything else is the plain near-black */
 export function buttonColors(accent: string | undefined): ButtonColors {
-  const background = accent && /^#[0-9a-f]{6}$/i.test(accent) ? accent.toLowerCase() : plain
-  const text = readableOn(background)
-  // 3:1 is what the outline of a control has to have (WCAG 2.2, 1.4.11).
-  return { background, text, dark: contrast(background, darkCard) >= 3 ? { background, text } : plainInDark }
+  return { ...colorsOn(lightCard, accent, plain), dark: colorsOn(darkCard, accent, plainInDark) }
+}
+
+/** 3:1 is what the outline of a control has to have (WCAG 2.2, 1.4.11). */
+function colorsOn(card: string, accent: string | undefined, otherwise: string): Omit<ButtonColors, 'dark'> {
+  const isVisible = accent !== undefined && /^#[0-9a-f]{6}$/i.test(accent) && contrast(accent, card) >= 3
+  const background = isVisible ? accent.toLowerCase() : otherwise
+  return { background, text: readableOn(background) }
 }
 
 /** White where it reaches 4.5:1, otherwise black, which then always does. */

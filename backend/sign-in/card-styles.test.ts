@@ -28,6 +28,10 @@ describe('the looks of a page', () => {
     }))
   })
 
+  it('have the same colours under the pointer: a brighter accent would not hold its words', () => {
+    assert.doesNotMatch(cardStyles('#767676'), /filter|opacity/)
+  })
+
   it('take nothing but a colour for an accent', () => {
     assert.equal(cardStyles('red;}</style><script>'), cardStyles(undefined))
   })

@@ -1,13 +1,9 @@
 /** How the pages of a link look: the mail's colours, system fonts, light and dark, nothing loaded. */
-import { buttonColors, contrast, darkCard } from './button-colors.ts'
-
-const lightCard = '#ffffff'
+import { buttonColors, darkCard, lightCard } from './button-colors.ts'
 
 /** The stylesheet, with the site's accent where a button in it stands out from the card (WCAG 2.2, 1.4.11). */
 export function cardStyles(accentColor: string | undefined): string {
-  const isVisible = accentColor !== undefined && /^#[0-9a-f]{6}$/i.test(accentColor) && contrast(accentColor, lightCard) >= 3
-  const light = buttonColors(isVisible ? accentColor : undefined)
-  const { dark } = buttonColors(accentColor)
+  const { dark, ...light } = buttonColors(accentColor)
   return `
 :root {
   color-scheme: light dark;
@@ -65,7 +61,7 @@ button, .button {
 }
 button:hover, .button:hover { background: var(--soft); }
 .primary { border-color: transparent; background: var(--accent); color: var(--on-accent); }
-.primary:hover { background: var(--accent); filter: brightness(1.08) contrast(1.02); }
+.primary:hover { background: var(--accent); text-decoration: underline; }
 .danger { color: var(--danger); }
 :focus-visible { outline: 3px solid var(--text); outline-offset: 2px; }
 .others { margin-top: 24px; padding-top: 12px; border-top: 1px solid var(--rule); }
