@@ -89,3 +89,5 @@ it('who is signed in stands in the colour of the page’s own words, which may b
   assert.equal(looks(own, '[part=address]').color, 'rgb(1, 2, 3)')
   assert.equal(looks(own, '[part=panel]').color, 'rgb(1, 2, 3)')
 })
+
+it('a button has the same colours under the pointer: a brighter accent would not hold its words', () => assert.notMatch(LinklatchSignIn.styles, /filter|:hover \{[^}]*(color|background)/))

@@ -1,4 +1,4 @@
-import { expect, waitUntil } from '@open-wc/testing'
+import { assert, expect, waitUntil } from '@open-wc/testing'
 import { FakeClient, session, waiting } from './fake-client.ts'
 import { LinklatchSignIn } from './sign-in-element.ts'
 
@@ -27,6 +27,41 @@ describe('every phase of <linklatch-sign-in>', () => {
       // Colours are judged when what fades in is there.
       for (const moving of element.root.getAnimations()) if (moving.effect?.getComputedTiming().iterations === 1) moving.finish()
       await expect(element).to.be.accessible()
+      element.remove()
+    })
+  }
+})
+
+describe('a countdown', () => {
+  const soon = (seconds: number) => Math.floor(Date.now() / 1000) + seconds
+  /** NVDA reads the name and the description of what has the focus each time one of them changes. */
+  const counts: [what: string, step: () => Parameters<FakeClient['step']>[0], heard: string][] = [
+    ['until it can be sent again', () => ({ type: 'sent', waiting: waiting({ resendAt: soon(28) }) }), '[part=link]'],
+    ['until another try', () => ({ type: 'refused', failure: { code: 'rate_limited', retryAt: soon(28) } }), '[part=error]'],
+  ]
+  for (const [what, step, heard] of counts) {
+    it(`${what} is not heard second by second where the focus is`, async () => {
+      const element = new LinklatchSignIn()
+      const client = new FakeClient()
+      element.client = client
+      document.body.append(element)
+      client.step(step())
+      await element.updateComplete
+      const name = () => {
+        const node = element.root.querySelector(heard)
+        return node?.getAttribute('aria-label') ?? node?.textContent
+      }
+      const shown = () => element.root.querySelector(heard)?.textContent
+      const [said, seen] = [name(), shown()]
+      const names = new Set<unknown>()
+      const watch = new MutationObserver(() => names.add(name()))
+      watch.observe(element.root, { subtree: true, childList: true, characterData: true, attributes: true })
+      assert.match(said ?? '', /30 sec/)
+      if (heard !== '[part=error]') await waitUntil(() => shown() !== seen, 'the next second', { timeout: 3000 })
+      await new Promise((resolve) => setTimeout(resolve, 1200))
+      names.delete(said)
+      assert.isEmpty([...names])
+      watch.disconnect()
       element.remove()
     })
   }

@@ -9,7 +9,7 @@ import { askView } from './ask-view.ts'
 import { changeOf } from './change.ts'
 import { endedView, signedInView, startingView } from './end-views.ts'
 import { styles } from './styles.ts'
-import type { View } from './view.ts'
+import { inTens, type View } from './view.ts'
 import { waitingView } from './waiting-view.ts'
 
 /** All that stand in this page: one of them speaks for all. */
@@ -136,7 +136,7 @@ export class LinklatchSignIn extends ClientElement {
       state,
       words,
       channel: this.#channel,
-      problem: failure && (wait || !failure.retryAt) ? sentenceOf(failure.code, client?.server ?? '', words).replace('{s}', duration(wait, words)) : '',
+      problem: failure && (wait || !failure.retryAt) ? sentenceOf(failure.code, client?.server ?? '', words).replace('{s}', duration(inTens(wait), words)) : '',
       waits: this.#waits(this.field || addressOf(phase)),
       last: this.hasAttribute('no-remember') ? '' : (this.#last ??= kept('address')),
       resend: () => quietly(client?.resend()),

@@ -60,10 +60,10 @@ export const styles = /* css */ `
   input[aria-invalid] { border-color: var(--_error); box-shadow: inset 0 0 0 1px var(--_error); }
   button { cursor: pointer; font-weight: 600; background: none; color: var(--_accent); }
   [part='button'] { inline-size: 100%; margin-block-start: var(--_gap); background: var(--_accent); color: var(--_on-accent); }
-  [part='button']:hover { filter: brightness(1.08); }
-  [part~='link']:hover { text-decoration: underline; text-underline-offset: 0.2em; }
+  /* No other colour, which might not hold the words. */
+  button:hover { text-decoration: underline; text-underline-offset: 0.2em; }
   :is(input, button):focus-visible { outline: 3px solid var(--_accent); outline-offset: 2px; }
-  input[readonly], button[aria-disabled] { cursor: default; opacity: 0.6; filter: none; }
+  input[readonly], button[aria-disabled] { cursor: default; opacity: 0.6; text-decoration: none; }
   [part='row'], [part='match'], [part='links'] { display: flex; flex-wrap: wrap; gap: 0.5em; }
   /* Where a language's word leaves no room for six digits, the button goes under them; so does what stands beside the number. */
   [part='row'] > input { flex: 9999 1 7.5em; }
@@ -71,7 +71,7 @@ export const styles = /* css */ `
   [part='hint'] { flex: 1 1 8em; }
   [part='links'] { gap: 0 1.5em; margin-block: calc(0.5 * var(--_gap)) -0.5em; }
   [part~='link'] { min-block-size: max(2.4em, 24px); padding: 0; border: 0; text-align: start; font-variant-numeric: tabular-nums; }
-  [part~='link'][aria-disabled] { opacity: 1; color: var(--_muted); text-decoration: none; }
+  [part~='link'][aria-disabled] { opacity: 1; color: var(--_muted); }
   [part='match'] { align-items: center; gap: var(--_gap); margin-block-start: var(--_gap); padding: 0.875em var(--_gap); border: 1px solid var(--_line); border-radius: var(--_radius); }
   [part='number'] { color: var(--_accent); font-size: 2.5em; font-weight: 700; line-height: 1; letter-spacing: 0.04em; font-variant-numeric: tabular-nums; overflow-wrap: normal; }
   [part='error'] { margin-block-start: 0.5em; font-weight: 500; }
@@ -84,7 +84,7 @@ export const styles = /* css */ `
   [part='status'] { position: absolute; inline-size: 1px; block-size: 1px; overflow: hidden; clip-path: inset(50%); }
   @media (prefers-reduced-motion: no-preference) {
     form > * { animation: in 0.25s ease-out; }
-    button, input { transition: filter 0.15s, opacity 0.15s, border-color 0.15s; }
+    button, input { transition: opacity 0.15s, border-color 0.15s; }
     [part~='queued']::before, [part~='deferred']::before, [part='placeholder'] { animation: wait 1.2s ease-in-out infinite alternate; }
     @keyframes in { from { opacity: 0.3; transform: translateY(4px); } }
     @keyframes wait { to { opacity: 0.25; } }

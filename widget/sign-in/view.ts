@@ -38,6 +38,9 @@ export const heading = (title: string, text: unknown): TemplateResult => html`<h
 /** A button that submits; `busy` keeps it, and the focus on it, but not its press. */
 export const mainButton = (text: string, busy: boolean): TemplateResult => html`<button part="button" type="submit" aria-disabled=${busy || nothing}>${text}</button>`
 
-/** A quiet button beside the main one. */
-export const link = (text: string, press: () => void, waits = false): TemplateResult =>
-  html`<button part="link" type="button" aria-disabled=${waits || nothing} @click=${() => waits || press()}>${text}</button>`
+/** What is heard of a countdown: screen readers read a name or a description that changes under the focus. */
+export const inTens = (seconds: number): number => Math.ceil(seconds / 10) * 10
+
+/** A quiet button beside the main one; `waits` is its name while it may not be pressed. */
+export const link = (text: string, press: () => void, waits = ''): TemplateResult =>
+  html`<button part="link" type="button" aria-label=${waits || nothing} aria-disabled=${!!waits || nothing} @click=${() => waits || press()}>${text}</button>`
