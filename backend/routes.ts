@@ -5,6 +5,7 @@
 import Router from '@koa/router'
 import { addAdminRoutes } from './admin/admin-routes.ts'
 import { adminOnly, orThisMachine } from './admin/admin-token.ts'
+import type { LimitName } from './config-limits.ts'
 import { bridgeHandlers } from './handlers/bridge.ts'
 import { meHandlers } from './handlers/me.ts'
 import { pageHandlers } from './handlers/pages.ts'
@@ -16,20 +17,23 @@ import { cors, preflight } from './http/cors.ts'
 import type { EventStreams } from './http/event-streams.ts'
 import { sameOriginOnly, sameOriginReadOnly, topLevelOnly } from './http/guards.ts'
 import type { Metrics } from './http/metrics.ts'
-import { limits, sharedCounters } from './http/rate-limits.ts'
+import { limits, sharedCounters, type Limited } from './http/rate-limits.ts'
 import { networkFrom } from './http/request.ts'
 import type { Services } from './services.ts'
+import { siteLogos } from './sites/logos.ts'
 
 export function routes(services: Services, assets: Assets, streams: EventStreams, metrics: Metrics): Router {
   const router = new Router({ strict: true, sensitive: true })
   const { publicUrl, limits: budgets } = services.config
   const shared = sharedCounters(services)
+  const limited = (name: LimitName, keyOf: Limited['keyOf']): Limited => ({ name, budget: budgets[name], keyOf })
   const signIns = signInHandlers(services, streams)
   const sessions = sessionHandlers(services)
   const bridge = bridgeHandlers(services, assets)
-  const pages = pageHandlers(services)
+  const logos = siteLogos(services)
+  const pages = pageHandlers(services, logos)
   const me = meHandlers(services)
-  const open = publicHandlers(services, metrics)
+  const open = publicHandlers(services, metrics, logos)
   const crossOrigin = cors(services)
   const sameOrigin = sameOriginOnly(publicUrl)
   const operatorOnly = adminOnly(services)
@@ -40,14 +44,7 @@ export function routes(services: Services, assets: Assets, streams: EventStreams
     '/v1/sign-ins',
     crossOrigin,
     signIns.readStart,
-    ...limits(
-      [
-        { name: 'start.ip', budget: budgets['start.ip'], keyOf: networkFrom },
-        { name: 'start.address_ip', budget: budgets['start.address_ip'], keyOf: signIns.addressKey },
-        { name: 'start.site', budget: budgets['start.site'], keyOf: signIns.siteKey },
-      ],
-      shared,
-    ),
+    ...limits([limited('start.ip', networkFrom), limited('start.address_ip', signIns.addressKey), limited('start.site', signIns.siteKey)], shared),
     signIns.start,
   )
 
@@ -68,13 +65,7 @@ export function routes(services: Services, assets: Assets, streams: EventStreams
   router.options(['/v1/me', '/v1/me/export'], preflight(services, 'GET, DELETE'))
   router.options('/v1/me/sessions/:sid', preflight(services, 'DELETE'))
   router.get('/v1/me', crossOrigin, me.show)
-  router.get(
-    '/v1/me/export',
-    crossOrigin,
-    me.readPerson,
-    ...limits([{ name: 'export.user', budget: budgets['export.user'], keyOf: me.personKey }], shared),
-    me.export,
-  )
+  router.get('/v1/me/export', crossOrigin, me.readPerson, ...limits([limited('export.user', me.personKey)], shared), me.export)
   router.delete('/v1/me', crossOrigin, me.erase)
   router.delete('/v1/me/sessions/:sid', crossOrigin, me.endSession)
 
@@ -82,6 +73,7 @@ export function routes(services: Services, assets: Assets, streams: EventStreams
   router.get('/link', topLevelOnly, pages.link)
   router.get('/approve', topLevelOnly, pages.approvePage)
   router.post('/approve', topLevelOnly, sameOrigin, pages.approve)
+  router.get('/sites/:id/logo', open.logo)
 
   // For everyone
   router.get('/.well-known/jwks.json', open.jwks)

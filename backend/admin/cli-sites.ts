@@ -8,7 +8,7 @@ export const siteCommands: Command[] = [
   {
     verb: 'add',
     args: 0,
-    takes: '--name NAME --origin https://shop.example --landing https://shop.example/ [--webhook URL]',
+    takes: '--name NAME --origin https://shop.example --landing https://shop.example/ [--locale de] [--logo URL] [--color #0f4a46] [--webhook URL]',
     does: 'add a site and print the snippet to paste; --origin and --landing may come more than once, --mode invite and --allowed-domain DOMAIN narrow who may sign in; with --strict yes a link signs in only the browser that asked',
     async run({ admin, values, print }) {
       if (!values.name || !values.origin) throw new Error('sites add needs --name and at least one --origin')
@@ -41,7 +41,7 @@ export const siteCommands: Command[] = [
   {
     verb: 'change',
     args: 1,
-    takes: 'ID [--name …] [--origin …] [--landing …] [--mode …] [--strict yes|no] [--allowed-domain …] [--link-ttl SECONDS] [--webhook URL]',
+    takes: 'ID [--name …] [--origin …] [--landing …] [--mode …] [--strict yes|no] [--allowed-domain …] [--link-ttl SECONDS] [--locale de] [--logo URL] [--color #0f4a46] [--webhook URL]',
     does: 'change what is named; lists are replaced, and who may not sign in any more by it is out at once',
     async run({ admin, args, values, print }) {
       const { name, webhook_secret: secret } = v.parse(shownSite, await admin.call('PATCH', pathOf(args), siteFrom(values)))
@@ -97,6 +97,9 @@ function siteFrom(values: Values): object {
     // One empty word takes the list away.
     ...(domains && { allowed_domains: domains.filter((domain) => domain !== '') }),
     ...(values['link-ttl'] !== undefined && { link_ttl: Number(values['link-ttl']) }),
+    ...(values.locale !== undefined && { locale: values.locale }),
+    ...(values.logo !== undefined && { logo_url: values.logo }),
+    ...(values.color !== undefined && { accent_color: values.color }),
     ...(values.webhook !== undefined && { webhook: { url: values.webhook } }),
   }
 }

@@ -10,6 +10,9 @@ export const options = {
   landing: { type: 'string', multiple: true },
   mode: { type: 'string' },
   strict: { type: 'string' },
+  locale: { type: 'string' },
+  logo: { type: 'string' },
+  color: { type: 'string' },
   'allowed-domain': { type: 'string', multiple: true },
   'link-ttl': { type: 'string' },
   webhook: { type: 'string' },
@@ -34,6 +37,9 @@ export type Values = {
   landing?: string[]
   mode?: string
   strict?: string
+  locale?: string
+  logo?: string
+  color?: string
   'allowed-domain'?: string[]
   'link-ttl'?: string
   webhook?: string

@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
+import { createSite } from '../sites/manage-sites.ts'
 import { adminToken, testBackend } from '../testing/backend.ts'
 import { doctor, examine } from './doctor.ts'
 
@@ -49,6 +50,20 @@ describe('linklatch doctor', () => {
       has(await lines({ ...env, PORT: '1' }), /^fail a backend holds the data directory, but does not answer/)
       await backend.stop()
       has(await lines(env), /^warn no backend runs on this data directory/)
+    } finally {
+      elsewhere.close()
+      await backend.dispose()
+    }
+  })
+
+  it('finds a logo that the pages cannot show', async () => {
+    const elsewhere = createServer((request, res) => void res.writeHead(request.url === '/moved.svg' ? 301 : 200, { 'content-type': 'image/svg+xml' }).end('<svg/>'))
+    const origin = await listening(elsewhere)
+    const backend = await testBackend({ site: { logo_url: `${origin}/moved.svg` } })
+    await createSite(backend.services, { name: 'x', origins: ['https://x.example'], logo_url: `${origin}/there.svg` })
+    try {
+      const found = await lines({ PORT: String(backend.port), LINKLATCH_DATA_DIR: join(backend.directory, 'data'), LINKLATCH_ADMIN_TOKEN: adminToken, LINKLATCH_PUBLIC_URL: 'http://localhost:1' })
+      assert.deepEqual(found.filter((line) => line.includes('logo')), [`warn the logo of site ${backend.site.id} cannot be shown: answered with 301`])
     } finally {
       elsewhere.close()
       await backend.dispose()

@@ -13,7 +13,8 @@ import { isLoopback, networkOf } from '../http/client-network.ts'
 import { html } from '../http/html.ts'
 import { Problem } from '../problems.ts'
 import { changeSiteSchema, claimSchema, createSiteSchema, endSchema, parseRequest, refreshSchema, startSignInSchema, verifierSchema } from '../protocol.ts'
-import { landingUrlFor, parseHttpsUrl, parseLandingUrl, parseReturnTo } from '../sites/landing.ts'
+import { landingUrlFor, parseLandingUrl, parseReturnTo } from '../sites/landing.ts'
+import { parsePublicUrl } from '../sites/public-url.ts'
 import { originMatches, parseOrigin } from '../sites/origins.ts'
 import { siteFromInput } from '../sites/site.ts'
 import { encodeLine, scanLines } from '../store/lowdb/line.ts'
@@ -44,7 +45,7 @@ const canonical: Record<string, { good: fc.Arbitrary<string>; parse: (text: stri
   'an origin in production': { good: origins, parse: (text) => parseOrigin(text, { production: true }) },
   'a landing URL': { good: urls, parse: (text) => parseLandingUrl(text, listed) },
   'a return address': { good: urls, parse: (text) => parseReturnTo(text, 'https://shop.example') },
-  'a logo’s URL': { good: urls, parse: (text) => parseHttpsUrl(text, 'logo_url') },
+  'a logo’s URL': { good: urls, parse: (text) => parsePublicUrl(text, 'logo_url', true) },
 }
 
 for (const [what, { good, parse }] of Object.entries(canonical)) {

@@ -11,15 +11,18 @@ import { deadLinkPage } from '../sign-in/dead-link-page.ts'
 import { problemPage } from '../sign-in/problem-page.ts'
 import { openApprovePage, openLink, type Opened } from '../sign-in/open-link.ts'
 import { withPlainDigits } from '../sign-in/typed-digits.ts'
+import type { Logos } from '../sites/logos.ts'
 import type { Site } from '../sites/site.ts'
 import { wordsFor, type Words } from '../words/words.ts'
 
-export function pageHandlers(services: Services) {
+export function pageHandlers(services: Services, logos: Logos) {
   const show = showWith(services)
+  const shown = (site: Site) => ({ ...site, logoPath: logos.pathOf(site) })
   const showDead = (ctx: Context, dead: Extract<Opened, { kind: 'dead' }>) =>
-    show(ctx, dead.why === 'malformed' ? 400 : 410, (nonce) => deadLinkPage({ ...dead, kind: dead.why, nonce, words: wordsOf(ctx, dead) }))
+    show(ctx, dead.why === 'malformed' ? 400 : 410, (nonce) => deadLinkPage({ ...dead, ...(dead.site && { site: shown(dead.site) }), kind: dead.why, nonce, words: wordsOf(ctx, dead) }))
   const showApprove = (ctx: Context, status: number, page: Extract<Opened, { kind: 'approve' }>, fault?: NumberFault) => {
-    const { signIn, site, token, landing } = page
+    const { signIn, token, landing } = page
+    const site = shown(page.site)
     const now = services.clock.now()
     const words = wordsOf(ctx, { locale: signIn.locale, site })
     if (signIn.state === 'approved') return show(ctx, status, (nonce) => alreadyApprovedPage({ site, signIn, token, nonce, words }))
@@ -36,13 +39,14 @@ export function pageHandlers(services: Services) {
     if (result.kind === 'dead') return showDead(ctx, result)
     const { page } = result
     const words = wordsOf(ctx, { locale: page.signIn.locale, site: page.site })
+    const about = { ...page, site: shown(page.site), words }
     switch (result.kind) {
       case 'strict': return showApprove(ctx, 409, result.page)
       case 'wrong_number': return showApprove(ctx, 422, result.page, 'wrongNumber')
       case 'no_number': return showApprove(ctx, 422, result.page, 'noNumber')
-      case 'approved': return show(ctx, 200, (nonce) => approvedPage({ ...page, nonce, words }))
-      case 'rejected': return show(ctx, 200, (nonce) => rejectedPage({ ...page, nonce, words }))
-      case 'already_approved': return show(ctx, 409, (nonce) => alreadyApprovedPage({ ...page, nonce, words }))
+      case 'approved': return show(ctx, 200, (nonce) => approvedPage({ ...about, nonce }))
+      case 'rejected': return show(ctx, 200, (nonce) => rejectedPage({ ...about, nonce }))
+      case 'already_approved': return show(ctx, 409, (nonce) => alreadyApprovedPage({ ...about, nonce }))
     }
   }
   return {

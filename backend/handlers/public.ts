@@ -1,12 +1,14 @@
 /** What anybody may read: keys, discovery, health, the script files; and the metrics, which only the operator may (`admin/admin-token.ts`). */
 import type { Context } from 'koa'
-import { publicHeaders } from '../http/security-headers.ts'
+import { pictureHeaders, publicHeaders } from '../http/security-headers.ts'
 import type { Metrics } from '../http/metrics.ts'
+import { Problem } from '../problems.ts'
 import type { Services } from '../services.ts'
+import type { Logos } from '../sites/logos.ts'
 
 const cached = 'public, max-age=300'
 
-export function publicHandlers(services: Services, metrics: Metrics) {
+export function publicHandlers(services: Services, metrics: Metrics, logos: Logos) {
   const { config, accessTokens } = services
   const publish = (ctx: Context, body: object) => {
     publicHeaders(ctx)
@@ -36,6 +38,17 @@ export function publicHandlers(services: Services, metrics: Metrics) {
       const [store, mail] = await Promise.all([services.store.ready().then(() => true, () => false), services.deliveryReady()])
       ctx.status = store && mail ? 200 : 503
       ctx.body = { status: store && mail ? 'ok' : 'unavailable', store, mail }
+    },
+
+    async logo(ctx: Context) {
+      const destination = ctx.get('sec-fetch-dest')
+      if (destination !== '' && destination !== 'image') throw new Problem('cross_site_request')
+      const site = await services.store.sites.get((ctx.params as { id: string }).id)
+      const logo = site && (await logos.get(site))
+      if (!logo) throw new Problem('not_found')
+      pictureHeaders(ctx)
+      ctx.type = logo.type
+      ctx.body = logo.body
     },
 
     async metrics(ctx: Context) {

@@ -14,8 +14,8 @@ export type PageInput = {
 }
 
 /**
- * A whole HTML document without any subresource and without script. Its answer's CSP:
- * `default-src 'none'; style-src 'nonce-…'; base-uri 'none'; frame-ancestors 'none'` and `form-action` as the page needs it.
+ * A whole HTML document without script, and without any subresource but pictures from here. Its answer's CSP:
+ * `default-src 'none'; style-src 'nonce-…'; img-src 'self'; base-uri 'none'; frame-ancestors 'none'` and `form-action` as the page needs it.
  */
 export function page({ title, lang, dir = 'ltr', body, css, nonce }: PageInput): string {
   if (/<\/style/i.test(css)) throw new TypeError('a stylesheet must not end its own element')

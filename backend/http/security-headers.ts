@@ -33,8 +33,13 @@ export function pageHeaders(ctx: Context, { nonce, formTargets = [] }: { nonce: 
   const formAction = ["'self'", ...formTargets].join(' ')
   ctx.set({
     ...byItself,
-    'Content-Security-Policy': `default-src 'none'; style-src 'nonce-${nonce}'; base-uri 'none'; form-action ${formAction}; frame-ancestors 'none'`,
+    'Content-Security-Policy': `default-src 'none'; style-src 'nonce-${nonce}'; img-src 'self'; base-uri 'none'; form-action ${formAction}; frame-ancestors 'none'`,
   })
+}
+
+/** A picture that somebody else drew, for pages of A alone: opened by itself it is a download, and what it holds, such as an SVG's script, never runs here. */
+export function pictureHeaders(ctx: Context): void {
+  ctx.set({ 'Content-Security-Policy': `${nothing}; sandbox`, 'Content-Disposition': 'attachment; filename="logo"' })
 }
 
 /** The owner's console: its own script, its own calls, and no markup from text but what Lit makes. */

@@ -24,7 +24,11 @@ describe('a page of a link', () => {
     assert.doesNotMatch(cardPage({ ...input, site: undefined }), /class="site"|undefined|false/)
   })
 
-  it('loads no logo nor anything else, and runs nothing', () => {
+  it('shows the site’s logo in place of its initial, from here', () => {
+    assert.match(cardPage({ ...input, site: { name: 'x', logoPath: '/sites/0123456789abcdef/logo' } }), /<p class="site"><img class="logo" src="\/sites\/0123456789abcdef\/logo" alt=""><bdi>x</)
+  })
+
+  it('loads nothing from elsewhere, and runs nothing', () => {
     const site = { name: 'x', logoUrl: 'https://cdn.example.com/logo.svg' }
     assert.doesNotMatch(cardPage({ ...input, site }), /cdn\.example|<img|<script|<link|src=|url\(|style="| on\w+=/)
   })

@@ -7,8 +7,12 @@ import { fillHtml } from '../words/fill.ts'
 import type { Words } from '../words/words.ts'
 import { cardStyles } from './card-styles.ts'
 
-/** What a page shows of a site. No logo: nothing is loaded on a page that saw a token (R58). */
-export type ShownSite = Readonly<Pick<Site, 'name'> & { accentColor?: string }>
+/** What a page shows of a site. */
+export type ShownSite = Readonly<Pick<Site, 'name'> & {
+  accentColor?: string
+  /** The path of its logo, here: nothing is loaded from elsewhere on a page that saw a token (R58). Without one the name's initial stands in its place. */
+  logoPath?: string | undefined
+}>
 
 export type CardInput = {
   site: ShownSite | undefined
@@ -31,7 +35,7 @@ export function cardPage({ site, nonce, words, title, heading, isSiteInHeading =
     nonce,
     css: cardStyles(site?.accentColor),
     body: html`<main>
-${site && html`<p class="site"><span class="mark" aria-hidden="true">${initial(site.name, words.lang)}</span>${!isSiteInHeading && bdi(site.name)}</p>`}
+${site && html`<p class="site">${sign(site, words.lang)}${!isSiteInHeading && bdi(site.name)}</p>`}
 <h1>${heading}</h1>
 ${body}
 </main>`,
@@ -48,6 +52,10 @@ export function wayBack(words: Words, site: ShownSite, url: string | undefined):
   const target = url === undefined ? undefined : parseUrl(url)
   if (target === undefined || !/^https?:$/.test(target.protocol)) return undefined
   return html`<p><a class="button primary" href="${target.href}">${fillHtml(words.back, { site: bdi(site.name) })}</a></p>`
+}
+
+function sign({ name, logoPath }: ShownSite, lang: string): Html {
+  return logoPath === undefined ? html`<span class="mark" aria-hidden="true">${initial(name, lang)}</span>` : html`<img class="logo" src="${logoPath}" alt="">`
 }
 
 function initial(siteName: string, lang: string): string {

@@ -15,6 +15,7 @@ export function cardStyles(accentColor: string | undefined): string {
     --page: #111113; --card: ${darkCard}; --text: #f4f4f5; --muted: #b4b4bd; --rule: #34343a; --edge: #85858f;
     --field: #131315; --soft: #26262b; --danger: #ff9b8f; --accent: ${dark.background}; --on-accent: ${dark.text};
   }
+  .logo { padding: 4px; border-radius: 8px; background: #ffffff; }
 }${rules}`
 }
 
@@ -35,6 +36,8 @@ main {
   display: grid; place-items: center; flex: none; width: 48px; height: 48px; border: 1px solid transparent; border-radius: 12px;
   background: var(--accent); color: var(--on-accent); font-size: 22px; font-weight: 600; line-height: 1;
 }
+.logo { flex: none; max-width: 100%; height: 48px; object-fit: contain; object-position: left; }
+[dir='rtl'] .logo { object-position: right; }
 h1 { margin: 0; font-size: 1.5rem; line-height: 1.25; font-weight: 650; letter-spacing: -0.01em; text-wrap: balance; }
 [dir='rtl'] h1 { letter-spacing: normal; }
 p { margin: 12px 0 0; }

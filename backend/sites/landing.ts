@@ -64,15 +64,6 @@ export function parseReturnTo(text: string, origin: string): string {
   return url.href
 }
 
-/** An https URL without userinfo, such as a logo's or a webhook's → its canonical form. Throws `invalid_request` with a `UrlFault`. */
-export function parseHttpsUrl(text: string, field: string): string {
-  const url = parseUrl(text)
-  if (url === undefined || url.href.length > maxUrlLength) throw refusal(field, 'not_a_url')
-  if (url.protocol !== 'https:') throw refusal(field, 'https_required')
-  if (hasUserinfo(url)) throw refusal(field, 'userinfo')
-  return url.href
-}
-
 function isSecure(url: URL): boolean {
   return url.protocol === 'https:' || (url.protocol === 'http:' && isLoopbackHost(url.hostname))
 }

@@ -2,9 +2,10 @@ import type { FaultCode } from '../faults.ts'
 import { Problem } from '../problems.ts'
 import type { SiteInput } from '../protocol.ts'
 import { parseDomain } from '../users/address.ts'
-import { originOf, parseHttpsUrl, parseLandingUrls } from './landing.ts'
+import { originOf, parseLandingUrls } from './landing.ts'
 import { parseOrigin } from './origins.ts'
-import { parseWebhookUrl, type SiteWebhook } from './webhook.ts'
+import { parsePublicUrl } from './public-url.ts'
+import type { SiteWebhook } from './webhook.ts'
 
 /** A site: one owner's web site, with its origins. The rules of those are in `origins.ts` and `landing.ts`. */
 export type Site = {
@@ -21,6 +22,7 @@ export type Site = {
   /** Empty: every domain. Lower-case A-labels. */
   allowedDomains: string[]
   locale?: string
+  /** Where this backend gets the picture that its pages show. */
   logoUrl?: string
   accentColor?: string
   linkTtlSeconds: number
@@ -55,7 +57,7 @@ export function siteFromInput(input: SiteInput, base: NewSite | Site, { producti
   const origins = input.origins ? originsFrom(input.origins, production) : required('origins', old.origins)
   const optional = {
     locale: input.locale ?? old.locale,
-    logoUrl: optionalUrl(input.logo_url, 'logo_url') ?? old.logoUrl,
+    logoUrl: input.logo_url ? parsePublicUrl(input.logo_url, 'logo_url', production) : (input.logo_url ?? old.logoUrl),
     accentColor: input.accent_color?.toLowerCase() ?? old.accentColor,
     webhook: input.webhook ? webhookFrom(input.webhook.url, old.webhook, production) : old.webhook,
   }
@@ -97,15 +99,10 @@ function domainsFrom(texts: readonly string[]): string[] {
 /** The same address keeps its secret. Another one gets another (`withSecret`), and what waits for the one before. An empty text takes it away. */
 function webhookFrom(text: string, old: SiteWebhook | undefined, production: boolean): SiteWebhook | undefined {
   if (text === '') return undefined
-  const url = parseWebhookUrl(text, production)
+  const url = parsePublicUrl(text, 'webhook.url', production)
   if (url === old?.url || !old) return old ?? { url }
   const { since, sent } = old
   return { url, ...(since !== undefined && { since }), ...(sent && { sent }) }
-}
-
-/** Left out: undefined; empty: an empty text, which stands for "none". */
-function optionalUrl(text: string | undefined, field: string): string | undefined {
-  return text === undefined || text === '' ? text : parseHttpsUrl(text, field)
 }
 
 function required<Value>(field: string, value: Value | undefined): Value {

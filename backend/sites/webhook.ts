@@ -1,9 +1,5 @@
 /** Where a site's owner wants to hear of events, and the secret that signs them. */
-import type { FaultCode } from '../faults.ts'
-import { Problem } from '../problems.ts'
 import type { Services } from '../services.ts'
-import { isPublicHost } from '../http/client-network.ts'
-import { isLoopbackHost, parseUrl } from './origins.ts'
 import type { Site } from './site.ts'
 
 export type SiteWebhook = {
@@ -18,24 +14,8 @@ export type SiteWebhook = {
   sent?: { id: string; at: number }
 }
 
-const maxUrlLength = 2048
 /** A day to bring the new secret to where events are received. */
 const previousSeconds = 86_400
-
-/** https to a public host; outside production loopback too, by plain http as well. @throws {Problem} `invalid_request` */
-export function parseWebhookUrl(text: string, production: boolean): string {
-  const refuse = (code: FaultCode): never => {
-    throw new Problem('invalid_request', { errors: [{ field: 'webhook.url', code }] })
-  }
-  const url = parseUrl(text)
-  if (!url || url.href.length > maxUrlLength) return refuse('not_a_url')
-  const local = !production && isLoopbackHost(url.hostname)
-  if (url.protocol !== 'https:' && !(local && url.protocol === 'http:')) return refuse('https_required')
-  if (url.username !== '' || url.password !== '') return refuse('userinfo')
-  if (!local && !isPublicHost(url.hostname)) return refuse('not_public')
-  url.hash = ''
-  return url.href
-}
 
 type Parts = Pick<Services, 'random' | 'clock'>
 

@@ -1,7 +1,7 @@
 /** One event to a site's webhook: signed, sent, and what came of it. */
 import type { Clock } from '../clock.ts'
 import { signatureHeaders } from '../delivery/webhook-signature.ts'
-import type { Post } from '../http/public-post.ts'
+import type { Post } from '../http/public-request.ts'
 import type { SiteWebhook } from '../sites/webhook.ts'
 
 /** @returns the status of the answer */

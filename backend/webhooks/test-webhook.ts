@@ -1,5 +1,5 @@
 /** The operator tries a site's webhook: an event `webhook.test` goes there at once, past the queue and never a second time. */
-import { postPublicly } from '../http/public-post.ts'
+import { postPublicly } from '../http/public-request.ts'
 import { Problem } from '../problems.ts'
 import type { Services } from '../services.ts'
 import { handOver, type HandedOver } from './hand-over.ts'

@@ -1,6 +1,6 @@
 /** When which site's events are sent on: soon after they happen, later where it failed, never in the way of a sign-in. */
 import type { AuditEvent } from '../audit.ts'
-import { postPublicly, type Post } from '../http/public-post.ts'
+import { postPublicly, type Post } from '../http/public-request.ts'
 import type { Services } from '../services.ts'
 import { unrefTimer, type Timer } from '../timer.ts'
 import { sendEvents, type Outcome } from './send-events.ts'

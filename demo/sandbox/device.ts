@@ -1,6 +1,6 @@
 /**
  * A stand-in for another device: it opens a mailed link as a browser without any cookie or storage would, and shows what that browser
- * would show. It speaks to /link, /approve and the handoff claim of the backend, and to nothing else.
+ * would show. It speaks to /link, /approve, the logo and the handoff claim of the backend, and to nothing else.
  */
 import type { Context } from 'koa'
 import { readForm } from '../../backend/http/body.ts'
@@ -38,6 +38,13 @@ export function otherDevice({ reach, server, outbox }: Pick<SandboxOptions, 'rea
       const answer = await ask('/approve', { type: form, body: new URLSearchParams(fields).toString() })
       const token = landingToken(answer)
       await (token === undefined ? relay(ctx, answer) : takeOver(ctx, token))
+    },
+    /** The backend's pages load it from where they are. */
+    logo: async (ctx: Context) => {
+      const answer = await ask(ctx.path)
+      ctx.status = answer.status
+      ctx.type = answer.headers.get('content-type') ?? ''
+      ctx.body = Buffer.from(await answer.arrayBuffer())
     },
     atTheSite: (ctx: Context) => say(ctx, 'The Slow Atlas', 'This phone is back at the site, signed out.'),
   }

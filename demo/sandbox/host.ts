@@ -60,6 +60,7 @@ async function routes(options: SandboxOptions, origin: () => string): Promise<Ro
   const { server, siteId, outbox, note } = options
   const router = new Router({ strict: true, sensitive: true })
   const template = await readFile(join(options.pages, 'index.html'), 'utf8')
+  const logo = await readFile(join(options.pages, 'atlas.svg'))
   const device = otherDevice(options)
   router.get('/', (ctx) => {
     // A link on the stand-in's page leads back here: the page inside the page would only confuse.
@@ -68,6 +69,7 @@ async function routes(options: SandboxOptions, origin: () => string): Promise<Ro
     page(ctx, server)
     ctx.body = template.replace(/\{\{(\w+)\}\}/g, (_, name: string) => words[name] ?? '')
   })
+  router.get('/atlas.svg', (ctx) => asset(ctx, { type: '.svg', body: logo }))
   router.get('/inbox', (ctx) => {
     ctx.set('Cache-Control', 'no-store')
     ctx.body = { letters: outbox.letters().map((letter) => readLetter(letter, server)), note }
@@ -81,6 +83,7 @@ async function routes(options: SandboxOptions, origin: () => string): Promise<Ro
   })
   router.get('/device', device.open)
   router.post('/approve', device.approve)
+  router.get('/sites/:id/logo', device.logo)
   for (const [path, file] of await builtFiles(options.pages)) router.get(path, (ctx) => asset(ctx, file))
   return router
 }

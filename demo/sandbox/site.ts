@@ -9,5 +9,5 @@ const name = 'The Slow Atlas'
 export async function sandboxSite(services: Services, origin: string): Promise<Site> {
   const known = await services.store.sites.list()
   const found = known.find((site) => site.name === name && site.origins.includes(origin))
-  return found ?? createSite(services, { name, origins: [origin], landing_urls: [`${origin}/`], accent_color: '#0f4a46' })
+  return found ?? createSite(services, { name, origins: [origin], landing_urls: [`${origin}/`], logo_url: `${origin}/atlas.svg`, accent_color: '#0f4a46' })
 }

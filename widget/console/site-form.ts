@@ -19,7 +19,7 @@ const fields = (site: Site | undefined): { always: Field[]; seldom: Field[] } =>
     { name: 'strict', label: 'Where a link signs in', hint: 'Strict takes a landing page for each origin.', value: site?.strict ? 'yes' : 'no', choices: [['no', 'In the browser that asked; elsewhere with the number, or there'], ['yes', 'Strictly in the browser that asked; elsewhere there is the code']] },
     { name: 'allowed_domains', label: 'Domains', hint: 'Only addresses of these domains, one a line. None: all.', value: site?.allowed_domains.join('\n') ?? '', rows: 2 },
     { name: 'locale', label: 'Language', hint: 'Of mails and pages, where the visitor’s page names none: de, pt-BR.', value: site?.locale ?? '' },
-    { name: 'logo_url', label: 'Logo', hint: 'An https address of a picture, kept for your own use: pages and mails of this backend load nothing from elsewhere.', value: site?.logo_url ?? '' },
+    { name: 'logo_url', label: 'Logo', hint: 'The https address of a picture (PNG, JPEG, WebP, AVIF, GIF or SVG, at most 128 KiB). The pages of a link show it, from here.', value: site?.logo_url ?? '' },
     { name: 'accent_color', label: 'Colour', hint: 'Of buttons in the mail and on the pages: #2f4fd0.', value: site?.accent_color ?? '' },
     { name: 'link_ttl', label: 'Minutes that a link works', hint: 'At most 10.', type: 'number', value: `${(site?.link_ttl ?? 600) / minuteSeconds}` },
     { name: 'session.idle', label: 'Days that a session lasts without a visit', type: 'number', value: `${(site?.session.idle ?? 14 * daySeconds) / daySeconds}` },

@@ -3,7 +3,7 @@
  * address is looked at, and the connection goes to one of these: there is no second look-up that could say something else.
  */
 import { lookup as systemLookup, type LookupAddress } from 'node:dns'
-import { request as plainRequest } from 'node:http'
+import { request as plainRequest, type IncomingMessage, type RequestOptions } from 'node:http'
 import { request as tlsRequest } from 'node:https'
 import { isIP, type LookupFunction } from 'node:net'
 import { isLoopbackHost } from '../sites/origins.ts'
@@ -26,19 +26,66 @@ export class NotPublic extends Error {
   override name = 'NotPublic'
 }
 
+export class TooLarge extends Error {
+  override name = 'TooLarge'
+}
+
 /**
  * @returns the status of the answer, whose body is not read. No redirect is followed.
  * @throws {NotPublic} before anything is connected; `AbortError` when time is up; what Node says of the connection
  */
-export async function postPublicly(post: Post, options: PostOptions): Promise<number> {
-  const url = new URL(post.url)
+export function postPublicly({ url, headers, body }: Post, options: PostOptions): Promise<number> {
+  return ask(url, { method: 'POST', headers: { ...headers, 'content-length': Buffer.byteLength(body) } }, options, body, (answer) => answer.statusCode ?? 0)
+}
+
+export type Got = { status: number; type: string; body: Buffer }
+
+/**
+ * @param options.maxBytes of the body
+ * @returns the whole answer, as it was sent; `type` without parameters, in lower case. No redirect is followed.
+ * @throws as `postPublicly`, and {TooLarge}
+ */
+export function getPublicly(url: string, { maxBytes, accept, ...options }: PostOptions & { maxBytes: number; accept: string }): Promise<Got> {
+  return ask(url, { method: 'GET', headers: { accept, 'accept-encoding': 'identity' } }, options, '', async (answer) => ({
+    status: answer.statusCode ?? 0,
+    type: (answer.headers['content-type'] ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '',
+    body: await readAll(answer, maxBytes),
+  }))
+}
+
+async function readAll(answer: IncomingMessage, maxBytes: number): Promise<Buffer> {
+  const pieces: Buffer[] = []
+  let length = 0
+  for await (const piece of answer as AsyncIterable<Buffer>) {
+    length += piece.length
+    if (length > maxBytes) throw new TooLarge(`more than ${maxBytes} bytes`)
+    pieces.push(piece)
+  }
+  return Buffer.concat(pieces)
+}
+
+/** All of it, `read` too, within the time. */
+async function ask<Result>(address: string, { method, headers }: Pick<RequestOptions, 'method' | 'headers'>, options: PostOptions, body: string, read: (answer: IncomingMessage) => Result | Promise<Result>): Promise<Result> {
+  const url = new URL(address)
   const mayReach = reachable(url, options.production)
   const host = url.hostname.replace(/^\[|\]$/g, '')
   if (isIP(host) !== 0 && !mayReach(host)) throw new NotPublic('not a public address')
   const late = new AbortController()
   const timer = setTimeout(() => late.abort(), options.timeoutMs ?? 10_000)
   const signal = options.signal ? AbortSignal.any([late.signal, options.signal]) : late.signal
-  return send(url, post, { signal, lookup: checkedLookup(mayReach, options.lookup ?? systemLookup) }).finally(() => clearTimeout(timer))
+  try {
+    const answer = await send(url, { method, headers, agent: false, signal, lookup: checkedLookup(mayReach, options.lookup ?? systemLookup) }, body)
+    try {
+      return await read(answer)
+    } finally {
+      answer.destroy()
+    }
+  } catch (error) {
+    signal.throwIfAborted()
+    throw error
+  } finally {
+    clearTimeout(timer)
+  }
 }
 
 function reachable(url: URL, production: boolean): (address: string) => boolean {
@@ -60,13 +107,10 @@ function checkedLookup(mayReach: (address: string) => boolean, lookup: typeof sy
   }
 }
 
-function send(url: URL, { headers, body }: Post, { signal, lookup }: { signal: AbortSignal; lookup: LookupFunction }): Promise<number> {
+function send(url: URL, options: RequestOptions, body: string): Promise<IncomingMessage> {
   const request = url.protocol === 'https:' ? tlsRequest : plainRequest
   return new Promise((resolve, reject) => {
-    const sending = request(url, { method: 'POST', agent: false, signal, lookup, headers: { ...headers, 'content-length': Buffer.byteLength(body) } }, (answer) => {
-      resolve(answer.statusCode ?? 0)
-      answer.destroy()
-    })
+    const sending = request(url, options, resolve)
     sending.on('error', reject)
     sending.end(body)
   })
