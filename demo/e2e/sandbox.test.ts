@@ -9,6 +9,7 @@ import { until } from './engine-process.ts'
 import { launch } from './engines.ts'
 import type { Engine, Tab } from './engines.ts'
 import { testLimit } from './in-engine.ts'
+import { begin } from './linked-pages.ts'
 import { part, somebody, textOf, untilIn } from './person.ts'
 import { startStage } from './stage.ts'
 import type { Stage } from './stage.ts'
@@ -17,6 +18,7 @@ describe('the sandbox', () => {
   let stage: Stage
   let sandbox: Sandbox
   let engine: Engine
+  let siteId: string
 
   before(async () => {
     stage = await startStage()
@@ -27,6 +29,7 @@ describe('the sandbox', () => {
     await first.stop()
     const site = await sandboxSite(stage.services, first.url)
     sandbox = await startSandbox({ ...options, port: Number(port), siteId: site.id })
+    siteId = site.id
     engine = await launch('chromium')
   }, testLimit)
 
@@ -102,6 +105,21 @@ describe('the sandbox', () => {
     await tab.type(part.address, somebody())
     await tab.click(part.send)
     await untilIn(tab, 'the hint', says)
+  })
+
+  it('changes nothing under whoever is at the inbox when another mail comes, and says that a copy was made', testLimit, async () => {
+    const { tab, address } = await visit()
+    await tab.click('#tab-device')
+    for (const place of ['#letters button', '#open-device']) {
+      await tab.eval((where) => document.querySelector<HTMLElement>(where)?.focus(), place)
+      const count = await tab.eval(() => document.querySelectorAll('#letters li').length)
+      await begin({ ...stage, host: sandbox.url }, { site: siteId })
+      await untilIn(tab, 'another row', (before) => document.querySelectorAll('#letters li').length > before, count)
+      assert.equal(await tab.eval((where) => document.activeElement?.matches(where), place), true, place)
+      assert.equal(await tab.eval(() => document.querySelector('#to')?.textContent), address)
+    }
+    await tab.click('#copy-code')
+    assert.equal(await textOf(tab, '#said:not(:empty)'), 'Copied.')
   })
 
   it('refuses every other name, so that no foreign page reads the inbox', async () => {

@@ -68,7 +68,7 @@ export const styles = /* css */ `
   /* Where a language's word leaves no room for six digits, the button goes under them; so does what stands beside the number. */
   [part='row'] > input { flex: 9999 1 7.5em; }
   [part='row'] > button { inline-size: auto; flex: 1 0 auto; margin: 0; }
-  [part='hint'] { flex: 1 1 8em; }
+  [part='hint'] { flex: 1 1 6.5em; }
   [part='links'] { gap: 0 1.5em; margin-block: calc(0.5 * var(--_gap)) -0.5em; }
   [part~='link'] { min-block-size: max(2.4em, 24px); padding: 0; border: 0; text-align: start; font-variant-numeric: tabular-nums; }
   [part~='link'][aria-disabled] { opacity: 1; color: var(--_muted); }

@@ -1,6 +1,6 @@
 import { part } from './part.ts'
 
-/** Copies what `text` gives at the moment of the press, and shows a tick for a while. */
+/** Copies what `text` gives at the moment of the press, and shows a tick for a while, which is said too. */
 export function copyOnPress(id: string, text: () => string): void {
   const button = part(id)
   button.addEventListener('click', () => {
@@ -13,7 +13,11 @@ export function copyOnPress(id: string, text: () => string): void {
 
 function tick(button: HTMLElement): void {
   button.classList.add('copied')
-  setTimeout(() => button.classList.remove('copied'), 1500)
+  part('said').textContent = 'Copied.'
+  setTimeout(() => {
+    button.classList.remove('copied')
+    part('said').textContent = ''
+  }, 1500)
 }
 
 /** Where the clipboard is refused, what was to be copied is at least marked. */

@@ -46,15 +46,25 @@ async function look(): Promise<void> {
   showList()
   if (!letters[0] || letters[0].number === opened?.number) return
   part('new-mail').hidden = inboxInView || !isNews
-  open(letters[0])
+  if (!isRead()) open(letters[0])
 }
+
+/** Nothing changes under whoever is at it. */
+const isRead = (): boolean => letters.some(({ number }) => number === opened?.number) && part('inbox').contains(document.activeElement)
 
 function showList(): void {
   part('empty').hidden = letters.length > 0
   part('letters').hidden = letters.length === 0
   part('reader').hidden = letters.length === 0
   part('count').textContent = letters.length === 1 ? '1 mail' : `${letters.length} mails`
-  part('letters').replaceChildren(...letters.map(row))
+  listRows(part('letters'))
+}
+
+/** Rows that stay keep their place, and the focus. */
+function listRows(list: HTMLElement): void {
+  const listed = [...list.querySelectorAll('button')].map(({ dataset }) => Number(dataset.number))
+  for (const gone of listed.filter((one) => !letters.some(({ number }) => number === one))) list.querySelector(`[data-number="${gone}"]`)?.closest('li')?.remove()
+  list.prepend(...letters.filter(({ number }) => !listed.includes(number)).map(row))
 }
 
 function row(letter: SandboxLetter): HTMLElement {
