@@ -52,8 +52,8 @@ export function accountOf(element: LinklatchUser, html: Html): () => Template {
   const toggled = menuIn(root, () => account.load())
   const item = (text: string | undefined, press: () => unknown, part = 'item'): Template => html`<button part=${part} type="button" @click=${press}>${text}</button>`
   const session = ({ sid, current, browser, last_seen_at: seen }: Account['sessions'][number]): Template => html`<li part="session">
-    <span>${browserIn(element.words, browser)}<small>${current ? element.words.thisSession : moment(seen, element.words.lang)}</small></span>
-    ${current ? '' : item(element.words.endSession, () => account.end(sid), 'item end')}</li>`
+    <span id=${sid}>${browserIn(element.words, browser)} <small>${current ? element.words.thisSession : moment(seen, element.words.lang)}</small></span>
+    ${current ? '' : html`<button part="item end" type="button" id="end-${sid}" aria-labelledby="end-${sid} ${sid}" @click=${() => account.end(sid)}>${element.words.endSession}</button>`}</li>`
   const erase = (): Template => {
     const { words } = element
     if (!account.erasing) return item(words.erase, () => account.ask(true), 'item danger')

@@ -52,6 +52,13 @@ async function openMenu(): Promise<void> {
 describe('<linklatch-user>', () => {
   it('is empty while nobody is signed in', () => assert.strictEqual(text(), ''))
 
+  it('says at each button that ends a session which one it ends', async () => {
+    await openMenu()
+    const names = [...root().querySelectorAll('[part~=end]')].map((one) => one.getAttribute('aria-labelledby')?.split(' ').map((id) => root().getElementById(id)?.textContent).join(' '))
+    assert.lengthOf(names, 1)
+    assert.match(names[0] ?? '', /^End Safari on iPhone .*2023/)
+  })
+
   it('shows who is signed in, with initials, and where', async () => {
     await openMenu()
     assert.strictEqual(root().querySelector('[part=avatar]')?.textContent, 'A')
