@@ -115,7 +115,8 @@ export default defineConfig({
     client: { consumer: 'client', build: oneFile('linklatch', 'widget/index.ts', serverGuard) },
     bridge: { consumer: 'client', build: oneFile('bridge', 'widget/bridge-frame.ts') },
     console: { consumer: 'client', build: oneFile('console', 'widget/console/index.ts') },
-    module: { consumer: 'client', build: modules('widget/index.ts') },
+    // Somebody's own bundle says nothing of where the backend is, and only modules know `import.meta`.
+    module: { consumer: 'client', define: { 'import.meta.url': "''" }, build: modules('widget/index.ts') },
   },
   builder: {},
 })

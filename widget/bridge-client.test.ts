@@ -29,6 +29,14 @@ describe('the hidden frame', () => {
     assert.isNull(document.querySelector('iframe[title=Linklatch]'))
   })
 
+  it('is not made before somebody says where A is, and is given up as one that does not come', async () => {
+    const line = openBridge({ ...place, server: '' }, { heard: () => {}, failed: () => {} })
+    assert.isNull(document.querySelector('iframe[title=Linklatch]'))
+    assert.isTrue(line.isAttached())
+    line.close()
+    assert.strictEqual(await diagnose({ server: '', site: undefined }), 'invalid_server')
+  })
+
   it('is heard from A’s origin and this very window, and nobody else is', () => {
     const line = open()
     const own = frame().contentWindow

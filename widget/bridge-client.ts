@@ -37,10 +37,11 @@ export function openBridge(place: BridgePlace, ears: BridgeEars): BridgeLine {
     settle()
     ears.failed('frame_blocked')
   }, { signal })
-  ;(document.body ?? document.documentElement).append(frame)
+  // Without one it would be a page of H's own. Who waits is told as of a bridge that does not come.
+  if (server) (document.body ?? document.documentElement).append(frame)
   return {
     post: (message) => frame.contentWindow?.postMessage({ linklatch: 1, ...message }, server),
-    isAttached: () => frame.isConnected,
+    isAttached: () => !server || frame.isConnected,
     close: () => {
       settle()
       ending.abort()
@@ -68,6 +69,7 @@ function hiddenFrame({ server, site, claim }: BridgePlace): HTMLIFrameElement {
 
 /** Why A does not answer this page, as a code whose sentence names the fix. */
 export async function diagnose({ server, site }: Pick<BridgePlace, 'server' | 'site'>): Promise<string> {
+  if (!server) return 'invalid_server'
   if (self.origin === 'null') return 'origin_opaque'
   let blocked = false
   const listener = (event: SecurityPolicyViolationEvent): void => {

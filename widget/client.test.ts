@@ -508,4 +508,17 @@ describe('a page without a bridge', () => {
     client.use({ server: 'https://other.example' })
     assert.deepEqual(places.map((place) => place.server), [server, 'https://other.example'])
   })
+
+  it('says no more that a server is wanted once an element names one', async () => {
+    const client = new Client({ server: '' }, pageAt('https://h.example/in'), open)
+    client.start()
+    ears.failed('invalid_server')
+    assert.strictEqual(client.state.failure?.code, 'invalid_server')
+    client.use({ server })
+    assert.isUndefined(client.state.failure)
+    assert.deepEqual(places.map((place) => place.server), ['', server])
+    const token = client.getToken()
+    await say({ type: 'ready', site: 's' }, { type: 'session', session: session(), kept: 'cookie' })
+    assert.strictEqual(await token, 'at300')
+  })
 })

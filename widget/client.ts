@@ -59,11 +59,12 @@ export class Client {
     return this.#at.subscribe(listener)
   }
 
-  /** An element names another place: before the start that is all, afterwards the bridge is opened anew, unless it is of that very site. */
+  /** An element names another place: before the start that is all, afterwards the bridge is opened anew, unless it is of that very site. What was refused for want of a server is forgotten. */
   use(place: Partial<Place>): void {
     const next = { ...this.#place, ...place }
     if (next.server === this.#place.server && next.site === this.#place.site) return
     const same = next.server === this.#place.server && next.site === this.#told
+    if (!this.#place.server && this.state.failure) this.#at.step({ type: 'again', address: addressOf(this.state.phase) })
     this.#place = next
     if (!this.#started || same) return
     this.#told = undefined

@@ -4,6 +4,7 @@
  */
 import { createApi, type Linklatch } from './api.ts'
 import { LinklatchGate } from './gate/gate-element.ts'
+import { httpOrigin } from './landing.ts'
 import { PageClient, shareClient } from './page-client.ts'
 import { LinklatchSignIn } from './sign-in/sign-in-element.ts'
 import { LinklatchUser } from './user/user-element.ts'
@@ -26,7 +27,7 @@ const elements = { 'linklatch-sign-in': LinklatchSignIn, 'linklatch-gate': Linkl
 function pageApi(): Linklatch {
   const present = window.linklatch
   if (typeof present?.getToken === 'function') return present
-  const client = new PageClient({ server: new URL(import.meta.url).origin })
+  const client = new PageClient({ server: httpOrigin(import.meta.url) ?? '' })
   const api = (window.linklatch = createApi(client))
   shareClient(client)
   for (const [name, element] of Object.entries(elements)) if (!customElements.get(name)) customElements.define(name, element)

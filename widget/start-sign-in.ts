@@ -7,7 +7,7 @@ import { ownUrl } from './landing.ts'
 import type { Page } from './page.ts'
 import { asRefusal, Refusal } from './refusal.ts'
 
-/** Where the backend is. `site` may stay away where H belongs to one site only. */
+/** Where the backend is; an empty `server` where no element has said so yet, in somebody's own bundle. `site` may stay away where H belongs to one site only. */
 export type Place = { server: string; site?: string | undefined }
 
 /** One of `email` and `phone`. `redirectTo`: where to go with the session, on H. `signal` takes it back. */

@@ -26,8 +26,9 @@ before(async () => {
   await createSite(stage.services, { name: 'Bundled', origins: [origin], landing_urls: [`${origin}/`] })
   mkdirSync(join(folder.path, 'node_modules'))
   symlinkSync(join(import.meta.dirname, '../..'), join(folder.path, 'node_modules/linklatch'))
-  writeFileSync(join(folder.path, 'index.html'), `<!doctype html><html lang="de"><title>Mine</title><linklatch-sign-in server="${stage.server}"></linklatch-sign-in><script type="module" src="main.js"></script>`)
-  writeFileSync(join(folder.path, 'main.js'), `import { onChange } from 'linklatch'\nonChange((session) => { document.title = session?.user.email ?? 'nobody' })\n`)
+  writeFileSync(join(folder.path, 'index.html'), `<!doctype html><html lang="de"><title>Mine</title><script type="module" src="main.js"></script>`)
+  writeFileSync(join(folder.path, 'main.js'), `import { onChange } from 'linklatch'\nonChange((session) => { document.title = session?.user.email ?? 'nobody' })
+setTimeout(() => { document.body.innerHTML = '<linklatch-sign-in server="${stage.server}"></linklatch-sign-in>' }, 500)\n`)
   await build({ root: folder.path, configFile: false, logLevel: 'error' })
   stop = await serveFiles(join(folder.path, 'dist'), port, {})
 }, limit)
@@ -36,6 +37,14 @@ after(async () => {
   await engine?.close()
   await stage?.stop()
   folder.remove()
+})
+
+it('waits for the element that says where the backend is, and puts no page of its own into a frame', limit, async () => {
+  const tab = await (await engine.newDevice()).newTab()
+  await tab.goto(`${origin}/`)
+  const ready = await untilIn(tab, 'an answer', () => (globalThis as { linklatch?: { ready: Promise<unknown> } }).linklatch?.ready.then(() => performance.getEntriesByType('resource').map(({ name }) => name)))
+  const bridges = ready.filter((name) => new URL(name).pathname === '/bridge')
+  assert.deepEqual(bridges.map((name) => new URL(name).origin), [stage.server])
 })
 
 it('signs in, in a language that the bundle holds too, and tells the page', limit, async () => {

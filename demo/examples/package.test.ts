@@ -1,7 +1,7 @@
 /** The package as somebody else's code meets it. */
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
-import { existsSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { it } from 'node:test'
 import { scratchFolder } from '../e2e/engine-process.ts'
@@ -25,6 +25,11 @@ it('holds what its exports name, the license, and nothing of our own workshop', 
   const named = Object.values({ ...bin, ...exports }).flatMap((target) => (typeof target === 'string' ? target : Object.values(target)))
   for (const path of [...named, 'LICENSE', 'README.md', 'dist/widget/linklatch.js']) assert.ok(paths.includes(path.replace('./', '')), path)
   assert.deepEqual(paths.filter((path) => /\.map$|\.test\.|\/(testing|bench|demo)\/|^dist\/backend\/.*\.d\.ts$/.test(path)), [])
+})
+
+it('asks no bundle where the script came from: that is not where the backend is, and a classic script cannot say', () => {
+  const modules = join(root, 'dist/module')
+  for (const name of readdirSync(modules)) assert.doesNotMatch(readFileSync(join(modules, name), 'utf8'), /import\.meta/, name)
 })
 
 it('has its types after each build, also where nothing changed since they were made', () => {
