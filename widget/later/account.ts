@@ -31,7 +31,9 @@ const complaint = ({ code, retryAfterSeconds = 0 }: Refusal, { client, words }: 
 /** What held the focus may be gone after a press: an ended session, the answered question, the menu itself after sign-out. */
 function keepFocus(root: ShadowRoot): void {
   const had = root.activeElement
-  const places = (): [ParentNode | undefined, string][] => [[root, '[data-focus]'], [root, 'summary'], [document.querySelector('linklatch-sign-in')?.root, '[data-focus]']]
+  // Beside it, where a component of the page holds both.
+  const form = () => [root.host.getRootNode() as ParentNode, document].map((where) => where.querySelector('linklatch-sign-in')).find(Boolean)?.root
+  const places = (): [ParentNode | undefined, string][] => [[root, '[data-focus]'], [root, 'summary'], [form(), '[data-focus]']]
   const goOn = (): void => places().map(([where, what]) => where?.querySelector<HTMLElement>(what)).find(Boolean)?.focus()
   // Not before the page's other elements have drawn the same step.
   if (had) setTimeout(() => had.isConnected || goOn())

@@ -2,9 +2,11 @@ import { assert, expect, waitUntil } from '@open-wc/testing'
 import { initialsOf } from '../later/account.ts'
 import { keep, kept } from '../page.ts'
 import { FakeClient, session } from '../sign-in/fake-client.ts'
+import { LinklatchSignIn } from '../sign-in/sign-in-element.ts'
 import { LinklatchUser } from './user-element.ts'
 
 customElements.define('linklatch-user', LinklatchUser)
+customElements.define('linklatch-sign-in', LinklatchSignIn)
 
 const realFetch = window.fetch
 const listed = (sid: string, current: boolean) => ({ sid, current, created_at: 1, last_seen_at: 1_700_000_000, browser: current ? 'Firefox on Linux' : 'Safari on iPhone' })
@@ -263,5 +265,22 @@ describe('<linklatch-user>', () => {
 
   it('makes two letters of an address at most', () => {
     assert.deepEqual(['ann.bee@x.example', 'ann@x.example', 'a_b-c@x', '+49', ''].map(initialsOf), ['AB', 'A', 'AB', '4', ''])
+  })
+
+  it('leaves the focus to the form after a sign-out, in a component of the page too', async () => {
+    const component = document.createElement('div')
+    const inside = component.attachShadow({ mode: 'open' })
+    const form = new LinklatchSignIn()
+    form.client = client
+    document.body.append(component)
+    inside.append(element, form)
+    try {
+      await openMenu()
+      root().querySelector('button')?.focus()
+      client.step({ type: 'session', session: null })
+      await waitUntil(() => form.root.activeElement?.localName === 'input', 'the focus in the form', { timeout: 2000 })
+    } finally {
+      component.remove()
+    }
   })
 })
