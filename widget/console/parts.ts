@@ -97,11 +97,12 @@ const clipboard = async (text: string): Promise<void> => navigator.clipboard.wri
 export function copyable(text: string, label: string): TemplateResult {
   const copy = async (event: Event) => {
     const button = event.currentTarget as HTMLButtonElement
+    const status = button.nextElementSibling as HTMLElement
     const said = await clipboard(text).then(() => 'Copied', () => 'Select it and copy')
-    button.textContent = said
-    setTimeout(() => (button.textContent = 'Copy'), 2000)
+    status.textContent = said
+    setTimeout(() => (status.textContent = ''), 4000)
   }
-  return html`<div class="code"><pre tabindex="0" role="region" aria-label=${label}>${text}</pre><button type="button" @click=${copy}>Copy</button></div>`
+  return html`<div class="code"><pre tabindex="0" role="region" aria-label=${label}>${text}</pre><button type="button" @click=${copy}>Copy</button><span role="status"></span></div>`
 }
 
 /** Gives the text as a file. */

@@ -110,4 +110,13 @@ describe('the console’s screens', () => {
     await until('Saved.')
     assert.deepEqual(bodies[1], { metadata: { plan: 'mine' } })
   })
+
+  it('say beside the button that a text was copied, in a line for screen readers', async () => {
+    start({ ask: backend().ask })
+    enter()
+    await visit('#/sites/4f1c/embed', 'Paste this')
+    press('Copy')
+    await waitUntil(() => find('.code [role=status]').textContent)
+    assert.equal(find('.code button').textContent, 'Copy')
+  })
 })

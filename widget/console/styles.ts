@@ -92,5 +92,8 @@ export const styles = /* css */ `
   dialog label { margin-block-start: 1rem; }
   dialog input { inline-size: 100%; margin-block-start: 0.25rem; }
   dialog .acts { justify-content: end; }
+  .code [role=status] { align-self: center; color: var(--soft); }
+  .code [role=status]:empty { position: absolute; }
+  @media (forced-colors: active) { .tabs [aria-current=page] { border-block-end: 2px solid; } }
   @media (max-width: 30rem) { .row > :is(button, .check) { margin: 0; } dl { grid-template-columns: 1fr; gap: 0; } dd { margin-block-end: 0.5rem; } }
 `

@@ -91,6 +91,7 @@ export const styles = /* css */ `
   }
   @media (forced-colors: active) {
     [part='button'] { border-color: ButtonText; }
+    [part~='link'] { text-decoration: underline; }
     [part~='delivery']::before { border: 0.25em solid; }
   }
 `
