@@ -172,6 +172,15 @@ describe('a page without a session', () => {
     assert.deepEqual(client.state.phase, { name: 'ask', address: 'a@b.example' })
     assert.lengthOf(requests, 0)
   })
+
+  it('disturbs nothing when the caller took it back before', async () => {
+    const client = start()
+    await say({ type: 'ready', site: 's', waiting }, { type: 'session', session: null })
+    assert.strictEqual(await code(client.signIn({ email: 'a@b.example', signal: AbortSignal.abort() })), 'other')
+    assert.strictEqual(client.state.phase.name, 'waiting')
+    assert.lengthOf(posted, 0)
+    client.cancel()
+  })
 })
 
 describe('a sign-in that waits', () => {

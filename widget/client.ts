@@ -90,10 +90,10 @@ export class Client {
 
   /** Asks for a link. @returns what waits, as soon as A has taken it on. @throws {Refusal}; an abort throws its reason */
   async signIn(request: SignInRequest): Promise<Waiting> {
+    request.signal?.throwIfAborted()
     this.#attempt?.abort()
     const attempt = (this.#attempt = new AbortController())
-    const stop = (): void => attempt.abort(request.signal?.reason)
-    request.signal?.addEventListener('abort', stop, { once: true })
+    request.signal?.addEventListener('abort', () => attempt.abort(request.signal?.reason), { signal: attempt.signal })
     const address = typedAddress(request)
     this.#at.step({ type: 'submitted', address })
     try {
@@ -103,7 +103,7 @@ export class Client {
       if (this.#attempt === attempt && this.#at.state.phase.name === 'sending') this.#at.step({ type: 'again', address })
       throw attempt.signal.reason
     } finally {
-      request.signal?.removeEventListener('abort', stop)
+      attempt.abort()
     }
   }
 
