@@ -60,7 +60,7 @@ export class PageClient {
 
   #step(state: State, cause: Step): void {
     this.state = state
-    for (const listener of [...this.#listeners]) listener(state, cause)
+    for (const listener of [...this.#listeners]) if (this.#listeners.has(listener)) listener(state, cause)
   }
 
   /** Calls back at each step. @returns what ends it */
