@@ -21,6 +21,9 @@ function clientOfTest(getToken = (): Promise<string | null> => Promise.resolve(n
 }
 
 describe('fetch', () => {
+  const realFetch = window.fetch
+  afterEach(() => { window.fetch = realFetch })
+
   it('takes a request back while its token is still awaited', async () => {
     const { api } = clientOfTest(() => new Promise(() => {}))
     const later = new AbortController()
@@ -31,6 +34,19 @@ describe('fetch', () => {
     const [first, second] = await Promise.all(thrown)
     assert.match(first ?? '', /^AbortError/)
     assert.strictEqual(second, 'Error: of the page')
+  })
+
+  it('adds the token, and leaves alone what the page itself says there', async () => {
+    const { api } = clientOfTest(() => Promise.resolve('at'))
+    const said: (string | null)[] = []
+    window.fetch = async (request) => {
+      said.push((request as Request).headers.get('authorization'))
+      return new Response()
+    }
+    await api.fetch('/x')
+    await api.fetch('/x', { headers: { Authorization: 'Basic own' } })
+    await api.fetch(new Request('/x', { headers: { Authorization: 'Basic own' } }))
+    assert.deepEqual(said, ['Bearer at', 'Basic own', 'Basic own'])
   })
 })
 

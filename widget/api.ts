@@ -10,7 +10,7 @@ export type Linklatch = {
   readonly user: PageSession['user'] | null
   /** A token with at least 30 s left, renewed if need be; null when signed out. Rejects with an error that has a `code` while nobody can say which. */
   getToken: () => Promise<string | null>
-  /** The platform's `fetch` with the bearer token. Only for your own API. */
+  /** The platform's `fetch` with the bearer token, or with an `Authorization` of your own. Only for your own API: whoever it calls gets the token. */
   fetch: (input: RequestInfo | URL, init?: RequestInit) => Promise<Response>
   /** Asks for a link; resolves when it is on its way, with the match number to show (empty where the site is strict: no page takes one). Rejects with an error that has a `code`. */
   signIn: (request: SignInRequest) => Promise<Waiting>
@@ -43,7 +43,7 @@ export function createApi(client: PageClient | undefined): Linklatch {
     fetch: async (input, init) => {
       const request = new Request(input, init)
       const token = await Promise.race([getToken(), aborted(request.signal)])
-      if (token) request.headers.set('authorization', `Bearer ${token}`)
+      if (token && !request.headers.has('authorization')) request.headers.set('authorization', `Bearer ${token}`)
       return fetch(request)
     },
     signIn: async (request) => client?.signIn(request) ?? Promise.reject(new TypeError('linklatch: sign-in needs a browser')),
