@@ -15,7 +15,7 @@ export type Linklatch = {
   /** Asks for a link; resolves when it is on its way, with the match number to show (empty where the site is strict: no page takes one). Rejects with an error that has a `code`. */
   signIn: (request: SignInRequest) => Promise<Waiting>
   /** Signs out in every tab of this host; with `everywhere` on every device. */
-  signOut: (options?: { everywhere?: boolean }) => Promise<void>
+  signOut: (options?: { everywhere?: boolean | undefined }) => Promise<void>
   /** Hears each new session, renewed ones too, and null on sign-out. @returns what ends it */
   onChange: (listener: (session: PageSession | null) => void) => () => void
 }

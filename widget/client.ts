@@ -127,7 +127,7 @@ export class Client {
   }
 
   /** Signs out here and in every tab of this host; with `everywhere` on every device. @throws {Refusal} and stays signed in */
-  async signOut({ everywhere = false } = {}): Promise<void> {
+  async signOut({ everywhere = false }: { everywhere?: boolean | undefined } = {}): Promise<void> {
     await this.#ask(everywhere ? { type: 'end', everywhere } : { type: 'end' }, (said) => anySession(said)?.session === null || undefined)
   }
 

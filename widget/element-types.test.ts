@@ -1,4 +1,5 @@
 import { assert } from '@open-wc/testing'
+import type { Linklatch } from './api.ts'
 import type { LinklatchAttributes, LinklatchEventHandlers, SignInAttributes } from './element-types.ts'
 import { LinklatchSignIn } from './sign-in/sign-in-element.ts'
 
@@ -9,6 +10,12 @@ describe('what a template may say of an element', () => {
     const all: LinklatchAttributes = { server: undefined, site: undefined, locale: undefined, messages: undefined }
     const more: SignInAttributes & LinklatchEventHandlers = { ...all, 'redirect-to': undefined, channel: undefined, 'no-remember': undefined, 'onlinklatch-error': undefined }
     assert.isUndefined(more.site)
+  })
+
+  it('is the same of what the page’s own code asks', () => {
+    const request: Parameters<Linklatch['signIn']>[0] = { email: 'ann@example.com', phone: undefined, redirectTo: undefined, locale: undefined, signal: undefined }
+    const options: Parameters<Linklatch['signOut']>[0] = { everywhere: undefined }
+    assert.isUndefined(request.phone ?? options.everywhere)
   })
 
   it('holds sentences of the page’s own, which frameworks set as the property that it is', () => {

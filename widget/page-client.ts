@@ -96,7 +96,7 @@ export class PageClient {
     this.#real?.cancel()
   }
 
-  async signOut(options?: { everywhere?: boolean }): Promise<void> {
+  async signOut(options?: { everywhere?: boolean | undefined }): Promise<void> {
     // Before the end is told: with that every tab draws its form, and fills in what is kept.
     if (options?.everywhere) keep('address', '')
     await (await this.start()).signOut(options)

@@ -11,7 +11,7 @@ import { asRefusal, Refusal } from './refusal.ts'
 export type Place = { server: string; site?: string | undefined }
 
 /** One of `email` and `phone`. `redirectTo`: where to go with the session, on H. `signal` takes it back. */
-export type SignInRequest = { email?: string; phone?: string; redirectTo?: string | undefined; locale?: string | undefined; signal?: AbortSignal }
+export type SignInRequest = { email?: string | undefined; phone?: string | undefined; redirectTo?: string | undefined; locale?: string | undefined; signal?: AbortSignal | undefined }
 
 /** In full width, as Japanese keyboards write, and without marks that are not seen, as contacts and chats copy them. */
 const plainly = (typed: string): string =>

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { after, before, describe, it, mock } from 'node:test'
 import fc from 'fast-check'
 import { CompactSign, SignJWT, exportJWK, generateKeyPair, type CryptoKey, type JSONWebKeySet, type JWK } from 'jose'
-import { SessionError, verifySession, type SessionErrorCode } from './verify.ts'
+import { SessionError, verifySession, type SessionErrorCode, type VerifyOptions } from './verify.ts'
 
 const now = 1_778_751_660
 const currentDate = new Date(now * 1000)
@@ -140,6 +140,12 @@ describe('a forged token', () => {
 })
 
 describe('the options', () => {
+  it('may be undefined where they may be missing', async () => {
+    const options: VerifyOptions = { issuer, audience, jwks, currentDate, clockToleranceSeconds: undefined }
+    assert.ok(await verifySession(await sign(), options))
+    await assert.rejects(verifySession('', { ...options, jwks: undefined, currentDate: undefined }), SessionError)
+  })
+
   it('name an https issuer, or one on a loopback host', async () => {
     const token = await sign()
     assert.ok(await verify(token, { issuer: `${issuer}/` }))

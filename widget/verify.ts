@@ -73,11 +73,11 @@ export type VerifyOptions = {
   /** Your site's id. */
   audience: string
   /** How far the two clocks may differ, in seconds. Default: 5. */
-  clockToleranceSeconds?: number
+  clockToleranceSeconds?: number | undefined
   /** The public keys, where they are not to be fetched: in tests, or offline. */
-  jwks?: JSONWebKeySet
+  jwks?: JSONWebKeySet | undefined
   /** The time to check against. Default: now. */
-  currentDate?: Date
+  currentDate?: Date | undefined
 }
 
 /** The alphabet of RFC 7515, section 2: decoders of base64 pass over blanks and line breaks, which would be more spellings of one token. */
