@@ -12,6 +12,6 @@ import { ClientElement } from '../client-element.ts'
 export class LinklatchGate extends ClientElement {
   protected override template(): TemplateResult {
     const { session, phase } = this.state
-    return session || phase.name !== 'starting' ? html`<slot name=${session ? 'signed-in' : 'signed-out'}></slot>` : html``
+    return session || phase.name !== 'starting' ? html`${this.extra?.()}<slot name=${session ? 'signed-in' : 'signed-out'}></slot>` : html``
   }
 }

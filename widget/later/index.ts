@@ -5,6 +5,7 @@ import type { Messages } from '../messages/messages.ts'
 import type { LinklatchSignIn } from '../sign-in/sign-in-element.ts'
 import type { LinklatchUser } from '../user/user-element.ts'
 import { extraOf as signInExtra } from './extra.ts'
+import { gateOf } from './gate.ts'
 
 export { Client } from '../client.ts'
 
@@ -23,5 +24,5 @@ const account = (): Promise<typeof import('./account.ts')> => import('./account.
 /** What an element draws beyond what the script carries. */
 export async function extraOf(element: ClientElement, html: Html): Promise<Extra> {
   if (isSignIn(element)) return signInExtra(element, html)
-  return isUser(element) ? (await account()).accountOf(element, html) : () => html``
+  return isUser(element) ? (await account()).accountOf(element, html) : gateOf(element, html)
 }
