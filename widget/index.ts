@@ -1,6 +1,6 @@
 /**
  * What a page loads: defines the elements, starts the client, and is the same again when it is loaded twice. On a server, where
- * there is no window, it does nothing.
+ * there is no window with elements, it does nothing.
  */
 import { createApi, type Linklatch } from './api.ts'
 import { LinklatchGate } from './gate/gate-element.ts'
@@ -36,7 +36,7 @@ function pageApi(): Linklatch {
   return api
 }
 
-const api = typeof window === 'undefined' ? createApi(undefined) : pageApi()
+const api = typeof window === 'object' && 'customElements' in window ? pageApi() : createApi(undefined)
 
 export const { ready, getToken, fetch, signIn, signOut, onChange } = api
 /** The session now, or null; follows each change. */

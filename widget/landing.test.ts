@@ -26,6 +26,10 @@ describe('a landing', () => {
     assert.deepEqual(land(`#linklatch=${token('arrival+jwt')}&y=2`).shown, ['{"kept":true} /in?a=1#y=2'])
   })
 
+  it('is none in the pretended window of a unit test, which knows no navigation', () => {
+    assert.isUndefined(takeLanding({ location: { hash: '', pathname: '/', search: '' }, history: { state: null, replaceState: () => {} }, performance: {} }))
+  })
+
   it('is found where a router has put its own fragment there, which stays', () => {
     const { landing, shown } = land('#/', `https://h.example/in?a=1#linklatch=${token('arrival+jwt')}`)
     assert.strictEqual(landing, token('arrival+jwt'))

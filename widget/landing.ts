@@ -5,7 +5,8 @@ const part = /(^|&)linklatch=([\w-]+\.[\w-]+\.[\w-]+)(?=&|$)/
 type Arrived = {
   location: Pick<Location, 'hash' | 'pathname' | 'search'>
   history: Pick<History, 'replaceState' | 'state'>
-  performance: { getEntriesByType: (type: 'navigation') => { name: string }[] }
+  /** Without it in the pretended windows of unit tests. */
+  performance: { getEntriesByType?: (type: 'navigation') => { name: string }[] }
 }
 
 /**
@@ -16,7 +17,7 @@ export function takeLanding(page: Arrived): string | undefined {
   const { hash, pathname, search } = page.location
   const fragment = hash.slice(1)
   const shown = part.exec(fragment)
-  const token = (shown ?? part.exec(page.performance.getEntriesByType('navigation')[0]?.name.split('#')[1] ?? ''))?.[2]
+  const token = (shown ?? part.exec(page.performance.getEntriesByType?.('navigation')[0]?.name.split('#')[1] ?? ''))?.[2]
   if (!token) return undefined
   const left = fragment.replace(part, '').replace(/^&/, '')
   if (shown) page.history.replaceState(page.history.state, '', pathname + search + (left && `#${left}`))

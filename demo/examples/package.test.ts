@@ -18,6 +18,12 @@ it('an import on a server does nothing, and nobody is signed in', async () => {
   await assert.rejects(signIn({ email: 'ada@example.org' }), TypeError)
 })
 
+for (const pretended of ['globalThis.window = globalThis', 'globalThis.customElements = { get() {}, define() {} }']) {
+  it(`an import does nothing on a server with ${pretended}`, () => {
+    execFileSync(process.execPath, ['--input-type=module', '-e', `${pretended}; const { ready } = await import('linklatch'); await ready`], { cwd: root, stdio: 'pipe' })
+  })
+}
+
 it('holds what its exports name, the license, and nothing of our own workshop', () => {
   const [packed] = JSON.parse(execFileSync('npm', ['pack', '--dry-run', '--json'], { cwd: root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] })) as [{ files: { path: string }[] }]
   const paths = packed.files.map(({ path }) => path)
