@@ -1,6 +1,7 @@
 import { assert } from '@open-wc/testing'
-import type { Linklatch } from './api.ts'
+import type { Linklatch, LinklatchError, Messages } from './index.ts'
 import type { LinklatchAttributes, LinklatchEventHandlers, SignInAttributes } from './element-types.ts'
+import { Refusal } from './refusal.ts'
 import { LinklatchSignIn } from './sign-in/sign-in-element.ts'
 
 customElements.define('linklatch-sign-in', LinklatchSignIn)
@@ -16,10 +17,13 @@ describe('what a template may say of an element', () => {
     const request: Parameters<Linklatch['signIn']>[0] = { email: 'ann@example.com', phone: undefined, redirectTo: undefined, locale: undefined, signal: undefined }
     const options: Parameters<Linklatch['signOut']>[0] = { everywhere: undefined }
     assert.isUndefined(request.phone ?? options.everywhere)
+    const advice = ({ code, retryAfterSeconds = 0 }: LinklatchError): string => `${code} ${retryAfterSeconds}`
+    assert.strictEqual(advice(new Refusal('rate_limited', 30)), 'rate_limited 30')
   })
 
   it('holds sentences of the page’s own, which frameworks set as the property that it is', () => {
-    const { messages }: SignInAttributes = { messages: { heading: 'Welcome back' } }
+    const ours: Partial<Messages> = { heading: 'Welcome back' }
+    const { messages }: SignInAttributes = { messages: ours }
     const element = new LinklatchSignIn()
     assert.isTrue('messages' in element)
     Object.assign(element, { messages })

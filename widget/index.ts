@@ -13,6 +13,8 @@ export type { PageSession, Waiting } from './bridge-messages.ts'
 export type { Linklatch } from './api.ts'
 export type { LinklatchAttributes, LinklatchEventHandlers, LinklatchEvents, SignInAttributes } from './element-types.ts'
 export type { SignInRequest } from './start-sign-in.ts'
+export type { Messages } from './messages/messages.ts'
+export type { Refusal as LinklatchError } from './refusal.ts'
 export type { LinklatchGate, LinklatchSignIn, LinklatchUser }
 
 declare global {
