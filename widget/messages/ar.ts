@@ -24,7 +24,6 @@ export const ar: Messages = {
   enter: 'تسجيل الدخول',
   checking: 'جارٍ تسجيل دخولك…',
   resend: 'إعادة الإرسال',
-  resendIn: 'إعادة الإرسال بعد {}',
   another: 'استخدام عنوان آخر',
   expired: 'انتهت صلاحية هذا الرابط',
   expiredText: 'تعمل الروابط بضع دقائق فقط.',

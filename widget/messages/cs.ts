@@ -24,7 +24,6 @@ export const cs: Messages = {
   enter: 'Přihlásit se',
   checking: 'Přihlašování…',
   resend: 'Poslat znovu',
-  resendIn: 'Poslat znovu za {}',
   another: 'Použít jinou adresu',
   expired: 'Platnost odkazu vypršela',
   expiredText: 'Odkazy fungují jen několik minut.',

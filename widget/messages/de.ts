@@ -24,7 +24,6 @@ export const de: Messages = {
   enter: 'Anmelden',
   checking: 'Sie werden angemeldet …',
   resend: 'Noch einmal schicken',
-  resendIn: 'Noch einmal schicken in {}',
   another: 'Andere Adresse',
   expired: 'Dieser Link ist abgelaufen',
   expiredText: 'Links gelten nur ein paar Minuten.',

@@ -24,7 +24,6 @@ export const en: Words = {
   enter: 'Sign in',
   checking: 'Signing you in…',
   resend: 'Send it again',
-  resendIn: 'Send it again in {}',
   another: 'Use another address',
   expired: 'This link has expired',
   expiredText: 'Links work for a few minutes only.',

@@ -24,7 +24,6 @@ export const es: Messages = {
   enter: 'Iniciar sesión',
   checking: 'Iniciando sesión…',
   resend: 'Enviar de nuevo',
-  resendIn: 'Enviar de nuevo en {}',
   another: 'Usar otra dirección',
   expired: 'Este enlace ha caducado',
   expiredText: 'Los enlaces solo funcionan unos minutos.',

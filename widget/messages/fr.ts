@@ -24,7 +24,6 @@ export const fr: Messages = {
   enter: 'Se connecter',
   checking: 'Connexion en cours…',
   resend: 'Renvoyer',
-  resendIn: 'Renvoyer dans {}',
   another: 'Utiliser une autre adresse',
   expired: 'Ce lien a expiré',
   expiredText: 'Un lien ne fonctionne que quelques minutes.',

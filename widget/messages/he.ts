@@ -24,7 +24,6 @@ export const he: Messages = {
   enter: 'כניסה',
   checking: 'מתבצעת כניסה…',
   resend: 'שליחה חוזרת',
-  resendIn: 'שליחה חוזרת בעוד {}',
   another: 'כתובת אחרת',
   expired: 'תוקף הקישור פג',
   expiredText: 'קישורים פועלים רק כמה דקות.',

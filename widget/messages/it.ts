@@ -24,7 +24,6 @@ export const it: Messages = {
   enter: 'Accedi',
   checking: 'Accesso in corso…',
   resend: 'Invia di nuovo',
-  resendIn: 'Invia di nuovo tra {}',
   another: 'Usa un altro indirizzo',
   expired: 'Questo link è scaduto',
   expiredText: 'I link funzionano solo per pochi minuti.',

@@ -24,7 +24,6 @@ export const ja: Messages = {
   enter: 'サインイン',
   checking: 'サインインしています…',
   resend: 'もう一度送る',
-  resendIn: '{}後にもう一度送れます',
   another: '別のアドレスを使う',
   expired: 'このリンクは期限切れです',
   expiredText: 'リンクは数分間だけ有効です。',

@@ -24,7 +24,6 @@ export const ko: Messages = {
   enter: '로그인',
   checking: '로그인하는 중…',
   resend: '다시 보내기',
-  resendIn: '{} 후 다시 보내기',
   another: '다른 주소 사용',
   expired: '링크가 만료되었습니다',
   expiredText: '링크는 몇 분 동안만 유효합니다.',

@@ -7,7 +7,7 @@
 export type CoreSentence =
   | 'heading' | 'intro' | 'introSms' | 'labelEmail' | 'labelPhone' | 'send' | 'sending'
   | 'checkMail' | 'checkPhone' | 'sentTo' | 'queued' | 'sent' | 'sentSms' | 'deferred' | 'failed'
-  | 'number' | 'code' | 'enter' | 'checking' | 'resend' | 'resendIn' | 'another'
+  | 'number' | 'code' | 'enter' | 'checking' | 'resend' | 'another'
   | 'expired' | 'expiredText' | 'rejected' | 'rejectedText' | 'cancelled' | 'cancelledText' | 'moved' | 'movedText' | 'again'
   | 'signedIn' | 'signedInAs' | 'memory' | 'signOut' | 'looking'
   | 'invalid_address' | 'invalid_phone' | 'rate_limited' | 'wrong_code' | 'invalid_grant' | 'stream_lost'

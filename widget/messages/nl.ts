@@ -24,7 +24,6 @@ export const nl: Messages = {
   enter: 'Inloggen',
   checking: 'U wordt ingelogd…',
   resend: 'Opnieuw sturen',
-  resendIn: 'Opnieuw sturen over {}',
   another: 'Een ander adres gebruiken',
   expired: 'Deze link is verlopen',
   expiredText: 'Links werken maar een paar minuten.',

@@ -24,7 +24,6 @@ export const pl: Messages = {
   enter: 'Zaloguj się',
   checking: 'Logowanie…',
   resend: 'Wyślij ponownie',
-  resendIn: 'Wyślij ponownie za {}',
   another: 'Użyj innego adresu',
   expired: 'Ten link wygasł',
   expiredText: 'Linki działają tylko kilka minut.',

@@ -24,7 +24,6 @@ export const pt: Messages = {
   enter: 'Entrar',
   checking: 'Entrando…',
   resend: 'Enviar de novo',
-  resendIn: 'Enviar de novo em {}',
   another: 'Usar outro endereço',
   expired: 'Este link expirou',
   expiredText: 'Os links só funcionam por alguns minutos.',

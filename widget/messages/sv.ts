@@ -24,7 +24,6 @@ export const sv: Messages = {
   enter: 'Logga in',
   checking: 'Loggar in…',
   resend: 'Skicka igen',
-  resendIn: 'Skicka igen om {}',
   another: 'Använd en annan adress',
   expired: 'Länken har gått ut',
   expiredText: 'Länkar fungerar bara i några minuter.',

@@ -24,7 +24,6 @@ export const tr: Messages = {
   enter: 'Oturum aç',
   checking: 'Oturum açılıyor…',
   resend: 'Yeniden gönder',
-  resendIn: '{} sonra yeniden gönder',
   another: 'Başka bir adres kullan',
   expired: 'Bu bağlantının süresi doldu',
   expiredText: 'Bağlantılar yalnızca birkaç dakika çalışır.',

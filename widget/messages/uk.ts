@@ -24,7 +24,6 @@ export const uk: Messages = {
   enter: 'Увійти',
   checking: 'Виконується вхід…',
   resend: 'Надіслати ще раз',
-  resendIn: 'Надіслати ще раз через {}',
   another: 'Інша адреса',
   expired: 'Термін дії посилання минув',
   expiredText: 'Посилання діють лише кілька хвилин.',

@@ -24,7 +24,6 @@ export const zh: Messages = {
   enter: '登录',
   checking: '正在登录…',
   resend: '重新发送',
-  resendIn: '{}后可重新发送',
   another: '使用其他地址',
   expired: '此链接已过期',
   expiredText: '链接只在几分钟内有效。',

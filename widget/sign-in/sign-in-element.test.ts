@@ -157,7 +157,7 @@ describe('<linklatch-sign-in> waits', () => {
     button('Send it again').click()
     assert.strictEqual(client.asked.at(-1), 'resend')
     await step({ type: 'delivery', id: 's1', status: 'queued', resendAt: Math.floor(Date.now() / 1000) + 30 })
-    button('Send it again in').click()
+    button('Send it again (30 sec)').click()
     assert.lengthOf(client.asked.filter((one) => one === 'resend'), 1)
   })
 

@@ -41,6 +41,5 @@ export const mainButton = (text: string, busy: boolean): TemplateResult => html`
 /** What is heard of a countdown: screen readers read a name or a description that changes under the focus. */
 export const inTens = (seconds: number): number => Math.ceil(seconds / 10) * 10
 
-/** A quiet button beside the main one; `waits` is its name while it may not be pressed. */
-export const link = (text: string, press: () => void, waits = ''): TemplateResult =>
-  html`<button part="link" type="button" aria-label=${waits || nothing} aria-disabled=${!!waits || nothing} @click=${() => waits || press()}>${text}</button>`
+/** A quiet button beside the main one. */
+export const link = (text: string, press: () => void): TemplateResult => html`<button part="link" type="button" @click=${press}>${text}</button>`

@@ -1,4 +1,4 @@
-import { html, type TemplateResult } from 'lit/html.js'
+import { html, nothing, type TemplateResult } from 'lit/html.js'
 import { left } from '../client-element.ts'
 import { duration } from '../messages/words.ts'
 import { fill, heading, inTens, isTyped, link, mainButton, problemLine, type PhaseNamed, type View } from './view.ts'
@@ -7,8 +7,6 @@ import { fill, heading, inTens, isTyped, link, mainButton, problemLine, type Pha
 export function waitingView(view: View, { waiting, checking }: PhaseNamed<'waiting'>): TemplateResult {
   const { words } = view
   const { number, delivery, address } = waiting
-  const wait = left(waiting.resendAt)
-  const resend = (seconds: number): string => seconds ? words.resendIn.replace('{}', duration(seconds, words)) : ''
   return html`
     ${heading(view.channel === 'sms' ? words.checkPhone : words.checkMail, fill(words.sentTo, address))}
     <p part="delivery ${delivery}">${words[delivery === 'sent' && view.channel === 'sms' ? 'sentSms' : delivery]}</p>
@@ -21,7 +19,14 @@ export function waitingView(view: View, { waiting, checking }: PhaseNamed<'waiti
     </div>
     ${problemLine(view)}
     <div part="links">
-      ${link(resend(wait) || words.resend, view.resend, resend(inTens(wait)))}
+      ${resendButton(view, left(waiting.resendAt))}
       ${link(words.another, view.again)}
     </div>`
+}
+
+/** Its name stays while it counts. */
+function resendButton({ words, resend }: View, wait: number): TemplateResult {
+  const time = (seconds: number): string => duration(seconds, words)
+  return html`<button part="link" type="button" aria-disabled=${!!wait || nothing} aria-description=${wait ? time(inTens(wait)) : nothing}
+    @click=${() => wait || resend()}>${words.resend}${wait ? html` <span aria-hidden="true">(${time(wait)})</span>` : ''}</button>`
 }
