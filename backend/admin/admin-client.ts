@@ -19,6 +19,7 @@ import { refuseOtherOwner } from '../owners.ts'
 import { isHeld, StoreLocked } from '../store/lowdb/lock.ts'
 import { keyFileName } from '../tokens/key-file.ts'
 import { version } from '../version.ts'
+import { ask, jsonIn, type Answer } from './ask.ts'
 
 export type AdminClient = {
   /** `path` after `/admin/v1`. Rejects with the refusal in words. */
@@ -52,7 +53,7 @@ export async function openAdminClient(config: Config, assetsDirectory = join(imp
     const client = held ? undefined : await unlessLocked(refuseToBegin(config, store).then(() => overOwnStore(config, assetsDirectory)))
     if (client) return client
     // Another command, or a backend that ends, has it for a moment.
-    if (performance.now() > until) return overRunning(config)
+    if (performance.now() > until) throw config.adminToken === undefined ? noToken() : noBackend(runningUrl(config))
     await wait(lookAgainMs)
   }
 }
@@ -60,7 +61,11 @@ export async function openAdminClient(config: Config, assetsDirectory = join(imp
 const patientMs = 3000
 const lookAgainMs = 50
 
-const answers = (config: Config): Promise<boolean> => fetch(`${runningUrl(config)}/healthz`, { signal: AbortSignal.timeout(patientMs) }).then(({ ok }) => ok, () => false)
+/** As long as the removal of a large site may take. */
+const callMs = 300_000
+
+const answers = (config: Config): Promise<boolean> => ask(`${runningUrl(config)}/healthz`, patientMs).then(({ text }) => v.is(health, jsonIn(text)), () => false)
+const health = v.object({ status: v.literal('ok') })
 
 function unlessLocked(client: Promise<AdminClient>): Promise<AdminClient | undefined> {
   return client.catch((error: unknown) => {
@@ -78,8 +83,11 @@ async function refuseToBegin({ dataDir, keysDir }: Config, store: string | undef
 
 function overRunning(config: Config): AdminClient {
   if (config.adminToken !== undefined) return overHttp(runningUrl(config), config.adminToken)
-  throw new Error('a backend is running on this data directory: set the same LINKLATCH_ADMIN_TOKEN for it and for this command')
+  throw noToken()
 }
+
+const noToken = (): Error => new Error('a backend is running on this data directory: set the same LINKLATCH_ADMIN_TOKEN for it and for this command')
+const noBackend = (url: string, cause?: unknown): Error => new Error(`a process has this data directory open, but no backend answers at ${url}: HOST and PORT have to be the same for it and for this command`, { cause })
 
 /** Where a backend of this configuration listens, as seen from this machine. */
 export function runningUrl({ host, port }: Pick<Config, 'host' | 'port'>): string {
@@ -105,16 +113,15 @@ async function overOwnStore(config: Config, assetsDirectory: string): Promise<Ad
 
 function overHttp(url: string, token: string): AdminClient {
   const call: AdminClient['call'] = async (method, path, body) => {
-    const answer = await fetch(`${url}/admin/v1${path}`, {
+    const answer = await ask(`${url}/admin/v1${path}`, callMs, {
       method,
       headers: { Authorization: `Bearer ${token}`, ...(body && { 'Content-Type': 'application/json' }) },
       ...(body && { body: JSON.stringify(body) }),
     }).catch((cause: unknown) => {
-      throw new Error(`a process has this data directory open, but nothing answers at ${url}: HOST and PORT have to be the same for it and for this command`, { cause })
+      throw noBackend(url, cause)
     })
-    const text = await answer.text()
-    if (!answer.ok) throw refused(answer, text)
-    return text === '' ? undefined : (JSON.parse(text) as unknown)
+    if (answer.status < 200 || answer.status > 299) throw refused(answer)
+    return answer.text === '' ? undefined : jsonIn(answer.text)
   }
   return { call, all: (path, cursor) => pages(call, path, cursor), close: () => Promise.resolve() }
 }
@@ -131,8 +138,8 @@ async function* pages(call: AdminClient['call'], path: string, cursor = ''): Asy
 const list = v.object({ items: v.array(v.unknown()), next: v.optional(v.string()) })
 const problem = v.object({ code: v.optional(v.string()), detail: v.optional(v.string()), errors: v.optional(v.array(v.object({ field: v.string(), code: v.string() }))) })
 
-function refused({ status, headers }: Response, text: string): Refused {
-  const body = v.parse(v.fallback(problem, {}), v.parse(v.fallback(v.pipe(v.string(), v.parseJson()), null), text))
+function refused({ status, headers, text }: Answer): Refused {
+  const body = v.parse(v.fallback(problem, {}), jsonIn(text))
   return new Refused(inWords(status, body), body.code, headers.get('retry-after'))
 }
 

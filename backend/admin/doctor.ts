@@ -1,6 +1,7 @@
 /** `linklatch doctor`: looks at everything the backend needs, changes nothing, and says of each line what to do. */
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import * as v from 'valibot'
 import { readConfig, type Config, type Environment } from '../config.ts'
 import { chooseDelivery } from '../delivery/choose-delivery.ts'
 import { outboxDelivery } from '../delivery/outbox.ts'
@@ -11,6 +12,7 @@ import { openStore } from '../store/open-store.ts'
 import { readKeyFile } from '../tokens/key-file.ts'
 import { listKeys } from '../tokens/key-life.ts'
 import { runningUrl } from './admin-client.ts'
+import { ask, jsonIn } from './ask.ts'
 import { sitesFindings } from './doctor-sites.ts'
 
 export type Finding = { mark: 'ok' | 'warn' | 'fail'; text: string }
@@ -99,11 +101,14 @@ const process: Check = async (config) => {
   if (!(await stat(directory).catch(() => undefined))) return [ok('no backend has run here yet')]
   if (!(await isHeld(directory))) return [warn('no backend runs on this data directory; commands open it themselves')]
   const url = runningUrl(config)
-  const answer = await ask(`${url}/readyz`)
-  if (!answer) return [fail(`a backend holds the data directory, but does not answer at ${url}: HOST and PORT have to be the same for it and for this command`)]
-  if (answer.status !== 200) return [fail(`the backend at ${url} is not ready: ${answer.text}`)]
+  const answer = await answerOf(`${url}/readyz`)
+  if (!v.is(readiness, jsonIn(answer?.text ?? ''))) return [fail(`a backend holds the data directory, but does not answer at ${url}: HOST and PORT have to be the same for it and for this command`)]
+  if (answer?.status !== 200) return [fail(`the backend at ${url} is not ready: ${answer?.text}`)]
   return [ok(`the backend answers at ${url}, and its store takes changes`)]
 }
+
+/** What `/readyz` says, whichever way it is. */
+const readiness = v.object({ store: v.boolean(), mail: v.boolean() })
 
 async function redis(config: Config): Promise<Finding> {
   try {
@@ -116,7 +121,7 @@ async function redis(config: Config): Promise<Finding> {
 }
 
 const publicAddress: Check = async ({ publicUrl }) => {
-  const answer = await ask(`${publicUrl}/.well-known/openid-configuration`)
+  const answer = await answerOf(`${publicUrl}/.well-known/openid-configuration`)
   if (!answer) return [warn(`${publicUrl} does not answer from here: browsers have to reach it (name, certificate, proxy, firewall)`)]
   if (answer.status !== 200 || !answer.text.includes(JSON.stringify(publicUrl))) {
     return [fail(`${publicUrl} answers ${answer.status}, and not as this backend: the proxy leads elsewhere, or LINKLATCH_PUBLIC_URL is not what the backend was started with`)]
@@ -137,12 +142,8 @@ const mail: Check = async (config) => {
   }
 }
 
-async function ask(url: string): Promise<{ status: number; text: string; date?: number } | undefined> {
-  try {
-    const answer = await fetch(url, { signal: AbortSignal.timeout(answersWithinMs), redirect: 'manual' })
-    const date = Date.parse(answer.headers.get('date') ?? '') / 1000
-    return { status: answer.status, text: (await answer.text()).slice(0, 2000), ...(Number.isFinite(date) && { date }) }
-  } catch {
-    return undefined
-  }
+async function answerOf(url: string): Promise<{ status: number; text: string; date?: number } | undefined> {
+  const answer = await ask(url, answersWithinMs).catch(() => undefined)
+  const date = Date.parse(answer?.headers.get('date') ?? '') / 1000
+  return answer && { status: answer.status, text: answer.text.slice(0, 2000), ...(Number.isFinite(date) && { date }) }
 }
