@@ -51,4 +51,16 @@ describe('the command', () => {
         await backend.dispose()
       }
     })
+
+  for (const [words, said] of [
+    [['keys', 'rotate', 'now'], 'keys takes list, rotate, new; linklatch --help shows them'],
+    [['keys', 'rotate', '--site', 'x'], 'keys rotate takes no --site; linklatch --help shows what it takes'],
+    [['users', 'remove', 'anna@example.com', '--mail'], 'users remove takes no --mail; linklatch --help shows what it takes'],
+    [['--newest'], 'serve takes no --newest; linklatch --help shows what it takes'],
+  ] as const)
+    it(`passes over nothing that was typed: ${words.join(' ')}`, async () => {
+      const child = spawn(process.execPath, ['--import', 'tsx', join(import.meta.dirname, 'cli.ts'), ...words], { env: { ...process.env, LINKLATCH_DATA_DIR: '/nonexistent' }, stdio: ['ignore', 'pipe', 'pipe'] })
+      const [complaint, [code]] = await Promise.all([text(child.stderr), once(child, 'exit')])
+      assert.deepEqual([code, complaint], [1, `linklatch: ${said}\n`])
+    })
 })

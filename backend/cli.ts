@@ -6,7 +6,7 @@ import { eventCommands } from './admin/cli-events.ts'
 import { makeKeys, rotate, showKeys } from './admin/cli-keys.ts'
 import { siteCommands } from './admin/cli-sites.ts'
 import { userCommands } from './admin/cli-users.ts'
-import { options, type Command, type Values } from './admin/command.ts'
+import { options, refuseOtherOptions, type Command, type Values } from './admin/command.ts'
 import { doctor } from './admin/doctor.ts'
 import { ConfigError, readConfig, type Config } from './config.ts'
 import { createLog } from './log.ts'
@@ -34,41 +34,65 @@ function print(text: string): void {
 const topics: Record<string, Command[]> = { sites: siteCommands, users: userCommands, events: eventCommands }
 
 /** What does not. */
-const others: Record<string, (verb: string, values: Values) => Promise<void>> = {
-  async serve() {
-    await serve(readConfig(process.env))
+type Other = Pick<Command, 'verb' | 'takes' | 'does'> & { topic: string; run(values: Values): Promise<void> }
+
+const others: Other[] = [
+  { topic: 'serve', verb: '', takes: '', does: 'run the backend (settings come from the environment, see docs/operations.md)', run: () => serve(readConfig(process.env)) },
+  { topic: 'keys', verb: 'list', takes: '', does: 'list the signing keys and root secrets, and until when each is needed', run: () => showKeys(keys()) },
+  {
+    topic: 'keys',
+    verb: 'rotate',
+    takes: '[--after SECONDS]',
+    does: 'make new keys, which begin in ten minutes unless you say otherwise; the old ones live out their time',
+    run: ({ after }) => rotate(keys(), after),
   },
-  async keys(verb, { after }) {
-    const keys = { directory: readConfig(process.env).keysDir, now: Date.now() / 1000, print }
-    if (verb === 'list') return showKeys(keys)
-    if (verb === 'rotate') return rotate(keys, after)
-    if (verb === 'new') return makeKeys(keys)
-    throw new Error('keys takes list, rotate or new; linklatch --help shows them')
+  { topic: 'keys', verb: 'new', takes: '', does: 'make keys where they were lost or taken away; everybody signs in again', run: () => makeKeys(keys()) },
+  {
+    topic: 'migrate',
+    verb: '',
+    takes: '--from DIR --to redis://HOST',
+    does: 'move everything from a data directory to Redis, or back; run it again if it was cut off',
+    async run({ from, to }) {
+      const { runMigrate } = await import('./cli-migrate.ts')
+      await runMigrate(from, to, print)
+    },
   },
-  async migrate(_verb, { from, to }) {
-    const { runMigrate } = await import('./cli-migrate.ts')
-    await runMigrate(from, to, print)
+  {
+    topic: 'doctor',
+    verb: '',
+    takes: '',
+    does: 'look whether everything that the backend needs is there, and say what to do',
+    async run() {
+      if (!(await doctor(process.env, print))) process.exitCode = 1
+    },
   },
-  async doctor() {
-    if (!(await doctor(process.env, print))) process.exitCode = 1
-  },
-}
+]
+
+const keys = () => ({ directory: readConfig(process.env).keysDir, now: Date.now() / 1000, print })
 
 async function run(): Promise<void> {
   const { values, positionals } = parseArgs({ options, allowPositionals: true })
-  if (values.help) return print(usage())
-  if (values.version) return print(version)
+  const { help, version: asksVersion, ...given } = values
   const [topic = 'serve', ...words] = positionals
+  if (help || topic === 'help') return print(usage())
+  if (asksVersion) return print(version)
   const commands = Object.hasOwn(topics, topic) ? topics[topic] : undefined
-  if (commands) return speak(topic, commands, words, values)
-  const other = Object.hasOwn(others, topic) ? others[topic] : undefined
-  if (!other) throw new Error(`there is no command "${topic}"; linklatch --help lists them`)
-  await other(words[0] ?? '', values)
+  await (commands ? speak(topic, commands, words, given) : act(topic, words, given))
+}
+
+async function act(topic: string, words: string[], values: Values): Promise<void> {
+  const ofTopic = others.filter((each) => each.topic === topic)
+  if (ofTopic.length === 0) throw new Error(`there is no command "${topic}"; linklatch --help lists them`)
+  const other = ofTopic.find(({ verb }) => words.join(' ') === verb)
+  if (!other) throw new Error(`${topic} takes ${ofTopic.map(({ verb }) => verb || 'no more words').join(', ')}; linklatch --help shows them`)
+  refuseOtherOptions([topic, ...words].join(' '), values, other)
+  await other.run(values)
 }
 
 async function speak(topic: string, commands: Command[], words: string[], values: Values): Promise<void> {
   const command = commands.find(({ verb, args }) => (verb === '' ? words.length === args : words[0] === verb && words.length === args + 1))
   if (!command) throw new Error(`${topic} takes ${commands.map(({ verb, args, takes }) => [verb, ...takes.split(' ').slice(0, args)].filter(Boolean).join(' ') || 'nothing more').join(', ')}; linklatch --help shows them`)
+  refuseOtherOptions([topic, command.verb].join(' ').trim(), values, command)
   const admin = await openAdminClient(readConfig(process.env))
   try {
     await command.run({ admin, args: words.slice(command.verb === '' ? 0 : 1), values, print })
@@ -79,16 +103,13 @@ async function speak(topic: string, commands: Command[], words: string[], values
 
 function usage(): string {
   const line = (words: string, does: string) => `  linklatch ${words}`.trimEnd() + (does && `\n      ${does}`)
-  const spoken = Object.entries(topics).flatMap(([topic, commands]) => commands.map(({ verb, takes, does }) => line([topic, verb, takes].filter(Boolean).join(' '), does)))
+  const shown = (topic: string, { verb, takes, does }: Pick<Command, 'verb' | 'takes' | 'does'>) => line([topic, verb, takes].filter(Boolean).join(' '), does)
+  const [start, ...more] = others.map((other) => shown(other.topic === 'serve' ? '' : other.topic, other))
   return [
     `linklatch ${version}: magic-link sign-in for web sites\n`,
-    line('', 'run the backend (settings come from the environment, see docs/operations.md)'),
-    ...spoken,
-    line('keys list', 'list the signing keys and root secrets, and until when each is needed'),
-    line('keys rotate [--after SECONDS]', 'make new keys, which begin in ten minutes unless you say otherwise; the old ones live out their time'),
-    line('keys new', 'make keys where they were lost or taken away; everybody signs in again'),
-    line('migrate --from DIR --to redis://HOST', 'move everything from a data directory to Redis, or back; run it again if it was cut off'),
-    line('doctor', 'look whether everything that the backend needs is there, and say what to do'),
+    start,
+    ...Object.entries(topics).flatMap(([topic, commands]) => commands.map((command) => shown(topic, command))),
+    ...more,
     line('--version | --help', ''),
     '\nThe commands for sites, users and events speak to the running backend (LINKLATCH_ADMIN_TOKEN has to be set for both), or open its data directory',
     'themselves while no backend runs. USER is an id or an address.',

@@ -24,6 +24,12 @@ export function wholeNumber(least: number, most: number): (text: string) => numb
   }
 }
 
+/** A misspelt `production`, or one in quotation marks, would begin as development in silence. */
+export function isProduction(text: string): boolean {
+  if (text !== 'production' && /prod/i.test(text)) throw new Wrong('it takes production, written like this, or another word for development')
+  return text === 'production'
+}
+
 export function hostToBind(text: string): string {
   if (isIP(text) !== 0 || /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/i.test(text)) return text
   throw new Wrong('it takes an IP address or a host name to listen on, such as 127.0.0.1 or ::')

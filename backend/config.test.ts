@@ -67,6 +67,7 @@ describe('a wrong value', () => {
 
   const wrong: Record<string, string[]> = {
     PORT: ['-1', '65536', '4600.5', 'http', '0x10', ' 1', '1e3'],
+    NODE_ENV: ['prod', 'Production', '"production"', 'production\r'],
     HOST: ['http://localhost', 'a b', '-x', '127.0.0.1:80'],
     LINKLATCH_PROXY_HOPS: ['-1', 'true', '1.5', '33'],
     LINKLATCH_PUBLIC_URL: ['auth.example.com', 'https://auth.example.com/auth', 'https://auth.example.com/?', 'https://auth.example.com#', 'https://me@auth.example.com', 'https://@auth.example.com', 'https://auth.example.com.', 'ftp://auth.example.com', 'https://*.example.com', 'javascript:alert(1)', 'https:\\\\auth.example.com'],

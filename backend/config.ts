@@ -2,8 +2,8 @@
 import { join, resolve } from 'node:path'
 import { type Limits, parseLimits } from './config-limits.ts'
 import {
-  type MailFrom, type SmsGateway, Wrong, adminToken, dkimSelector, domain, holdsKey, hostToBind, logLevel, mailFrom, path, publicUrl, smsUrl,
-  smtpUrl, wholeNumber,
+  type MailFrom, type SmsGateway, Wrong, adminToken, dkimSelector, domain, holdsKey, hostToBind, isProduction, logLevel, mailFrom, path, publicUrl,
+  smsUrl, smtpUrl, wholeNumber,
 } from './config-values.ts'
 import { storeUrl, type StoreAddress } from './config-store-url.ts'
 import { nearestName } from './nearest-name.ts'
@@ -67,7 +67,7 @@ const secrets: readonly Variable[] = ['LINKLATCH_ADMIN_TOKEN', 'LINKLATCH_SMTP_U
  */
 export function readConfig(env: Environment): Config {
   refuseUnknown(env)
-  const production = env.NODE_ENV === 'production'
+  const production = read(env, 'NODE_ENV', isProduction) ?? false
   const port = read(env, 'PORT', wholeNumber(0, 65535)) ?? 4600
   const site = readPublicUrl(env, port, production)
   const dataDir = resolve(read(env, 'LINKLATCH_DATA_DIR', path) ?? 'data')

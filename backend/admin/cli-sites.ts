@@ -9,7 +9,7 @@ export const siteCommands: Command[] = [
     verb: 'add',
     args: 0,
     takes: '--name NAME --origin https://shop.example --landing https://shop.example/ [--locale de] [--logo URL] [--color #0f4a46] [--webhook URL]',
-    does: 'add a site and print the snippet to paste; --origin and --landing may come more than once, --mode invite and --allowed-domain DOMAIN narrow who may sign in; with --strict yes a link signs in only the browser that asked',
+    does: 'add a site and print the snippet to paste; --origin and --landing may come more than once, --mode invite and --allowed-domain DOMAIN narrow who may sign in; with --strict yes a link signs in only the browser that asked, --link-ttl SECONDS makes its life shorter',
     async run({ admin, values, print }) {
       if (!values.name || !values.origin) throw new Error('sites add needs --name and at least one --origin')
       const { id, name, snippet, webhook_secret: secret } = v.parse(shownSite, await admin.call('POST', '/sites', siteFrom(values)))

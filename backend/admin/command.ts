@@ -18,14 +18,13 @@ export const options = {
   webhook: { type: 'string' },
   mail: { type: 'boolean' },
   search: { type: 'string' },
-  state: { type: 'string' },
   server: { type: 'boolean' },
   newest: { type: 'boolean' },
   about: { type: 'string' },
   after: { type: 'string' },
   from: { type: 'string' },
   to: { type: 'string' },
-  help: { type: 'boolean' },
+  help: { type: 'boolean', short: 'h' },
   version: { type: 'boolean' },
 } as const
 
@@ -45,7 +44,6 @@ export type Values = {
   webhook?: string
   mail?: boolean
   search?: string
-  state?: string
   server?: boolean
   newest?: boolean
   about?: string
@@ -62,6 +60,12 @@ export type Command = {
   takes: string
   does: string
   run(run: Run): Promise<void>
+}
+
+/** An option that a command has no use for was meant to do something: `keys rotate --site ID` does not rotate one site's keys. */
+export function refuseOtherOptions(name: string, values: Values, { takes, does }: Pick<Command, 'takes' | 'does'>): void {
+  const other = Object.keys(values).find((option) => !new RegExp(`--${option}(?![\\w-])`).test(`${takes} ${does}`))
+  if (other !== undefined) throw new Error(`${name} takes no --${other}; linklatch --help shows what it takes`)
 }
 
 const site = v.object({ id: v.string(), name: v.string() })
