@@ -14,6 +14,8 @@ const oneModule = () => ({
   name: 'one-module',
   packageLinkPhase({ customElementsManifest }) {
     const elements = customElementsManifest.modules.flatMap(({ declarations }) => declarations).filter(({ tagName }) => tagName)
+    // Not as the folder happens to list its files.
+    elements.sort((a, b) => a.tagName.localeCompare(b.tagName))
     for (const element of elements) {
       element.members = (element.members ?? []).filter(isPublic)
       for (const kind of ['attributes', 'events']) element[kind] = (element[kind] ?? []).filter(({ description }) => description)
