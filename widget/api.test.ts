@@ -36,6 +36,28 @@ describe('fetch', () => {
     assert.strictEqual(second, 'Error: of the page')
   })
 
+  it('leaves nothing at a signal that lives on, which would keep each request', async () => {
+    const { api } = clientOfTest()
+    window.fetch = async () => new Response()
+    const { addEventListener, removeEventListener } = AbortSignal.prototype
+    let listening = 0
+    AbortSignal.prototype.addEventListener = function (this: AbortSignal, ...args: Parameters<typeof addEventListener>) {
+      listening += 1
+      addEventListener.apply(this, args)
+    }
+    AbortSignal.prototype.removeEventListener = function (this: AbortSignal, ...args: Parameters<typeof removeEventListener>) {
+      listening -= 1
+      removeEventListener.apply(this, args)
+    }
+    try {
+      await api.fetch('/x', { signal: new AbortController().signal })
+    } finally {
+      // They are EventTarget's.
+      for (const name of ['addEventListener', 'removeEventListener']) Reflect.deleteProperty(AbortSignal.prototype, name)
+    }
+    assert.strictEqual(listening, 0)
+  })
+
   it('adds the token, and leaves alone what the page itself says there', async () => {
     const { api } = clientOfTest(() => Promise.resolve('at'))
     const said: (string | null)[] = []

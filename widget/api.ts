@@ -20,12 +20,13 @@ export type Linklatch = {
   onChange: (listener: (session: PageSession | null) => void) => () => void
 }
 
-/** Whoever takes a request back does not wait for its token either. */
-const aborted = (signal: AbortSignal): Promise<never> =>
-  new Promise((_, reject) => {
+/** Whoever takes a request back does not wait for its token either. A listener that stayed would keep each request for as long as the signal lives. */
+const unlessAborted = <Value>(coming: Promise<Value>, signal: AbortSignal): Promise<Value> =>
+  new Promise((resolve, reject) => {
     const stop = (): void => reject(signal.reason as Error)
     if (signal.aborted) stop()
     signal.addEventListener('abort', stop)
+    void coming.then(resolve, reject).then(() => signal.removeEventListener('abort', stop))
   })
 
 /** One object over the client; without one (on a server) nobody is ever signed in. */
@@ -42,7 +43,7 @@ export function createApi(client: PageClient | undefined): Linklatch {
     getToken,
     fetch: async (input, init) => {
       const request = new Request(input, init)
-      const token = await Promise.race([getToken(), aborted(request.signal)])
+      const token = await unlessAborted(getToken(), request.signal)
       if (token && !request.headers.has('authorization')) request.headers.set('authorization', `Bearer ${token}`)
       return fetch(request)
     },
