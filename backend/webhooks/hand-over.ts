@@ -22,8 +22,8 @@ function keysOf({ secret = '', previous }: SiteWebhook, now: number): Buffer[] {
   return [secret, ...(previous && now < previous.until ? [previous.secret] : [])].map((each) => Buffer.from(each, 'base64'))
 }
 
-/** A code or a class of error: never a message, which might hold the URL. */
+/** A code or a class of error: never a message, which might hold the URL. Time that is up is `AbortError`, however it was told. */
 function reasonOf(cause: unknown): string {
-  if (cause instanceof Error && 'code' in cause && typeof cause.code === 'string') return cause.code
-  return cause instanceof Error ? cause.name : 'unknown error'
+  if (!(cause instanceof Error)) return 'unknown error'
+  return cause.name !== 'AbortError' && 'code' in cause && typeof cause.code === 'string' ? cause.code : cause.name
 }
