@@ -58,7 +58,7 @@ describe('a disk that is full', { skip: cannotMount() ?? false }, () => {
           if (status === 202) accepted += 1
         }
         assert.equal(status, 503)
-        assert.equal((await call(backend, 'GET', '/healthz')).status, 200)
+        for (const [path, due] of [['/healthz', 200], ['/readyz', 503], ['/readyz', 503]] as const) assert.equal((await call(backend, 'GET', path)).status, due)
         assert.equal(await kept(backend), accepted)
         await rm(join(directory, 'ballast'))
         assert.equal((await start(backend, accepted)).status, 202)

@@ -48,11 +48,11 @@ export class Change {
   }
 
   /** @param at epoch seconds */
-  toEntry(at: number): JournalEntry {
+  toEntry(at: number, leastBytes = 0): JournalEntry {
     const durable = () => {
       for (const tell of this.#afterwards) tell()
     }
-    const toJson = (seq: number) => `{"seq":${seq},"at":${at},"puts":[${this.#puts.join()}],"removes":[${this.#removes.join()}]}`
+    const toJson = (seq: number) => `{"seq":${seq},"at":${at},"puts":[${this.#puts.join()}],"removes":[${this.#removes.join()}]}`.padEnd(leastBytes)
     return { toJson, undo: () => this.undo(), durable }
   }
 }

@@ -60,10 +60,10 @@ export class Ledger {
     }
   }
 
-  /** Resolves while changes can be made; after a failed write, by trying one that changes nothing. @throws Problem store_unavailable */
+  /** Resolves while changes can be made; after a failed write, by trying one that changes nothing and takes a block of its own. @throws Problem store_unavailable */
   async ready(): Promise<void> {
     this.#assertOpen()
-    if (this.#journal.failing) await this.#append(new Change())
+    if (this.#journal.failing) await this.#append(new Change(), blockBytes)
   }
 
   /** True: all that was done so far is on disk. */
@@ -80,9 +80,9 @@ export class Ledger {
     if (this.#journal.stopped) throw new Problem('store_unavailable', this.#journal.stopped)
   }
 
-  async #append(change: Change): Promise<void> {
+  async #append(change: Change, leastBytes = 0): Promise<void> {
     this.saw(this.#now())
-    const kept = this.#journal.append(change.toEntry(this.#lastSeenAt))
+    const kept = this.#journal.append(change.toEntry(this.#lastSeenAt, leastBytes))
     for (const table of change.tables) table.settleWith(kept)
     await kept.catch((cause: unknown) => {
       throw new Problem('store_unavailable', { cause })
@@ -94,6 +94,9 @@ export class Ledger {
     return pending === undefined ? Promise.resolve(true) : isKept(pending)
   }
 }
+
+/** A full disk still takes what fits into the file's last block: too little for a sign-in, and enough for a change of nothing. */
+const blockBytes = 4096
 
 /** False: it was undone. */
 const isKept = (pending: Promise<void>): Promise<boolean> => pending.then(() => true, () => false)
