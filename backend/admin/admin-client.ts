@@ -120,7 +120,7 @@ function overHttp(url: string, token: string): AdminClient {
     }).catch((cause: unknown) => {
       throw noBackend(url, cause)
     })
-    if (answer.status < 200 || answer.status > 299) throw refused(answer)
+    if (answer.status < 200 || answer.status > 299) throw refused(path, answer)
     return answer.text === '' ? undefined : jsonIn(answer.text)
   }
   return { call, all: (path, cursor) => pages(call, path, cursor), close: () => Promise.resolve() }
@@ -138,9 +138,16 @@ async function* pages(call: AdminClient['call'], path: string, cursor = ''): Asy
 const list = v.object({ items: v.array(v.unknown()), next: v.optional(v.string()) })
 const problem = v.object({ code: v.optional(v.string()), detail: v.optional(v.string()), errors: v.optional(v.array(v.object({ field: v.string(), code: v.string() }))) })
 
-function refused({ status, headers, text }: Answer): Refused {
+function refused(path: string, { status, headers, text }: Answer): Refused {
   const body = v.parse(v.fallback(problem, {}), jsonIn(text))
-  return new Refused(inWords(status, body), body.code, headers.get('retry-after'))
+  return new Refused(body.code === 'not_found' ? missing(path) : inWords(status, body), body.code, headers.get('retry-after'))
+}
+
+/** What the path names, and the backend has not. */
+function missing(path: string): string {
+  const [site = '', part, id] = path.replace(/\?.*/, '').split('/').slice(2).map(decodeURIComponent)
+  const more = part === 'webhook' ? ', or it has no webhook' : id === undefined ? '' : `, or nobody there has the id ${JSON.stringify(id)}`
+  return `there is no site ${JSON.stringify(site)}${more}: linklatch sites list shows the sites`
 }
 
 function inWords(status: number, { detail, errors = [] }: v.InferOutput<typeof problem>): string {

@@ -50,6 +50,8 @@ describe('linklatch doctor', () => {
       has(await lines({ ...env, PORT: '1' }), /^fail a backend holds the data directory, but does not answer/)
       await backend.stop()
       has(await lines(env), /^warn no backend runs on this data directory/)
+      await rm(join(backend.directory, 'data', 'keys', 'keys.json'))
+      has(await lines(env), /^fail there is a store, and no keys\.json in .*: no backend starts/)
     } finally {
       elsewhere.close()
       await backend.dispose()

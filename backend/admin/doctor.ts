@@ -80,8 +80,9 @@ const owners: Check = async ({ dataDir, keysDir }) => {
   return found.length === 0 ? [ok('no file of the store or of the keys belongs to another user')] : found.map(fail)
 }
 
-const keys: Check = async ({ keysDir }) => {
-  if (!(await stat(join(keysDir, 'keys.json')).catch(() => undefined))) return [warn('there are no keys: the first start makes them; where there was one already, bring them back, or linklatch keys new makes others and everybody signs in again')]
+const keys: Check = async (config) => {
+  const { keysDir } = config
+  if (!(await isThere(join(keysDir, 'keys.json')))) return [await noKeys(config)]
   try {
     const now = Date.now() / 1000
     const signing = listKeys(await readKeyFile(keysDir), now).filter(({ kind }) => kind === 'signing key')
@@ -94,11 +95,18 @@ const keys: Check = async ({ keysDir }) => {
   }
 }
 
+async function noKeys({ dataDir, keysDir, storeAddress }: Config): Promise<Finding> {
+  if (storeAddress || !(await isThere(join(dataDir, 'store')))) return warn('there are no keys: the first start makes them; where there was one already, bring them back, or linklatch keys new makes others and everybody signs in again')
+  return fail(`there is a store, and no keys.json in ${keysDir}: no backend starts on its sites without. Bring the file back; or linklatch keys new makes others, and everybody signs in again`)
+}
+
+const isThere = (path: string): Promise<boolean> => stat(path).then(() => true, () => false)
+
 /** Whether a backend runs, and answers where this configuration says. */
 const process: Check = async (config) => {
   if (config.storeAddress) return [await redis(config)]
   const directory = join(config.dataDir, 'store')
-  if (!(await stat(directory).catch(() => undefined))) return [ok('no backend has run here yet')]
+  if (!(await isThere(directory))) return [ok('no backend has run here yet')]
   if (!(await isHeld(directory))) return [warn('no backend runs on this data directory; commands open it themselves')]
   const url = runningUrl(config)
   const answer = await answerOf(`${url}/readyz`)

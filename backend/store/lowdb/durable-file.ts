@@ -59,7 +59,7 @@ export class DurableFile<Content> implements Adapter<Content> {
     const { path, what, form } = this.#options
     const head = /^linklatch (\w+) (\d+) ([0-9a-f]{8})\n/.exec(bytes.toString('latin1', 0, 64))
     if (!head || head[1] !== what) throw new StoreDamaged(path, `is not a ${what} of this store`)
-    if (head[2] !== String(version)) throw new StoreDamaged(path, `is of version ${head[2]}, and this program reads version ${version}`)
+    if (head[2] !== String(version)) throw new StoreDamaged(path, `is of version ${head[2]}, and this program reads version ${version}`, { remedy: newer })
     const body = bytes.subarray(head[0].length)
     if (crcHex(body) !== head[3]) throw new StoreDamaged(path, 'is damaged: its checksum does not match')
     const content = form.read(body)
@@ -67,6 +67,8 @@ export class DurableFile<Content> implements Adapter<Content> {
     return content
   }
 }
+
+const newer = 'Start the Linklatch that wrote it, or put back a backup from before it did (into an empty directory).'
 
 async function writeWhole(file: DiskFile, bytes: Buffer): Promise<void> {
   try {

@@ -135,7 +135,7 @@ describe('damaged files (P5)', () => {
     const data = await killed(temp)
     const path = join(data, 'manifest.json')
     await writeFile(path, (await readFile(path, 'utf8')).replace('linklatch manifest 1 ', 'linklatch manifest 2 '))
-    await assert.rejects(openLowdbStore({ directory: data }), /is of version 2, and this program reads version 1/)
+    await assert.rejects(openLowdbStore({ directory: data }), /is of version 2, and this program reads version 1\. Start the Linklatch that wrote it, or put back a backup/)
   }))
 })
 
