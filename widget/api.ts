@@ -2,6 +2,7 @@
 import type { PageSession, Waiting } from './bridge-messages.ts'
 import type { PageClient } from './page-client.ts'
 import type { SignInRequest } from './start-sign-in.ts'
+import { unlessAborted } from './unless-aborted.ts'
 
 export type Linklatch = {
   /** Resolves, with the session or null, as soon as it is known whether somebody is signed in. */
@@ -19,15 +20,6 @@ export type Linklatch = {
   /** Hears each new session, renewed ones too, and null on sign-out. @returns what ends it */
   onChange: (listener: (session: PageSession | null) => void) => () => void
 }
-
-/** Whoever takes a request back does not wait for its token either. A listener that stayed would keep each request for as long as the signal lives. */
-const unlessAborted = <Value>(coming: Promise<Value>, signal: AbortSignal): Promise<Value> =>
-  new Promise((resolve, reject) => {
-    const stop = (): void => reject(signal.reason as Error)
-    if (signal.aborted) stop()
-    signal.addEventListener('abort', stop)
-    void coming.then(resolve, reject).then(() => signal.removeEventListener('abort', stop))
-  })
 
 /** One object over the client; without one (on a server) nobody is ever signed in. */
 export function createApi(client: PageClient | undefined): Linklatch {

@@ -173,6 +173,16 @@ describe('a page without a session', () => {
     assert.lengthOf(requests, 0)
   })
 
+  it('goes back to the form at once where the bridge is still awaited', async () => {
+    const client = start()
+    const taking = new AbortController()
+    const asked = client.signIn({ email: 'a@b.example', signal: taking.signal }).then(() => 'sent', (reason: unknown) => reason)
+    await settle()
+    taking.abort('no more')
+    assert.strictEqual(await asked, 'no more')
+    assert.deepEqual(client.state.phase, { name: 'ask', address: 'a@b.example' })
+  })
+
   it('disturbs nothing when the caller took it back before', async () => {
     const client = start()
     await say({ type: 'ready', site: 's', waiting }, { type: 'session', session: null })

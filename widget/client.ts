@@ -14,6 +14,7 @@ import { isPassing } from './patiently.ts'
 import { asRefusal, Refusal } from './refusal.ts'
 import { isSeen, now, Standing, type Listener } from './standing.ts'
 import { startBody, startSignIn, typedAddress, type Place, type SignInRequest } from './start-sign-in.ts'
+import { unlessAborted } from './unless-aborted.ts'
 import { Watchdog } from './watchdog.ts'
 
 export class Client {
@@ -148,8 +149,7 @@ export class Client {
 
   async #attemptSignIn(request: SignInRequest, signal: AbortSignal): Promise<Waiting> {
     const body = startBody(request, this.#place.site, this.#page.location)
-    const challenge = await this.#line.ask({ type: 'prepare' }, (said) => (said.type === 'challenge' ? said.challenge : undefined))
-    signal.throwIfAborted()
+    const challenge = await unlessAborted(this.#line.ask({ type: 'prepare' }, (said) => (said.type === 'challenge' ? said.challenge : undefined)), signal)
     const waiting = await startSignIn(this.#place, { ...body, challenge }, signal)
     this.#tell({ type: 'watch', waiting })
     this.#at.step({ type: 'sent', waiting })
