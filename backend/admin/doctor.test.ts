@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
 import { chmod, chown, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -17,6 +18,8 @@ async function listening(server: Server): Promise<string> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
 }
+
+const cannotMount = (): boolean => process.geteuid?.() !== 0 || spawnSync('unshare', ['-m', 'mount', '-t', 'tmpfs', 'tmpfs', '/mnt']).status !== 0
 
 describe('linklatch doctor', () => {
   it('stops at settings that are wrong, with the line that the start would give', async () => {
@@ -105,6 +108,17 @@ describe('linklatch doctor', () => {
     await writeFile(join(data, 'keys', 'keys.json'), '{', { mode: 0o600 })
     has(await lines(env), /^fail keys: .*keys\.json is damaged/)
     await backend.dispose()
+  })
+
+  it('finds a file system that may only be read', { skip: cannotMount() && 'root alone may mount' }, async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'linklatch-doctor-'))
+    try {
+      assert.equal(spawnSync('mount', ['-t', 'tmpfs', '-o', 'ro,mode=0700', 'tmpfs', directory]).status, 0)
+      has(await lines({ LINKLATCH_DATA_DIR: directory, LINKLATCH_PUBLIC_URL: 'http://localhost:1' }), /^fail .* cannot be written to \(EROFS\)/)
+    } finally {
+      spawnSync('umount', ['-l', directory])
+      await rm(directory, { recursive: true })
+    }
   })
 
   it('finds what another user has left among the files, as root does', { skip: process.geteuid?.() !== 0 && 'only root may give files away' }, async () => {

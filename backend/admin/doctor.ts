@@ -1,5 +1,5 @@
 /** `linklatch doctor`: looks at everything the backend needs, changes nothing, and says of each line what to do. */
-import { stat } from 'node:fs/promises'
+import { access, constants, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as v from 'valibot'
 import { readConfig, type Config, type Environment } from '../config.ts'
@@ -64,6 +64,8 @@ const directories: Check = async ({ dataDir, keysDir, storeAddress }) => {
     const mode = await stat(path).then((found) => found.mode & 0o777, (error: NodeJS.ErrnoException) => (error.code === 'EACCES' ? 'hidden' : undefined))
     if (mode === 'hidden') return fail(`${path} cannot be seen by this user: run this as the user that the backend runs as`)
     if (mode === undefined) return warn(`${path} is not there: the first start makes it`)
+    const refusal = await access(path, constants.W_OK).then(() => undefined, ({ code }: NodeJS.ErrnoException) => code)
+    if (refusal !== undefined) return fail(`${path} cannot be written to (${refusal}): is its file system read-only, or does it belong to another user?`)
     if ((mode & 0o077) === 0) return ok(`${path} is its owner’s alone`)
     const text = `${path} has mode 0${mode.toString(8)}, so others can look into it: run chmod 0700 on it`
     return path === keysDir ? fail(text) : warn(text)
