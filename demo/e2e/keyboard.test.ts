@@ -129,6 +129,17 @@ describe('by keyboard alone', () => {
     await isAt(page, /^input input/)
   })
 
+  it('another spelling of an address is said, and is one Tab behind the button', testLimit, async () => {
+    const page = await openTab(`${stage.host}/`)
+    await page.waitForSelector('linklatch-sign-in >>> input[type=email]')
+    await page.evaluate(listen)
+    await tabTo(page, /^input input/)
+    await page.keyboard.type('ann@gmial.com')
+    await page.keyboard.press('Tab')
+    await until('it is said', 30_000, () => page.evaluate(() => heard.said.includes('Did you mean ann@gmail.com?') || undefined))
+    await tabTo(page, /^button link suggestion Did you mean/)
+  })
+
   it('the approve page takes the number, the first screen goes on, and its account can be deleted', testLimit, async () => {
     const page = await openTab(`${stage.host}/`)
     const address = await ask(page)

@@ -20,12 +20,19 @@ export function extraOf(element: LinklatchSignIn, html: Html): () => ReturnType<
   let suggestion = ''
   const { root } = element
   root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheetOf(styles)]
-  const look = (): void => {
+  const say = (words = ''): void => root.querySelector('[part=status]')?.replaceChildren(words)
+  const look = async (): Promise<void> => {
     if (element.state.phase.name !== 'ask') return
-    spelling().then(({ suggest }) => { suggestion = suggest(element.field) }).then(() => element.redraw(), () => {})
+    suggestion = (await spelling()).suggest(element.field)
+    element.redraw()
+    await element.updateComplete
+    if (suggestion) say(root.querySelector('[part~=suggestion]')?.textContent)
   }
-  root.addEventListener('change', look)
-  root.addEventListener('input', () => { suggestion = '' })
+  root.addEventListener('change', () => void look().catch(() => {}))
+  root.addEventListener('input', () => {
+    if (suggestion) say()
+    suggestion = ''
+  })
   const use = (): void => {
     const wanted = suggestion
     suggestion = ''
