@@ -154,13 +154,15 @@ async function orderOf({ store, linkTokens, secrets, config, clock }: Services, 
     const page = invitationPage(site, config)
     return page === undefined ? undefined : { kind: signIn.farewell ? 'farewell' : 'invitation', ...common, url: page }
   }
+  const code = { kind: 'sign-in' as const, ...common, code: secrets.codeOf(signIn), now: clock.now() }
+  if (signIn.codeOnly) return code
   const link = new URL('/link', publicUrl)
   link.searchParams.set('token', linkTokens.link(signIn))
-  return { kind: 'sign-in', ...common, link: link.href, code: secrets.codeOf(signIn), now: clock.now() }
+  return { ...code, link: link.href }
 }
 
-function letterSite({ name, accentColor, locale, strict }: Site): LetterSite {
-  return { name, ...(accentColor !== undefined && { accentColor }), ...(locale !== undefined && { locale }), ...(strict && { strict }) }
+function letterSite({ name, accentColor, locale, strict, codeOnly }: Site): LetterSite {
+  return { name, ...(accentColor !== undefined && { accentColor }), ...(locale !== undefined && { locale }), ...(strict && { strict }), ...(codeOnly && { codeOnly }) }
 }
 
 function listen(server: Server, { port, host }: Config): Promise<number> {

@@ -38,6 +38,8 @@ export type StartSignInAnswer = {
   number: string
   /** The site is `strict`: there is no page that takes the number. */
   strict?: true
+  /** The mail holds a code and no link. */
+  code_only?: true
 }
 
 /** `POST /v1/sign-ins/{id}/resend`, `/cancel` and `/vouch`. */
@@ -125,6 +127,7 @@ const siteFields = {
   mode: v.picklist(['open', 'invite']),
   /** A link signs in only the browser that asked; elsewhere there is the code. Takes a landing URL for each origin. */
   strict: v.boolean(),
+  code_only: v.boolean(),
   allowed_domains: v.pipe(v.array(v.pipe(v.string(), v.maxLength(253))), v.maxLength(200)),
   /** These three, and the webhook's URL: an empty text takes away what was there. */
   locale: orEmpty(locale),

@@ -13,7 +13,7 @@ export type Linklatch = {
   getToken: () => Promise<string | null>
   /** The platform's `fetch` with the bearer token, or with an `Authorization` of your own. Only for your own API: whoever it calls gets the token. */
   fetch: (input: RequestInfo | URL, init?: RequestInit) => Promise<Response>
-  /** Asks for a link; resolves when it is on its way, with the match number to show (empty where the site is strict: no page takes one). Rejects with an error that has a `code`. */
+  /** Asks for a link; resolves when it is on its way, with the match number to show (empty where the site is strict or mails no link: no page takes one). Rejects with an error that has a `code`. */
   signIn: (request: SignInRequest) => Promise<Waiting>
   /** Signs out in every tab of this host; with `everywhere` on every device. */
   signOut: (options?: { everywhere?: boolean | undefined }) => Promise<void>

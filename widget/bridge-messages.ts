@@ -18,7 +18,7 @@ export function isFresh(session: PageSession | null): session is PageSession {
 export type Kept = 'cookie' | 'key' | 'memory'
 
 /** A sign-in that waits in this browser. No secret: V stays in the bridge. Instants are epoch seconds. */
-export type Waiting = { id: string; address: string; number: string; expiresAt: number; resendAt: number; state: SignInState; delivery: DeliveryStatus }
+export type Waiting = { id: string; address: string; number: string; expiresAt: number; resendAt: number; state: SignInState; delivery: DeliveryStatus; /** Its mail holds no link. */ codeOnly?: boolean | undefined }
 
 export type FromBridge =
   /** The bridge lives. `site` is the site's id; `waiting` a sign-in under way that a reload interrupted. */

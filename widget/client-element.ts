@@ -29,7 +29,7 @@ export abstract class ClientElement extends HTMLElement {
   /** @internal */
   static readonly styles: string = ''
   /** @internal */
-  static readonly observedAttributes: string[] = ['server', 'site', 'locale', 'channel']
+  static readonly observedAttributes: string[] = ['server', 'site', 'locale', 'channel', 'code-only']
 
   /** Another client than the page's own: for tests. @internal */
   client: ElementClient | undefined
@@ -113,9 +113,16 @@ export abstract class ClientElement extends HTMLElement {
     return [this.getAttribute('locale'), document.documentElement.lang, ...navigator.languages].flatMap((tag) => tag || [])
   }
 
+  /** Whether to speak of a code alone. @internal */
+  get codeOnly(): boolean | undefined {
+    return false
+  }
+
   /** @internal */
   get words(): Words {
-    return { ...en, ...this.#learnt, ...this.messages }
+    const words: Words = { ...en, ...this.#learnt, ...this.messages }
+    const noLink = Object.entries(words).flatMap(([name, sentence]) => (this.codeOnly && /^noLink_/.test(name) ? [[name.slice(7), sentence] as const] : []))
+    return { ...words, ...(Object.fromEntries(noLink) as Partial<Words>), ...this.messages }
   }
 
   /** Fetches what the script does not carry: other words, and what helps. Where that cannot be had, everything works without it. @internal */

@@ -250,7 +250,7 @@ describe('a sign-in that waits', () => {
     await say({ type: 'state', id: 'other', state: 'rejected' })
     assert.strictEqual(client.state.phase.name, 'waiting')
     await say({ type: 'state', id: 's1', state: 'rejected' })
-    assert.deepEqual(client.state.phase, { name: 'ended', why: 'rejected', address: 'ann@example.com' })
+    assert.deepInclude(client.state.phase, { name: 'ended', why: 'rejected', address: 'ann@example.com' })
   })
 })
 

@@ -21,6 +21,8 @@ export type SignInAttributes = LinklatchAttributes & {
   /** A page of this host to go to after sign-in. */
   'redirect-to'?: string | undefined
   channel?: 'email' | 'sms' | undefined
+  /** The form speaks of a code instead of a link: for a site that is `code_only`. */
+  'code-only'?: boolean | '' | undefined
   /** The next visit begins with an empty field. */
   'no-remember'?: boolean | '' | undefined
 }

@@ -36,6 +36,13 @@ const states: State[] = [
   ...['origin_not_allowed', 'frame_blocked', 'connect_blocked', 'frame_refused', 'frame_nested', 'origin_opaque', 'invalid_request', 'invalid_server'].map(refused),
 ]
 
+/** Those in which a site that mails no link has words of its own. */
+const withoutLink: State[] = [
+  ask,
+  ...[undefined, { code: 'wrong_code' }, { code: 'invalid_grant' }].map((failure): State => ({ ...wait({ codeOnly: true, number: '' }), failure })),
+  ...(['expired', 'rejected', 'cancelled'] as const).map((why): State => ({ phase: { name: 'ended', why, address: 'ann@example.com', codeOnly: true }, session: null })),
+]
+
 async function draw<Kind extends ClientElement>(element: Kind, state: State, attributes: Record<string, string> = {}): Promise<Kind> {
   const client = new FakeClient()
   client.state = state
@@ -87,6 +94,15 @@ describe('everything that the elements promise', () => {
         const element = new LinklatchSignIn()
         element.messages = marked
         for (const name of seenIn(await draw(element, state, { channel }))) seen.add(name)
+        element.remove()
+      }
+    }
+    const ofCodes = Object.fromEntries(Object.entries(marked).filter(([name]) => name.startsWith('noLink_')))
+    for (const channel of ['email', 'sms']) {
+      for (const state of withoutLink) {
+        const element = new LinklatchSignIn()
+        element.messages = ofCodes
+        for (const name of seenIn(await draw(element, state, { channel, 'code-only': '' }))) seen.add(name)
         element.remove()
       }
     }

@@ -22,7 +22,7 @@ describe('a phase', () => {
   for (const [title, steps, name] of ways) it(`${title}`, () => assert.strictEqual(after(...steps).phase.name, name))
 
   for (const state of ['expired', 'rejected', 'cancelled', 'moved'] as const) {
-    it(`ends by ${state}, with the address kept`, () => assert.deepEqual(after(sent, { type: 'state', id: 's1', state }).phase, { name: 'ended', why: state, address: 'ann@example.com' }))
+    it(`ends by ${state}, with the address kept`, () => assert.deepInclude(after(sent, { type: 'state', id: 's1', state }).phase, { name: 'ended', why: state, address: 'ann@example.com' }))
   }
 
   it('ignores, as the very same state, what is said of another sign-in', () => {

@@ -19,7 +19,7 @@ export type Phase =
   | { name: 'sending'; address: string }
   /** `checking`: a code or an approval is being turned into a session. */
   | { name: 'waiting'; waiting: Waiting; checking: boolean }
-  | { name: 'ended'; why: EndedWhy; address: string }
+  | { name: 'ended'; why: EndedWhy; address: string; codeOnly?: boolean | undefined }
   | { name: 'signed-in' }
 
 /** What went wrong last. `retryAt`: epoch seconds from which another try with the same `address` is worth it. */
@@ -74,7 +74,7 @@ function waitingStep(state: State, phase: Extract<Phase, { name: 'waiting' }>, e
   const now = event.state
   if (now === 'pending') return { ...state, failure, phase: { ...phase, waiting: { ...waiting, state: now } } }
   if (now === 'approved' || now === 'completed') return { ...state, failure, phase: { name: 'waiting', waiting: { ...waiting, state: now }, checking: true } }
-  return { ...state, failure: undefined, phase: { name: 'ended', why: now, address: waiting.address } }
+  return { ...state, failure: undefined, phase: { name: 'ended', why: now, address: waiting.address, codeOnly: waiting.codeOnly } }
 }
 
 /** Signed out, in any tab, is back to the form, without what was refused before; a sign-in under way goes on. */

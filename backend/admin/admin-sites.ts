@@ -13,7 +13,7 @@ import { shownSecret } from '../sites/webhook.ts'
 import { testWebhook } from '../webhooks/test-webhook.ts'
 
 export function adminSiteHandlers(services: Services, assets: Assets) {
-  const show = (site: Site) => ({ ...wireSite(site), snippet: snippetFor(assets, services.config.publicUrl, site.id) })
+  const show = (site: Site) => ({ ...wireSite(site), snippet: snippetFor(assets, services.config.publicUrl, site) })
   return {
     async create(ctx: Context) {
       const site = await createSite(services, parseRequest(createSiteSchema, await readJson(ctx)))
@@ -67,6 +67,7 @@ export function wireSite(site: Site) {
     landing_urls: site.landingUrls,
     mode: site.mode,
     strict: site.strict === true,
+    code_only: site.codeOnly === true,
     allowed_domains: site.allowedDomains,
     ...(site.locale !== undefined && { locale: site.locale }),
     ...(site.logoUrl !== undefined && { logo_url: site.logoUrl }),

@@ -9,7 +9,7 @@ export const siteCommands: Command[] = [
     verb: 'add',
     args: 0,
     takes: '--name NAME --origin https://shop.example --landing https://shop.example/ [--locale de] [--logo URL] [--color #0f4a46] [--webhook URL]',
-    does: 'add a site and print the snippet to paste; --origin and --landing may come more than once, --mode invite and --allowed-domain DOMAIN narrow who may sign in; with --strict yes a link signs in only the browser that asked, --link-ttl SECONDS makes its life shorter',
+    does: 'add a site and print the snippet to paste; --origin and --landing may come more than once, --mode invite and --allowed-domain DOMAIN narrow who may sign in; with --strict yes a link signs in only the browser that asked, with --code-only yes mails hold a code and no link, --link-ttl SECONDS makes its life shorter',
     async run({ admin, values, print }) {
       if (!values.name || !values.origin) throw new Error('sites add needs --name and at least one --origin')
       const { id, name, snippet, webhook_secret: secret } = v.parse(shownSite, await admin.call('POST', '/sites', siteFrom(values)))
@@ -41,7 +41,7 @@ export const siteCommands: Command[] = [
   {
     verb: 'change',
     args: 1,
-    takes: 'ID [--name …] [--origin …] [--landing …] [--mode …] [--strict yes|no] [--allowed-domain …] [--link-ttl SECONDS] [--locale de] [--logo URL] [--color #0f4a46] [--webhook URL]',
+    takes: 'ID [--name …] [--origin …] [--landing …] [--mode …] [--strict yes|no] [--code-only yes|no] [--allowed-domain …] [--link-ttl SECONDS] [--locale de] [--logo URL] [--color #0f4a46] [--webhook URL]',
     does: 'change what is named; lists are replaced, and who may not sign in any more by it is out at once',
     async run({ admin, args, values, print }) {
       const { name, webhook_secret: secret } = v.parse(shownSite, await admin.call('PATCH', pathOf(args), siteFrom(values)))
@@ -84,6 +84,9 @@ export const siteCommands: Command[] = [
 
 const secretLine = (secret: string): string => `The webhook’s secret, which is shown this once: ${secret}`
 
+/** What is neither is refused by the API, in its words. */
+const yesOrNo = (said: string): boolean | string => said === 'yes' || (said !== 'no' && said)
+
 const pathOf = ([id = '']: string[]): string => `/sites/${encodeURIComponent(id)}`
 
 function siteFrom(values: Values): object {
@@ -93,7 +96,8 @@ function siteFrom(values: Values): object {
     ...(values.origin && { origins: values.origin }),
     ...(values.landing && { landing_urls: values.landing }),
     ...(values.mode !== undefined && { mode: values.mode }),
-    ...(values.strict !== undefined && { strict: values.strict === 'yes' || (values.strict !== 'no' && values.strict) }),
+    ...(values.strict !== undefined && { strict: yesOrNo(values.strict) }),
+    ...(values['code-only'] !== undefined && { code_only: yesOrNo(values['code-only']) }),
     // One empty word takes the list away.
     ...(domains && { allowed_domains: domains.filter((domain) => domain !== '') }),
     ...(values['link-ttl'] !== undefined && { link_ttl: Number(values['link-ttl']) }),

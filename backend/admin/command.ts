@@ -10,6 +10,7 @@ export const options = {
   landing: { type: 'string', multiple: true },
   mode: { type: 'string' },
   strict: { type: 'string' },
+  'code-only': { type: 'string' },
   locale: { type: 'string' },
   logo: { type: 'string' },
   color: { type: 'string' },
@@ -36,6 +37,7 @@ export type Values = {
   landing?: string[]
   mode?: string
   strict?: string
+  'code-only'?: string
   locale?: string
   logo?: string
   color?: string

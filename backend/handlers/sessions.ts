@@ -3,7 +3,7 @@ import type { Context } from 'koa'
 import * as v from 'valibot'
 import { readJson } from '../http/body.ts'
 import { browserFrom, proofFrom, queryText } from '../http/request.ts'
-import { addMark, clearSessionCookie, hasCheckCookie, readSessionCookie, setCheckCookie, setSessionCookie } from '../http/session-cookie.ts'
+import { addMark, clearSessionCookie, hasCheckCookie, readMarks, readSessionCookie, setCheckCookie, setSessionCookie } from '../http/session-cookie.ts'
 import { Problem } from '../problems.ts'
 import { claimSchema, endSchema, parseRequest, refreshSchema, type CookieCheckAnswer, type CurrentAnswer } from '../protocol.ts'
 import type { Services } from '../services.ts'
@@ -20,7 +20,7 @@ export function sessionHandlers(services: Services) {
       const proved = await proofFrom(ctx, services)
       const keepToken = request.keep === 'token'
       if (keepToken && proved.proof === undefined) throw new Problem('invalid_request', { errors: [{ field: 'keep', code: 'proof_required' }] })
-      const { session, user, returnTo } = await claimSession(services, request, { ...proved, browser: browserFrom(ctx), heldAt: (siteId) => readSessionCookie(ctx, siteId) })
+      const { session, user, returnTo } = await claimSession(services, request, { ...proved, browser: browserFrom(ctx), heldAt: (siteId) => readSessionCookie(ctx, siteId), marksFor: (siteId) => readMarks(ctx, siteId) })
       const answer = await sessionAnswer(services, session, user)
       if (!keepToken) {
         await endReplaced(services, session, readSessionCookie(ctx, session.siteId))

@@ -67,7 +67,7 @@ describe('a script file', () => {
 describe('the snippet', () => {
   it('names the versioned file with its hash, and the site', () => {
     const hash = createHash('sha384').update(source).digest('base64')
-    assert.equal(snippetFor(assets, 'https://auth.example.com', 'site-1'), `<script type="module" src="https://auth.example.com/linklatch-1.2.3.js" integrity="sha384-${hash}" crossorigin="anonymous"></script>\n<linklatch-sign-in site="site-1"></linklatch-sign-in>`)
+    assert.equal(snippetFor(assets, 'https://auth.example.com', { id: 'site-1' }), `<script type="module" src="https://auth.example.com/linklatch-1.2.3.js" integrity="sha384-${hash}" crossorigin="anonymous"></script>\n<linklatch-sign-in site="site-1"></linklatch-sign-in>`)
   })
 })
 

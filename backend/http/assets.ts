@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { brotliCompress, constants, gzip } from 'node:zlib'
 import type { Middleware } from 'koa'
+import type { Site } from '../sites/site.ts'
 import { publicHeaders } from './security-headers.ts'
 
 export type Asset = { body: Buffer; br: Buffer; gz: Buffer; etag: string; integrity: string }
@@ -12,11 +13,11 @@ export type Asset = { body: Buffer; br: Buffer; gz: Buffer; etag: string; integr
 export type Assets = { script: Asset; bridge: Asset; console: Asset; later: Map<string, Asset>; version: string; scriptPath: string; bridgePath: string; consolePath: string }
 
 /** What a site owner pastes: the versioned script with its SRI hash, and the element. */
-export function snippetFor(assets: Assets, publicUrl: string, siteId: string): string {
+export function snippetFor(assets: Assets, publicUrl: string, { id, codeOnly }: Pick<Site, 'id' | 'codeOnly'>): string {
   const { scriptPath, script } = assets
   return [
     `<script type="module" src="${publicUrl}${scriptPath}" integrity="${script.integrity}" crossorigin="anonymous"></script>`,
-    `<linklatch-sign-in site="${siteId}"></linklatch-sign-in>`,
+    `<linklatch-sign-in site="${id}"${codeOnly ? ' code-only' : ''}></linklatch-sign-in>`,
   ].join('\n')
 }
 

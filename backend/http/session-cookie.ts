@@ -28,12 +28,12 @@ const marksKept = 3
 
 /** What this browser holds for that site of those who signed in before (`tokens/browser-mark.ts`), the newest first. */
 export function readMarks(ctx: Context, siteId: string): string[] {
-  return (readCookie(ctx, marksNameFor(siteId)) ?? '').split('~').slice(0, marksKept)
+  return (readCookie(ctx, marksNameFor(siteId)) ?? '').split('~').slice(0, marksKept).filter((mark) => mark !== '')
 }
 
 /** Takes the place of this person's older ones; it outlives the session, and is no part of one. */
 export function addMark(ctx: Context, { secrets, clock }: Services, session: Session, user: User): void {
-  const others = readMarks(ctx, session.siteId).filter((mark) => mark !== '' && markIdOf(secrets, mark, user, clock.now()) === undefined)
+  const others = readMarks(ctx, session.siteId).filter((mark) => markIdOf(secrets, mark, user, clock.now()) === undefined)
   const value = [markOf(secrets, session, user), ...others].slice(0, marksKept).join('~')
   ctx.append('Set-Cookie', stringifySetCookie({ name: marksNameFor(session.siteId), value, maxAge: markSeconds, ...attributes }))
 }

@@ -12,6 +12,8 @@ export const operations: Mutation[] = [
   ['R91', 'app.ts', `maxIpsCount: proxyHops`, `maxIpsCount: 0`, 'sign-in/start-limits'],
   ['R91', 'http/client-network.ts', `if (address.isIPv4MappedAddress()) return address.toIPv4Address().toString()`, ``, 'http/client-network'],
   ['R91', 'http/client-network.ts', `const [a, b, c, d] = address.parts`, `return text`, 'http/client-network'],
+  ['R92', 'sessions/claim-session.ts', 'isKnown ? `${siteId}:marked` : siteId', `siteId`, 'sign-in/code-only'],
+  ['R92', 'sessions/claim-session.ts', `marks.some((mark) => markIdOf(secrets, mark, user, clock.now()) !== undefined)`, `marks.length > 0`, 'sign-in/code-only'],
   ['R92', 'sign-in/vouch.ts', `if (await releaseMail(services, id))`, `if (false)`, 'sign-in/vouch'],
   ['R92', 'sign-in/vouch.ts', `const taken = await takeAll(services, takings)\n`, `const taken: Parameters<typeof giveBack>[1] = []\n`, 'sign-in/vouch'],
   ['R92', 'budgets.ts', `  await giveBack({ store }, counted.slice(0, refusing))\n`, ``, 'sign-in/vouch'],

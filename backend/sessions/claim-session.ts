@@ -13,6 +13,7 @@ import { provesVerifier } from '../sign-in/verifier.ts'
 import { siteAllowsOrigin } from '../sites/origins.ts'
 import type { Site } from '../sites/site.ts'
 import type { Completing, CompletingStep } from '../store/store.ts'
+import { markIdOf } from '../tokens/browser-mark.ts'
 import type { Proof } from '../tokens/dpop-proof.ts'
 import { equalText } from '../tokens/secrets.ts'
 import { maySignIn } from '../users/may-sign-in.ts'
@@ -22,7 +23,7 @@ import { currentSession } from './refresh-session.ts'
 import { isOver, type Session } from './session.ts'
 
 /** How the request came: which key it proved (RFC 9449), and the browser in words. */
-export type Claimant = { proof?: Proof; browser: string; /** The refresh secret that the browser holds for a site already. */ heldAt?: (siteId: string) => string | undefined }
+export type Claimant = { proof?: Proof; browser: string; /** The refresh secret that the browser holds for a site already. */ heldAt?: (siteId: string) => string | undefined; /** The marks that it has of who signed in there before. */ marksFor?: (siteId: string) => string[] }
 export type Claimed = { site: Site; user: User; session: Session; returnTo?: string }
 
 /** `expired`: good for a repeat at the most. */
@@ -45,6 +46,7 @@ export async function claimSession(services: Services, request: ClaimRequest, cl
   })
   if (outcome.kind === 'wrong_code') {
     services.audit({ event: 'sign_in.wrong_code', siteId: site.id, signInId: grant.id })
+    if (outcome.isOver) services.audit({ event: 'sign_in.rejected', siteId: site.id, signInId: grant.id })
     throw new Problem('invalid_grant')
   }
   const { user, session } = outcome
@@ -59,7 +61,8 @@ export async function claimSession(services: Services, request: ClaimRequest, cl
 async function claimOnce(services: Services, about: About, signIn: SignIn): Promise<Outcome> {
   const { grant, claimant } = about
   if (grant.by === 'handoff') await leaveOthersSignedIn(services, signIn, claimant.heldAt?.(signIn.siteId))
-  const run = (step: Deciding) => (grant.code === undefined ? services.store.signIns.complete(grant.id, step) : withinCodeBudgets(services, signIn, step))
+  const budgets = grant.code === undefined ? undefined : await codeBudgets(services, signIn, claimant.marksFor?.(signIn.siteId) ?? [])
+  const run = (step: Deciding) => (budgets ? withinCodeBudgets(services, signIn, budgets, step) : services.store.signIns.complete(grant.id, step))
   if (claimant.proof) {
     const outcome = await run((found) => ({ result: decide(services, about, found).result, counts: false }))
     if (outcome.kind === 'claimed') await claimant.proof.spend()
@@ -108,12 +111,16 @@ function readGrant({ linkTokens, clock }: Services, request: ClaimRequest): Gran
 
 const proves = (signIn: SignIn, grant: Grant): boolean => grant.by === 'handoff' || provesVerifier(signIn, grant.verifier ?? '')
 
+/** A browser in which that person has signed in has budgets of its own: whoever uses up the others keeps no code from it (R92). */
+async function codeBudgets({ store, secrets, clock }: Services, { siteId, address }: SignIn, marks: string[]): Promise<Taking[]> {
+  const user = marks.length > 0 ? await store.users.findByAddress(siteId, address) : undefined
+  const isKnown = marks.some((mark) => markIdOf(secrets, mark, user, clock.now()) !== undefined)
+  const whose = isKnown ? `${siteId}:marked` : siteId
+  return [{ limit: 'code.address', whose: `${whose}:${secrets.pseudonym(address)}` }, { limit: 'code.site', whose }]
+}
+
 /** Looked at and counted with the code, in one step: parallel guesses never outrun a budget, and right ones take nothing (R5). @throws {Problem} `invalid_grant` past a budget */
-async function withinCodeBudgets(services: Services, signIn: SignIn, step: Deciding): Promise<Outcome> {
-  const takings: Taking[] = [
-    { limit: 'code.address', whose: `${signIn.siteId}:${services.secrets.pseudonym(signIn.address)}` },
-    { limit: 'code.site', whose: signIn.siteId },
-  ]
+async function withinCodeBudgets(services: Services, signIn: SignIn, takings: Taking[], step: Deciding): Promise<Outcome> {
   const counted = takings.map((taking) => countedFor(services, taking))
   const answer = await services.store.signIns.completeCounted(signIn.id, counted, step)
   if ('result' in answer) return answer.result
@@ -122,7 +129,7 @@ async function withinCodeBudgets(services: Services, signIn: SignIn, step: Decid
 }
 
 type About = { site: Site; grant: Grant; claimant: Claimant }
-type Outcome = { kind: 'claimed'; user: User; session: Session; isNewUser?: boolean; isRepeat?: boolean } | { kind: 'wrong_code' }
+type Outcome = { kind: 'claimed'; user: User; session: Session; isNewUser?: boolean; isRepeat?: boolean } | { kind: 'wrong_code'; isOver: boolean }
 
 /** The atomic step: a repeat of what has been, a wrong code counted, or the one completion. Pure but for fresh ids. */
 function decide(services: Services, about: About, found: Completing): CompletingStep<Outcome> {
@@ -137,7 +144,10 @@ function decide(services: Services, about: About, found: Completing): Completing
   if (about.grant.expired) throw new Problem('invalid_grant')
   return refusingAlike(() => {
     if (about.grant.by === 'code' && signIn.codeTriesLeft < 1) throw new Problem('invalid_grant')
-    if (codeIsWrong) return { next: { signIn: wrongCode(signIn, now) }, result: { kind: 'wrong_code' } }
+    if (codeIsWrong) {
+      const next = wrongCode(signIn, now)
+      return { next: { signIn: next }, result: { kind: 'wrong_code', isOver: next.state === 'rejected' } }
+    }
     const step = begin(services, about, { signIn, user: user ?? newUser(services, signIn, now) }, now)
     return { ...step, result: { ...step.result, isNewUser: !user } }
   })

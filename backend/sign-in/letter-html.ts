@@ -6,25 +6,24 @@ import { html, raw, type Html, type Part } from '../http/html.ts'
 import { buttonColors, darkCard, type ButtonColors } from './button-colors.ts'
 import { fill, fillHtml } from '../words/fill.ts'
 import type { Words } from '../words/words.ts'
-import type { LetterFacts } from './letter.ts'
+import { letterWords, type LetterFacts } from './letter.ts'
 
 export type LetterHtmlInput = { words: Words; facts: LetterFacts; accentColor: string | undefined }
 
 export function letterHtml({ words, facts, accentColor }: LetterHtmlInput): string {
   const colors = buttonColors(accentColor)
-  const { letter: say, approve } = words
+  const { approve } = words
+  const say = letterWords(words, facts)
   const notYou = fill(say.notYou, { reject: approve.reject })
   const body = [
-    heading(facts, words),
-    button(facts.link, say.button, colors),
-    row('6px', small(facts.elsewhere)),
+    heading(facts, words, say.intro),
+    ...(facts.link ? [button(facts.link.url, say.button, colors), row('6px', small(facts.link.elsewhere))] : []),
     rule,
     code(facts.code, say),
     rule,
     details(facts, words),
     row('16px', html`<strong class="text" style="color:#18181b;font-weight:600;">${say.notYouTitle}</strong>\n${notYou}`, smallStyle),
-    rule,
-    plainLink(facts.link, say.plainLink),
+    ...(facts.link ? [rule, plainLink(facts.link.url, say.plainLink)] : []),
   ]
   const { siteName, host, browser, until } = facts
   return page(words, { title: fill(approve.title, { site: siteName }), preview: fill(say.preview, { host, browser, until }), styles: styles(colors) }, body).toString()
@@ -96,13 +95,13 @@ ${body}
 /** Keeps what follows, the code above all, out of the inbox's preview line. */
 const previewFiller = raw(Array.from({ length: 12 }, () => '&#847;&zwnj;&nbsp;'.repeat(10)).join('\n'))
 
-function heading({ siteName }: LetterFacts, { letter: say, approve, dir }: Words): Html {
+function heading({ siteName }: LetterFacts, { approve, dir }: Words, intro: string): Html {
   return html`<tr><td>
 <h1 class="text" style="margin:0;font-family:${font};font-size:24px;line-height:32px;font-weight:600;${dir === 'ltr' && 'letter-spacing:-0.01em;'}overflow-wrap:anywhere;word-break:break-word;color:#18181b;">
 ${fillHtml(approve.title, { site: html`<bdi>${siteName}</bdi>` })}
 </h1>
 <p class="muted" style="margin:8px 0 0;font-family:${font};font-size:16px;line-height:24px;color:#3f3f46;">
-${say.intro}
+${intro}
 </p>
 </td></tr>`
 }

@@ -1,5 +1,5 @@
 /**
- * The one mail of a sign-in: a link and a code, and all that a person needs to tell whether it was them who asked (R79).
+ * The one mail of a sign-in: a link and a code (a code alone at a site that is `codeOnly`), and all that a person needs to tell whether it was them who asked (R79).
  * The receiver's address is nowhere in it (R78). The code is not in the subject either, nor in the preview: both are shown
  * on locked screens, to whoever holds the phone.
  */
@@ -13,16 +13,17 @@ import { letterHtml } from './letter-html.ts'
 import type { SignIn } from './sign-in.ts'
 
 /** What is the mail's own, already in its language. */
-export type LetterFacts = { siteName: string; host: string; browser: string; askedAt: string; until: string; code: string; link: string; /** What happens to the link on another device. */ elsewhere: string }
+export type LetterFacts = { siteName: string; host: string; browser: string; askedAt: string; until: string; code: string; /** Nothing at a site that mails no link. */ link?: { url: string; /** What happens to it on another device. */ elsewhere: string } }
 
 /** What a letter says of a site. */
-export type LetterSite = Pick<Site, 'name' | 'accentColor' | 'locale' | 'strict'>
+export type LetterSite = Pick<Site, 'name' | 'accentColor' | 'locale' | 'strict' | 'codeOnly'>
 
 /** Plain data: it may come from another thread. */
 export type LetterInput = {
   signIn: SignIn
   site: LetterSite
-  link: string
+  /** Nothing where the code alone signs in. */
+  link?: string
   /** Six digits. */
   code: string
   /** A: its host stands in the Message-ID. */
@@ -35,14 +36,14 @@ export type LetterInput = {
 export function writeLetter({ signIn, site, link, code, publicUrl, now }: LetterInput): Letter {
   const words = wordsFor([signIn.locale, site.locale])
   const siteName = oneLine(site.name)
-  const facts = factsOf(words, signIn, { siteName, code, link, elsewhere: site.strict ? words.letter.strict : words.letter.number }, now)
+  const facts = factsOf(words, signIn, { siteName, code, ...(link !== undefined && { link: { url: link, elsewhere: site.strict ? words.letter.strict : words.letter.number } }) }, now)
   const common = { to: signIn.address, channel: signIn.channel, siteName, messageId: messageId(signIn, publicUrl), locale: words.lang }
   const subject = fill(words.approve.title, { site: siteName })
   if (signIn.channel === 'sms') return { ...common, subject, text: smsText(words, facts, new URL(signIn.origin).hostname) }
   return { ...common, subject, text: mailText(words, facts), html: letterHtml({ words, facts, accentColor: site.accentColor }) }
 }
 
-function factsOf(words: Words, signIn: SignIn, given: Pick<LetterFacts, 'siteName' | 'code' | 'link' | 'elsewhere'>, now: number): LetterFacts {
+function factsOf(words: Words, signIn: SignIn, given: Pick<LetterFacts, 'siteName' | 'code' | 'link'>, now: number): LetterFacts {
   const left = duration(words, Math.max(0, signIn.expiresAt - now))
   return {
     ...given,
@@ -53,13 +54,16 @@ function factsOf(words: Words, signIn: SignIn, given: Pick<LetterFacts, 'siteNam
   }
 }
 
+/** The words of a letter without a link are its own where they would speak of one. */
+export const letterWords = ({ letter, noLink }: Words, { link }: Pick<LetterFacts, 'link'>): Words['letter'] => (link ? letter : { ...letter, ...noLink })
+
 function mailText(words: Words, facts: LetterFacts): string {
-  const { letter: say, approve } = words
+  const { approve } = words
+  const say = letterWords(words, facts)
   const fact = (label: string, value: string) => `${label}: ${running(words, value)}`
   return [
     fill(approve.title, { site: isolated(words, facts.siteName) }),
-    `${say.button}:\n${facts.link}`,
-    facts.elsewhere,
+    ...(facts.link ? [`${say.button}:\n${facts.link.url}`, facts.link.elsewhere] : []),
     `${say.codeTitle}:\n${facts.code}`,
     say.codeOnly,
     [fact(say.host, isolated(words, facts.host)), fact(say.browser, facts.browser), fact(say.askedAt, facts.askedAt), fact(say.worksUntil, facts.until)].join('\n'),
@@ -69,8 +73,9 @@ function mailText(words: Words, facts: LetterFacts): string {
 }
 
 /** The last line lets phones offer the code on that host alone; it names no port (WICG "Origin-bound one-time codes delivered via SMS"). */
-function smsText(words: Words, { siteName, code, link }: LetterFacts, hostname: string): string {
-  return `${fill(words.letter.sms, { site: isolated(words, siteName), code, link })}\n\n@${hostname} #${code}`
+function smsText(words: Words, facts: LetterFacts, hostname: string): string {
+  const { siteName, code, link } = facts
+  return `${fill(letterWords(words, facts).sms, { site: isolated(words, siteName), code, link: link?.url ?? '' })}\n\n@${hostname} #${code}`
 }
 
 /** `<16 hexadecimal digits of the id's hash>.<which mail>@<A's host>`: tells nothing about the id. */

@@ -35,6 +35,8 @@ export type SignIn = {
   codeTriesLeft: number
   numberTriesLeft: number
   delivery: Delivery
+  /** Its mails hold no link. */
+  codeOnly?: true
   completed?: Completed
   /** No sign-in, but the mail of an invitation (`users/invitation.ts`). */
   invitation?: true
@@ -131,10 +133,11 @@ export function moveHere(signIn: SignIn, handoffId: string, now: number): SignIn
   return { ...pending(signIn, now), state: 'moved', handoff: { id: handoffId, expiresAt: now + handoffSeconds } }
 }
 
-/** A code was wrong. At the fifth the code is off; the link still works. */
+/** A code was wrong. At the fifth the code is off; the link still works, and where there is none the sign-in is over. */
 export function wrongCode(signIn: SignIn, now: number): SignIn {
   const current = live(signIn, now)
-  return { ...current, codeTriesLeft: Math.max(0, current.codeTriesLeft - 1) }
+  const codeTriesLeft = Math.max(0, current.codeTriesLeft - 1)
+  return { ...current, codeTriesLeft, ...(current.codeOnly && codeTriesLeft === 0 && { state: 'rejected' as const }) }
 }
 
 /** Proved by V: after approval, by an arrival, or by the code. */

@@ -71,7 +71,7 @@ export async function startSignIn(services: Services, start: Start): Promise<Sta
   if (!within) services.limitReached('start.address')
   services.wakeDelivery()
   services.audit({ event: 'sign_in.started', siteId: start.site.id, signInId: signIn.id })
-  return { id: signIn.id, expires_in: start.site.linkTtlSeconds, resend_in: resendSeconds, number: secrets.numberOf(signIn), ...(start.site.strict && { strict: true }) }
+  return { id: signIn.id, expires_in: start.site.linkTtlSeconds, resend_in: resendSeconds, number: secrets.numberOf(signIn), ...(start.site.strict && { strict: true }), ...(signIn.codeOnly && { code_only: true }) }
 }
 
 /** Mails have a budget of their own per address, over all sites and networks (R90). @param whose the address by pseudonym */
@@ -103,5 +103,6 @@ function newSignIn(id: string, start: Start, now: number): Omit<SignIn, 'deliver
     browser: start.browser,
     codeTriesLeft: codeTries,
     numberTriesLeft: numberTries,
+    ...(start.site.codeOnly && { codeOnly: true }),
   }
 }

@@ -19,6 +19,8 @@ export type Site = {
   mode: 'open' | 'invite'
   /** A link signs in only the browser that asked for it; elsewhere there is the code. */
   strict?: true
+  /** Mails hold no link: the code alone signs in. */
+  codeOnly?: true
   /** Empty: every domain. Lower-case A-labels. */
   allowedDomains: string[]
   locale?: string
@@ -63,7 +65,8 @@ export function siteFromInput(input: SiteInput, base: NewSite | Site, { producti
   }
   const landingUrls = landingUrlsFrom(input, old, origins)
   const strict = input.strict ?? old.strict ?? false
-  if (strict && !origins.every((origin) => landingUrls.some((url) => originOf(url) === origin))) refuse('strict', 'landing_url_required')
+  const codeOnly = input.code_only ?? old.codeOnly ?? false
+  if (strict && !codeOnly && !origins.every((origin) => landingUrls.some((url) => originOf(url) === origin))) refuse('strict', 'landing_url_required')
   return {
     id: old.id,
     name: required('name', input.name ?? old.name),
@@ -71,6 +74,7 @@ export function siteFromInput(input: SiteInput, base: NewSite | Site, { producti
     landingUrls,
     mode: input.mode ?? old.mode ?? 'open',
     ...(strict && { strict }),
+    ...(codeOnly && { codeOnly }),
     allowedDomains: input.allowed_domains ? domainsFrom(input.allowed_domains) : (old.allowedDomains ?? []),
     ...(optional.locale && { locale: optional.locale }),
     ...(optional.logoUrl && { logoUrl: optional.logoUrl }),

@@ -19,7 +19,7 @@ export type PlainInput = {
 export function writeInvitation(input: PlainInput): Letter {
   const words = wordsOf(input)
   const { subject, how, ignore, sms } = words.invitation
-  return plainLetter(input, words, { name: 'invitation', subject, text: how, last: ignore, sms })
+  return plainLetter(input, words, { name: 'invitation', subject, text: input.site.codeOnly ? words.noLink.how : how, last: ignore, sms })
 }
 
 /** To an address whose account has another one now. */

@@ -70,6 +70,13 @@ export const cs: Words = {
     plainLink: 'Pokud tlačítko nefunguje, otevřete tento odkaz:',
     sms: '{site}: váš přihlašovací kód je {code}. Napište ho jen na stránku, která si ho vyžádala; nikdo jiný se vás na něj nezeptá. Nebo otevřete {link}',
   },
+  noLink: {
+    intro: 'Heslo nepotřebujete.',
+    codeTitle: 'Napište tento kód',
+    notYou: 'Zprávy si nevšímejte a nic se nestane.',
+    sms: '{site}: váš přihlašovací kód je {code}. Napište ho jen na stránku, která si ho vyžádala; nikdo jiný se vás na něj nezeptá.',
+    how: 'Otevřete {host} a přihlaste se touto adresou. Heslo neexistuje: pokaždé dostanete kód e-mailem.',
+  },
   invitation: {
     subject: 'Teď se můžete přihlásit na {site}',
     how: 'Otevřete {host} a přihlaste se touto adresou. Heslo neexistuje: pokaždé dostanete odkaz e-mailem.',

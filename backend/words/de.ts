@@ -70,6 +70,13 @@ export const de: Words = {
     plainLink: 'Wenn der Knopf nicht funktioniert, öffnen Sie diesen Link:',
     sms: '{site}: Ihr Code zum Anmelden ist {code}. Geben Sie ihn nur auf der Seite ein, die danach gefragt hat; sonst wird niemand Sie danach fragen. Oder öffnen Sie {link}',
   },
+  noLink: {
+    intro: 'Ein Passwort brauchen Sie nicht.',
+    codeTitle: 'Geben Sie diesen Code ein',
+    notYou: 'Beachten Sie diese Mail nicht weiter, dann geschieht nichts.',
+    sms: '{site}: Ihr Code zum Anmelden ist {code}. Geben Sie ihn nur auf der Seite ein, die danach gefragt hat; sonst wird niemand Sie danach fragen.',
+    how: 'Öffnen Sie {host}, und melden Sie sich mit dieser Adresse an. Ein Passwort gibt es nicht: Sie bekommen jedes Mal einen Code per Mail.',
+  },
   invitation: {
     subject: 'Sie können sich jetzt bei {site} anmelden',
     how: 'Öffnen Sie {host}, und melden Sie sich mit dieser Adresse an. Ein Passwort gibt es nicht: Sie bekommen jedes Mal einen Link per Mail.',

@@ -76,6 +76,14 @@ export const en = {
     plainLink: 'If the button does not work, open this link:',
     sms: '{site}: your sign-in code is {code}. Type it only into the page that asked; nobody will ever ask you for it. Or open {link}',
   },
+  /** In place of the letter's and the invitation's own, at a site that mails no link. */
+  noLink: {
+    intro: 'No password needed.',
+    codeTitle: 'Type this code',
+    notYou: 'Ignore this mail and nothing happens.',
+    sms: '{site}: your sign-in code is {code}. Type it only into the page that asked; nobody will ever ask you for it.',
+    how: 'Open {host} and sign in with this address. There is no password: you get a code by mail each time.',
+  },
   invitation: {
     subject: 'You can now sign in to {site}',
     how: 'Open {host} and sign in with this address. There is no password: you get a link by mail each time.',

@@ -70,6 +70,13 @@ export const es: Words = {
     plainLink: 'Si el botón no funciona, abra este enlace:',
     sms: '{site}: su código para iniciar sesión es {code}. Escríbalo solo en la página que lo pidió; nadie más se lo pedirá nunca. O abra {link}',
   },
+  noLink: {
+    intro: 'Sin contraseña.',
+    codeTitle: 'Escriba este código',
+    notYou: 'Ignore este correo y no pasará nada.',
+    sms: '{site}: su código para iniciar sesión es {code}. Escríbalo solo en la página que lo pidió; nadie más se lo pedirá nunca.',
+    how: 'Abra {host} e inicie sesión con esta dirección. No hay contraseña: cada vez recibe un código por correo.',
+  },
   invitation: {
     subject: 'Ya puede iniciar sesión en {site}',
     how: 'Abra {host} e inicie sesión con esta dirección. No hay contraseña: cada vez recibe un enlace por correo.',

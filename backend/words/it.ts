@@ -70,6 +70,13 @@ export const it: Words = {
     plainLink: 'Se il pulsante non funziona, apra questo link:',
     sms: '{site}: il Suo codice di accesso è {code}. Lo digiti solo nella pagina che lo ha chiesto; nessun altro glielo chiederà mai. Oppure apra {link}',
   },
+  noLink: {
+    intro: 'Nessuna password.',
+    codeTitle: 'Digiti questo codice',
+    notYou: 'Ignori questa e-mail e non succede nulla.',
+    sms: '{site}: il Suo codice di accesso è {code}. Lo digiti solo nella pagina che lo ha chiesto; nessun altro glielo chiederà mai.',
+    how: 'Apra {host} e acceda con questo indirizzo. Non c’è password: ogni volta riceve un codice per e-mail.',
+  },
   invitation: {
     subject: 'Ora può accedere a {site}',
     how: 'Apra {host} e acceda con questo indirizzo. Non c’è password: ogni volta riceve un link per e-mail.',

@@ -70,6 +70,13 @@ export const nl: Words = {
     plainLink: 'Werkt de knop niet, open dan deze link:',
     sms: '{site}: uw inlogcode is {code}. Typ die alleen op de pagina die erom vroeg; verder zal niemand u erom vragen. Of open {link}',
   },
+  noLink: {
+    intro: 'Geen wachtwoord nodig.',
+    codeTitle: 'Typ deze code',
+    notYou: 'Negeer deze mail en er gebeurt niets.',
+    sms: '{site}: uw inlogcode is {code}. Typ die alleen op de pagina die erom vroeg; verder zal niemand u erom vragen.',
+    how: 'Open {host} en log in met dit adres. Er is geen wachtwoord: u krijgt elke keer een code per mail.',
+  },
   invitation: {
     subject: 'U kunt nu inloggen bij {site}',
     how: 'Open {host} en log in met dit adres. Er is geen wachtwoord: u krijgt elke keer een link per mail.',

@@ -70,6 +70,13 @@ export const pl: Words = {
     plainLink: 'Jeśli przycisk nie działa, otwórz ten link:',
     sms: '{site}: Twój kod logowania to {code}. Wpisz go tylko na stronie, która o niego prosi; nikt inny Cię o niego nie zapyta. Albo otwórz {link}',
   },
+  noLink: {
+    intro: 'Hasło nie jest potrzebne.',
+    codeTitle: 'Wpisz ten kod',
+    notYou: 'Zignoruj tę wiadomość, a nic się nie stanie.',
+    sms: '{site}: Twój kod logowania to {code}. Wpisz go tylko na stronie, która o niego prosi; nikt inny Cię o niego nie zapyta.',
+    how: 'Otwórz {host} i zaloguj się tym adresem. Hasła nie ma: za każdym razem przyjdzie kod e-mailem.',
+  },
   invitation: {
     subject: 'Możesz już zalogować się do {site}',
     how: 'Otwórz {host} i zaloguj się tym adresem. Hasła nie ma: za każdym razem przyjdzie link e-mailem.',

@@ -70,6 +70,13 @@ export const pt: Words = {
     plainLink: 'Se o botão não funcionar, abra este link:',
     sms: '{site}: seu código para entrar é {code}. Digite-o somente na página que o pediu; ninguém vai pedi-lo a você. Ou abra {link}',
   },
+  noLink: {
+    intro: 'Sem senha.',
+    codeTitle: 'Digite este código',
+    notYou: 'Ignore este e-mail e nada acontece.',
+    sms: '{site}: seu código para entrar é {code}. Digite-o somente na página que o pediu; ninguém vai pedi-lo a você.',
+    how: 'Abra {host} e entre com este endereço. Não há senha: a cada vez você recebe um código por e-mail.',
+  },
   invitation: {
     subject: 'Você já pode entrar em {site}',
     how: 'Abra {host} e entre com este endereço. Não há senha: a cada vez você recebe um link por e-mail.',

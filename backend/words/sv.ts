@@ -70,6 +70,13 @@ export const sv: Words = {
     plainLink: 'Om knappen inte fungerar, öppna den här länken:',
     sms: '{site}: din inloggningskod är {code}. Skriv den bara på sidan som bad om den; ingen annan kommer att be dig om den. Eller öppna {link}',
   },
+  noLink: {
+    intro: 'Inget lösenord behövs.',
+    codeTitle: 'Skriv den här koden',
+    notYou: 'Bry dig inte om mejlet, så händer inget.',
+    sms: '{site}: din inloggningskod är {code}. Skriv den bara på sidan som bad om den; ingen annan kommer att be dig om den.',
+    how: 'Öppna {host} och logga in med den här adressen. Det finns inget lösenord: du får en kod per e-post varje gång.',
+  },
   invitation: {
     subject: 'Nu kan du logga in på {site}',
     how: 'Öppna {host} och logga in med den här adressen. Det finns inget lösenord: du får en länk per e-post varje gång.',

@@ -70,6 +70,13 @@ export const tr: Words = {
     plainLink: 'Düğme çalışmıyorsa bu bağlantıyı açın:',
     sms: '{site}: oturum açma kodunuz {code}. Yalnızca onu isteyen sayfaya yazın; başka kimse sizden istemez. Ya da açın: {link}',
   },
+  noLink: {
+    intro: 'Parola gerekmez.',
+    codeTitle: 'Bu kodu yazın',
+    notYou: 'Bu e-postayı yok sayın, hiçbir şey olmaz.',
+    sms: '{site}: oturum açma kodunuz {code}. Yalnızca onu isteyen sayfaya yazın; başka kimse sizden istemez.',
+    how: '{host} adresini açın ve bu e-posta adresiyle oturum açın. Parola yoktur: her seferinde e-postayla bir kod alırsınız.',
+  },
   invitation: {
     subject: 'Artık oturum açabilirsiniz: {site}',
     how: '{host} adresini açın ve bu e-posta adresiyle oturum açın. Parola yoktur: her seferinde e-postayla bir bağlantı alırsınız.',

@@ -10,6 +10,7 @@ export const site = v.object({
   landing_urls: v.array(v.string()),
   mode: v.picklist(['open', 'invite']),
   strict: v.boolean(),
+  code_only: v.boolean(),
   allowed_domains: v.array(v.string()),
   locale: optionalText,
   logo_url: optionalText,

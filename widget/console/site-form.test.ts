@@ -3,11 +3,11 @@ import type { Site } from './answers.ts'
 import { siteBody } from './site-form.ts'
 
 const site: Site = {
-  id: '4f1c', name: 'Shop', origins: ['https://shop.example', 'https://www.shop.example'], landing_urls: ['https://shop.example/account'], mode: 'open', strict: false, allowed_domains: [],
+  id: '4f1c', name: 'Shop', origins: ['https://shop.example', 'https://www.shop.example'], landing_urls: ['https://shop.example/account'], mode: 'open', strict: false, code_only: false, allowed_domains: [],
   accent_color: '#2f4fd0', link_ttl: 600, session: { idle: 1_209_600, absolute: 2_592_000 }, webhook: { url: 'https://shop.example/hook' }, created_at: 0, snippet: '',
 }
 const shown: Record<string, string> = {
-  name: 'Shop', origins: 'https://shop.example\nhttps://www.shop.example', landing_urls: 'https://shop.example/account', mode: 'open', strict: 'no', allowed_domains: '', locale: '', logo_url: '',
+  name: 'Shop', origins: 'https://shop.example\nhttps://www.shop.example', landing_urls: 'https://shop.example/account', mode: 'open', ways: 'link', allowed_domains: '', locale: '', logo_url: '',
   accent_color: '#2f4fd0', link_ttl: '10', 'session.idle': '14', 'session.absolute': '30', 'webhook.url': 'https://shop.example/hook',
 }
 const body = (typed: Record<string, string>, of?: Site) => siteBody((name) => ({ ...(of ? shown : {}), ...typed })[name] ?? '', of)
@@ -20,7 +20,9 @@ describe('a site’s form', () => {
 
   it('says what was changed, in the API’s own measures', () => {
     assert.deepEqual(body({ name: ' Shop two ', link_ttl: '2.5', 'session.idle': '0,5' }, site), { name: 'Shop two', link_ttl: 150, session: { idle: 43_200 } })
-    assert.deepEqual(body({ strict: 'yes' }, site), { strict: true })
+    assert.deepEqual(body({ ways: 'strict' }, site), { strict: true, code_only: false })
+    assert.deepEqual(body({ ways: 'code' }, site), { strict: false, code_only: true })
+    assert.deepEqual(body({ ways: 'link' }, { ...site, code_only: true }), { strict: false, code_only: false })
     assert.deepEqual(body({ origins: 'https://shop.example\n\n  https://new.example ' }, site), { origins: ['https://shop.example', 'https://new.example'] })
   })
 
@@ -33,7 +35,7 @@ describe('a site’s form', () => {
   })
 
   it('always names what a new site cannot be without', () => {
-    const rest = { mode: 'open', strict: 'no', link_ttl: '10', 'session.idle': '14', 'session.absolute': '30' }
+    const rest = { mode: 'open', ways: 'link', link_ttl: '10', 'session.idle': '14', 'session.absolute': '30' }
     assert.deepEqual(body(rest), { name: '', origins: [] })
     assert.deepEqual(body({ ...rest, name: 'Shop', origins: 'https://shop.example', mode: 'invite' }), { name: 'Shop', origins: ['https://shop.example'], mode: 'invite' })
   })

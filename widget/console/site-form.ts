@@ -16,7 +16,7 @@ const fields = (site: Site | undefined): { always: Field[]; seldom: Field[] } =>
     { name: 'mode', label: 'Who may sign in', value: site?.mode ?? 'open', choices: [['open', 'Everybody'], ['invite', 'Who is invited']] },
   ],
   seldom: [
-    { name: 'strict', label: 'Where a link signs in', hint: 'Strict takes a landing page for each origin.', value: site?.strict ? 'yes' : 'no', choices: [['no', 'In the browser that asked; elsewhere with the number, or there'], ['yes', 'Strictly in the browser that asked; elsewhere there is the code']] },
+    { name: 'ways', label: 'What is mailed', hint: 'The second takes a landing page for each origin. For the third the element has the attribute code-only, as in its snippet.', value: site?.code_only ? 'code' : site?.strict ? 'strict' : 'link', choices: [['link', 'A link and a code; the link signs in elsewhere too, with the number or there'], ['strict', 'A link for the browser that asked alone, and a code for elsewhere'], ['code', 'A code, and no link']] },
     { name: 'allowed_domains', label: 'Domains', hint: 'Only addresses of these domains, one a line. None: all.', value: site?.allowed_domains.join('\n') ?? '', rows: 2 },
     { name: 'locale', label: 'Language', hint: 'Of mails and pages, where the visitor’s page names none: de, pt-BR.', value: site?.locale ?? '' },
     { name: 'logo_url', label: 'Logo', hint: 'The https address of a picture (PNG, JPEG, WebP, AVIF, GIF or SVG, at most 128 KiB). The pages of a link show it, from here.', value: site?.logo_url ?? '' },
@@ -50,7 +50,7 @@ export function siteBody(value: (name: string) => string, site?: Site): Record<s
   const session = ['idle', 'absolute'].filter((name) => isNew(`session.${name}`)).map((name) => [name, seconds(said(`session.${name}`), daySeconds)] as const)
   return {
     ...fromEntries([...texts, ...lists]),
-    ...(isNew('strict') && { strict: said('strict') === 'yes' }),
+    ...(isNew('ways') && { strict: said('ways') === 'strict', code_only: said('ways') === 'code' }),
     ...(isNew('link_ttl') && { link_ttl: seconds(said('link_ttl'), minuteSeconds) }),
     ...(session.length > 0 && { session: fromEntries(session) }),
     ...(isNew('webhook.url') && { webhook: { url: said('webhook.url') } }),

@@ -104,6 +104,19 @@ describe('<linklatch-sign-in> asks', () => {
     assert.strictEqual(client.asked.some((one) => typeof one === 'object' && one !== null && 'email' in one), false)
   })
 
+  it('for a code where the page says that its mails hold no link, but for the page’s own words', async () => {
+    await mount({ 'code-only': '' })
+    assert.strictEqual(part('text'), 'We e-mail you a code. No password needed.')
+    assert.strictEqual(part('button'), 'Send me a code')
+    element.messages = { send: 'Go on', noLink_intro: 'A code will do.' }
+    await element.updateComplete
+    assert.strictEqual(part('text'), 'A code will do.')
+    assert.strictEqual(part('button'), 'Go on')
+    element.removeAttribute('code-only')
+    await element.updateComplete
+    assert.match(part('text'), /^We e-mail you a link/)
+  })
+
   it('with the page’s own words in its slots', async () => {
     await mount()
     element.innerHTML = '<span slot="heading">Welcome</span>'
@@ -126,6 +139,18 @@ describe('<linklatch-sign-in> waits', () => {
     assert.isFalse(find('[part=match]').hidden)
     await step({ type: 'sent', waiting: { ...waiting(), number: '' } })
     assert.isTrue(find('[part=match]').hidden)
+  })
+
+  it('for a code alone where A mails no link, and says so to the end', async () => {
+    await step({ type: 'sent', waiting: { ...waiting(), number: '', codeOnly: true } })
+    await waitUntil(() => /^We sent a code to/.test(part('text')))
+    assert.strictEqual(part('label'), 'Type the six-digit code here')
+    await step({ type: 'refused', failure: { code: 'wrong_code' } })
+    assert.strictEqual(part('error'), 'That code does not fit. Check the digits.')
+    await step({ type: 'state', id: 's1', state: 'rejected' })
+    assert.strictEqual(part('text'), 'A wrong code was typed five times.')
+    assert.strictEqual(part('button'), 'Send a new code')
+    assert.notInclude(root().textContent, 'link')
   })
 
   it('and says what becomes of the mail, each change once', async () => {

@@ -21,6 +21,7 @@ const present = new Set<LinklatchSignIn>()
  * @tag linklatch-sign-in
  * @attr {string} redirect-to - a page of this host to go to after sign-in
  * @attr {"email" | "sms"} channel - how the link travels; `email` unless it says otherwise
+ * @attr {boolean} code-only - the form speaks of a code instead of a link: for a site that is `code_only`
  * @attr {boolean} no-remember - the next visit begins with an empty field
  * @fires {CustomEvent<{ session: PageSession | null }>} linklatch-session - who signed in, or null on sign-out
  * @fires {CustomEvent<Record<string, never>>} linklatch-sent - a link is on its way
@@ -78,6 +79,12 @@ export class LinklatchSignIn extends ClientElement {
   #past = false
   /** The address of last time, as it was when this phase began: what another tab keeps meanwhile is not written over what is typed. */
   #last: string | undefined
+
+  /** What A said when it took the sign-in on, else what the page says. */
+  override get codeOnly(): boolean | undefined {
+    const { phase } = this.state
+    return phase.name === 'waiting' ? phase.waiting.codeOnly : phase.name === 'ended' ? phase.codeOnly : this.hasAttribute('code-only')
+  }
 
   override connectedCallback(): void {
     present.add(this)

@@ -4,7 +4,7 @@ import { OwnerConsole, type ConsoleOptions } from '../console.ts'
 
 export const token = 'the-operators-token'
 export const evil = '<img src=x onerror="window.broken=1"> & Co'
-export const shop = { id: '4f1c', name: evil, origins: ['https://shop.example'], landing_urls: [], mode: 'open', strict: false, allowed_domains: [], link_ttl: 600, session: { idle: 1_209_600, absolute: 2_592_000 }, created_at: 1, snippet: '<script type="module" src="https://auth.example/linklatch-1.0.0.js"></script>' }
+export const shop = { id: '4f1c', name: evil, origins: ['https://shop.example'], landing_urls: [], mode: 'open', strict: false, code_only: false, allowed_domains: [], link_ttl: 600, session: { idle: 1_209_600, absolute: 2_592_000 }, created_at: 1, snippet: '<script type="module" src="https://auth.example/linklatch-1.0.0.js"></script>' }
 export const anna = { id: 'anna', email: 'anna@example.com', created_at: 1, invited: true, blocked: false, roles: ['admin'], metadata: { note: evil } }
 
 export type Answer = () => Response | Promise<Response>
