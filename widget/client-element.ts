@@ -113,15 +113,11 @@ export abstract class ClientElement extends HTMLElement {
     return [this.getAttribute('locale'), document.documentElement.lang, ...navigator.languages].flatMap((tag) => tag || [])
   }
 
-  /** Whether to speak of a code alone. @internal */
-  get codeOnly(): boolean | undefined {
-    return false
-  }
-
   /** @internal */
   get words(): Words {
     const words: Words = { ...en, ...this.#learnt, ...this.messages }
-    const noLink = Object.entries(words).flatMap(([name, sentence]) => (this.codeOnly && /^noLink_/.test(name) ? [[name.slice(7), sentence] as const] : []))
+    const { codeOnly } = this as { codeOnly?: boolean }
+    const noLink = Object.entries(words).map(([name, sentence]) => [codeOnly && name.slice(7), sentence] as const)
     return { ...words, ...(Object.fromEntries(noLink) as Partial<Words>), ...this.messages }
   }
 

@@ -53,7 +53,7 @@ export async function startSignIn(place: Place, body: StartSignInRequest, signal
     throw code === 'server_unreachable' ? new Refusal(await unreadable(place)) : thrown
   })
   if (!isStartAnswer(answer)) throw new Refusal('unexpected')
-  const { id, number, strict, code_only: codeOnly, expires_in: expiresIn, resend_in: resendIn } = answer
+  const { id, number, strict, code_only: codeOnly = false, expires_in: expiresIn, resend_in: resendIn } = answer
   const now = Math.ceil(Date.now() / 1000)
   return { id, number: strict || codeOnly ? '' : number, address: body.email ?? body.phone ?? '', expiresAt: now + expiresIn, resendAt: now + resendIn, state: 'pending', delivery: 'queued', codeOnly }
 }

@@ -2,6 +2,7 @@ import { html, type TemplateResult } from 'lit/html.js'
 import { ClientElement, left } from '../client-element.ts'
 import { sentenceOf } from '../complaints.ts'
 import { duration } from '../messages/words.ts'
+import type { Waiting } from '../bridge-messages.ts'
 import { keep, kept } from '../page.ts'
 import { addressOf, type State, type Step } from '../phase.ts'
 import { plainDigits } from '../start-sign-in.ts'
@@ -80,10 +81,10 @@ export class LinklatchSignIn extends ClientElement {
   /** The address of last time, as it was when this phase began: what another tab keeps meanwhile is not written over what is typed. */
   #last: string | undefined
 
-  /** What A said when it took the sign-in on, else what the page says. */
-  override get codeOnly(): boolean | undefined {
-    const { phase } = this.state
-    return phase.name === 'waiting' ? phase.waiting.codeOnly : phase.name === 'ended' ? phase.codeOnly : this.hasAttribute('code-only')
+  /** Whether to speak of a code alone: what A said when it took the sign-in on, else what the page says. @internal */
+  get codeOnly(): boolean {
+    const { waiting, codeOnly } = this.state.phase as { waiting?: Waiting; codeOnly?: boolean }
+    return waiting?.codeOnly ?? codeOnly ?? this.hasAttribute('code-only')
   }
 
   override connectedCallback(): void {
