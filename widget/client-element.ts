@@ -9,7 +9,7 @@ import { later } from './later.ts'
 import { sheetOf } from './later/sheet.ts'
 import { en } from './messages/en.ts'
 import { sayMarkupBlocked } from './markup-blocked.ts'
-import type { Messages, Words } from './messages/messages.ts'
+import type { Language, Messages, Words } from './messages/messages.ts'
 import { sharedClient, type ElementClient } from './page-client.ts'
 import { firstState, type State, type Step } from './phase.ts'
 
@@ -41,7 +41,7 @@ export abstract class ClientElement extends HTMLElement {
   extra: Extra | undefined
   #coming: Promise<Extra> | undefined
   #messages: Partial<Messages> = {}
-  #learnt: Partial<Messages> | undefined
+  #learnt: Partial<Language> | undefined
   #wanted: string[] | undefined
   #drawing: Promise<void> | undefined
   #leave: (() => void) | undefined
@@ -115,10 +115,7 @@ export abstract class ClientElement extends HTMLElement {
 
   /** @internal */
   get words(): Words {
-    const words: Words = { ...en, ...this.#learnt, ...this.messages }
-    const { codeOnly } = this as { codeOnly?: boolean }
-    const noLink = Object.entries(words).map(([name, sentence]) => [codeOnly && name.slice(7), sentence] as const)
-    return { ...words, ...(Object.fromEntries(noLink) as Partial<Words>), ...this.messages }
+    return { ...en, ...this.#learnt, ...((this as { codeOnly?: boolean }).codeOnly && this.#learnt?.noLink), ...this.messages }
   }
 
   /** Fetches what the script does not carry: other words, and what helps. Where that cannot be had, everything works without it. @internal */

@@ -1,7 +1,7 @@
 /** Everything that comes after the form: what speaks with A, other words, and what helps. What few pages need is a file of its own behind this one. */
 import type { ClientElement, Extra, Html } from '../client-element.ts'
 import { enMore } from '../messages/en-more.ts'
-import type { Messages } from '../messages/messages.ts'
+import type { Language } from '../messages/messages.ts'
 import type { LinklatchSignIn } from '../sign-in/sign-in-element.ts'
 import type { LinklatchUser } from '../user/user-element.ts'
 import { extraOf as signInExtra } from './extra.ts'
@@ -12,7 +12,7 @@ export { Client } from '../client.ts'
 const languages = (): Promise<typeof import('./languages.ts')> => import('./languages.ts')
 
 /** English is here; the table of the other languages is a file of its own, for it names all their files. */
-export async function wordsOf(wanted: readonly string[]): Promise<Partial<Messages>> {
+export async function wordsOf(wanted: readonly string[]): Promise<Partial<Language>> {
   if (/^en\b/i.test(wanted[0] ?? 'en')) return enMore
   return (await languages()).wordsOf(wanted)
 }

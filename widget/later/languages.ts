@@ -1,8 +1,8 @@
 /** Which languages there are; each is fetched when somebody speaks it. */
 import { enMore } from '../messages/en-more.ts'
-import type { Messages } from '../messages/messages.ts'
+import type { Language } from '../messages/messages.ts'
 
-const languages: Record<string, () => Promise<Messages>> = {
+const languages: Record<string, () => Promise<Language>> = {
   ar: () => import('../messages/ar.ts').then(({ ar }) => ar),
   cs: () => import('../messages/cs.ts').then(({ cs }) => cs),
   de: () => import('../messages/de.ts').then(({ de }) => de),
@@ -32,7 +32,7 @@ function known(tag: string): string | undefined {
 const traditional = /^zh\b(?!.*-hans\b).*-(hant|tw|hk|mo)\b/i
 
 /** The sentences of the first of the wanted languages that we speak; of English only what the script does not carry. */
-export async function wordsOf(wanted: readonly string[]): Promise<Partial<Messages>> {
+export async function wordsOf(wanted: readonly string[]): Promise<Partial<Language>> {
   const reads = wanted.some((tag) => traditional.test(tag)) ? wanted.filter((tag) => !traditional.test(tag) && tag.toLowerCase() !== 'zh') : wanted
   const tag = reads.map(known).find(Boolean)
   return (tag && (await languages[tag]?.())) || enMore

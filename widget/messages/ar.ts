@@ -1,7 +1,7 @@
-import type { Messages } from './messages.ts'
+import type { Language } from './messages.ts'
 
 /** Arabic. */
-export const ar: Messages = {
+export const ar: Language = {
   lang: 'ar',
   dir: 'rtl',
   heading: 'تسجيل الدخول',
@@ -74,16 +74,18 @@ export const ar: Messages = {
   origin_opaque: 'تسجيل الدخول غير مُعدّ لهذه الصفحة: توجد الصفحة داخل إطار معزول (sandbox). أضف إليه allow-same-origin، أو افتحها في علامة تبويب خاصة بها.',
   invalid_request: 'تسجيل الدخول غير مُعدّ لهذه الصفحة: تحقق من redirect-to (صفحة من هذا الموقع) ومن channel.',
   invalid_server: 'تسجيل الدخول غير مُعدّ لهذه الصفحة: تحقق من server (عنوان http).',
-  noLink_intro: 'نرسل إليك رمزًا بالبريد الإلكتروني. لا حاجة إلى كلمة مرور.',
-  noLink_introSms: 'نرسل إليك رمزًا برسالة نصية. لا حاجة إلى كلمة مرور.',
-  noLink_send: 'أرسل لي رمزًا',
-  noLink_sentTo: 'أرسلنا رمزًا إلى {}.',
-  noLink_code: 'اكتب هنا الرمز المكوّن من ستة أرقام',
-  noLink_expired: 'انتهت صلاحية هذا الرمز',
-  noLink_expiredText: 'تعمل الرموز بضع دقائق فقط.',
-  noLink_rejectedText: 'كُتب رمز خاطئ خمس مرات.',
-  noLink_cancelledText: 'لم يعد الرمز صالحًا.',
-  noLink_again: 'إرسال رمز جديد',
-  noLink_wrong_code: 'هذا الرمز غير مطابق. تحقق من الأرقام.',
-  noLink_invalid_grant: 'هذا الرمز مستخدَم أو قديم جدًا.',
+  noLink: {
+    intro: 'نرسل إليك رمزًا بالبريد الإلكتروني. لا حاجة إلى كلمة مرور.',
+    introSms: 'نرسل إليك رمزًا برسالة نصية. لا حاجة إلى كلمة مرور.',
+    send: 'أرسل لي رمزًا',
+    sentTo: 'أرسلنا رمزًا إلى {}.',
+    code: 'اكتب هنا الرمز المكوّن من ستة أرقام',
+    expired: 'انتهت صلاحية هذا الرمز',
+    expiredText: 'تعمل الرموز بضع دقائق فقط.',
+    rejectedText: 'كُتب رمز خاطئ خمس مرات.',
+    cancelledText: 'لم يعد الرمز صالحًا.',
+    again: 'إرسال رمز جديد',
+    wrong_code: 'هذا الرمز غير مطابق. تحقق من الأرقام.',
+    invalid_grant: 'هذا الرمز مستخدَم أو قديم جدًا.',
+  },
 }

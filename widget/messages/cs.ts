@@ -1,7 +1,7 @@
-import type { Messages } from './messages.ts'
+import type { Language } from './messages.ts'
 
 /** Czech. */
-export const cs: Messages = {
+export const cs: Language = {
   lang: 'cs',
   dir: 'ltr',
   heading: 'Přihlášení',
@@ -74,16 +74,18 @@ export const cs: Messages = {
   origin_opaque: 'Přihlášení není pro tuto stránku nastaveno: je v rámci s atributem sandbox. Přidejte k němu allow-same-origin, nebo ji otevřete na vlastní kartě.',
   invalid_request: 'Přihlášení není pro tuto stránku nastaveno: zkontrolujte redirect-to (stránka tohoto webu) a channel.',
   invalid_server: 'Přihlášení není pro tuto stránku nastaveno: zkontrolujte server (adresa http).',
-  noLink_intro: 'Pošleme vám kód e-mailem. Heslo nepotřebujete.',
-  noLink_introSms: 'Pošleme vám kód v SMS. Heslo nepotřebujete.',
-  noLink_send: 'Poslat kód',
-  noLink_sentTo: 'Kód jsme poslali na {}.',
-  noLink_code: 'Napište sem šestimístný kód',
-  noLink_expired: 'Platnost kódu vypršela',
-  noLink_expiredText: 'Kódy fungují jen několik minut.',
-  noLink_rejectedText: 'Pětkrát byl zadán nesprávný kód.',
-  noLink_cancelledText: 'Kód už nefunguje.',
-  noLink_again: 'Poslat nový kód',
-  noLink_wrong_code: 'Kód nesouhlasí. Zkontrolujte číslice.',
-  noLink_invalid_grant: 'Tento kód už byl použit, nebo je příliš starý.',
+  noLink: {
+    intro: 'Pošleme vám kód e-mailem. Heslo nepotřebujete.',
+    introSms: 'Pošleme vám kód v SMS. Heslo nepotřebujete.',
+    send: 'Poslat kód',
+    sentTo: 'Kód jsme poslali na {}.',
+    code: 'Napište sem šestimístný kód',
+    expired: 'Platnost kódu vypršela',
+    expiredText: 'Kódy fungují jen několik minut.',
+    rejectedText: 'Pětkrát byl zadán nesprávný kód.',
+    cancelledText: 'Kód už nefunguje.',
+    again: 'Poslat nový kód',
+    wrong_code: 'Kód nesouhlasí. Zkontrolujte číslice.',
+    invalid_grant: 'Tento kód už byl použit, nebo je příliš starý.',
+  },
 }

@@ -1,7 +1,7 @@
-import type { Messages } from './messages.ts'
+import type { Language } from './messages.ts'
 
 /** German. */
-export const de: Messages = {
+export const de: Language = {
   lang: 'de',
   dir: 'ltr',
   heading: 'Anmelden',
@@ -74,16 +74,18 @@ export const de: Messages = {
   origin_opaque: 'Die Anmeldung ist für diese Seite nicht eingerichtet: Sie steht in einem Rahmen mit sandbox. Ergänzen Sie dort allow-same-origin, oder öffnen Sie sie in einem eigenen Tab.',
   invalid_request: 'Die Anmeldung ist für diese Seite nicht eingerichtet: Prüfen Sie redirect-to (eine Seite dieser Site) und channel.',
   invalid_server: 'Die Anmeldung ist für diese Seite nicht eingerichtet: Prüfen Sie server (eine http-Adresse).',
-  noLink_intro: 'Wir schicken Ihnen einen Code. Ein Passwort brauchen Sie nicht.',
-  noLink_introSms: 'Wir schicken Ihnen einen Code aufs Telefon. Ein Passwort brauchen Sie nicht.',
-  noLink_send: 'Code schicken',
-  noLink_sentTo: 'Der Code geht an {}.',
-  noLink_code: 'Geben Sie hier den sechsstelligen Code ein',
-  noLink_expired: 'Dieser Code ist abgelaufen',
-  noLink_expiredText: 'Codes gelten nur ein paar Minuten.',
-  noLink_rejectedText: 'Fünfmal wurde ein falscher Code eingegeben.',
-  noLink_cancelledText: 'Der Code gilt nicht mehr.',
-  noLink_again: 'Neuen Code schicken',
-  noLink_wrong_code: 'Dieser Code passt nicht. Prüfen Sie die Ziffern.',
-  noLink_invalid_grant: 'Dieser Code wurde schon verwendet oder ist zu alt.',
+  noLink: {
+    intro: 'Wir schicken Ihnen einen Code. Ein Passwort brauchen Sie nicht.',
+    introSms: 'Wir schicken Ihnen einen Code aufs Telefon. Ein Passwort brauchen Sie nicht.',
+    send: 'Code schicken',
+    sentTo: 'Der Code geht an {}.',
+    code: 'Geben Sie hier den sechsstelligen Code ein',
+    expired: 'Dieser Code ist abgelaufen',
+    expiredText: 'Codes gelten nur ein paar Minuten.',
+    rejectedText: 'Fünfmal wurde ein falscher Code eingegeben.',
+    cancelledText: 'Der Code gilt nicht mehr.',
+    again: 'Neuen Code schicken',
+    wrong_code: 'Dieser Code passt nicht. Prüfen Sie die Ziffern.',
+    invalid_grant: 'Dieser Code wurde schon verwendet oder ist zu alt.',
+  },
 }

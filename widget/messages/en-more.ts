@@ -1,7 +1,7 @@
-import type { Messages, MoreSentence } from './messages.ts'
+import type { Language, MoreSentence } from './messages.ts'
 
 /** The English that is fetched when it is needed. */
-export const enMore: Pick<Messages, MoreSentence> = {
+export const enMore: Pick<Language, MoreSentence | 'noLink'> = {
   didYouMean: 'Did you mean {}?',
   openMailbox: 'Open {}',
   noMail: 'No mail?',
@@ -27,13 +27,18 @@ export const enMore: Pick<Messages, MoreSentence> = {
   origin_opaque: 'Sign-in is not set up for this page: it stands in a sandboxed frame. Add allow-same-origin to that, or open it in a tab of its own.',
   invalid_request: 'Sign-in is not set up for this page: check its redirect-to (a page of this site) and its channel.',
   invalid_server: 'Sign-in is not set up for this page: check its server (an http address).',
-  noLink_sentTo: 'We sent a code to {}.',
-  noLink_code: 'Type the six-digit code here',
-  noLink_expired: 'This code has expired',
-  noLink_expiredText: 'Codes work for a few minutes only.',
-  noLink_rejectedText: 'A wrong code was typed five times.',
-  noLink_cancelledText: 'Its code does not work any more.',
-  noLink_again: 'Send a new code',
-  noLink_wrong_code: 'That code does not fit. Check the digits.',
-  noLink_invalid_grant: 'This code is used up or too old.',
+  noLink: {
+    intro: 'We e-mail you a code. No password needed.',
+    introSms: 'We text you a code. No password needed.',
+    send: 'Send me a code',
+    sentTo: 'We sent a code to {}.',
+    code: 'Type the six-digit code here',
+    expired: 'This code has expired',
+    expiredText: 'Codes work for a few minutes only.',
+    rejectedText: 'A wrong code was typed five times.',
+    cancelledText: 'Its code does not work any more.',
+    again: 'Send a new code',
+    wrong_code: 'That code does not fit. Check the digits.',
+    invalid_grant: 'This code is used up or too old.',
+  },
 }

@@ -49,7 +49,4 @@ export const en: Words = {
   server_unreachable: '{} cannot be reached. Check your connection and try again.',
   setup: 'Sign-in is not set up for this page.',
   unexpected: 'Something went wrong. Try again.',
-  noLink_intro: 'We e-mail you a code. No password needed.',
-  noLink_introSms: 'We text you a code. No password needed.',
-  noLink_send: 'Send me a code',
 }

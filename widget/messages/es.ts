@@ -1,7 +1,7 @@
-import type { Messages } from './messages.ts'
+import type { Language } from './messages.ts'
 
 /** Spanish. */
-export const es: Messages = {
+export const es: Language = {
   lang: 'es',
   dir: 'ltr',
   heading: 'Iniciar sesión',
@@ -74,16 +74,18 @@ export const es: Messages = {
   origin_opaque: 'El inicio de sesión no está configurado para esta página: está dentro de un marco con sandbox. Añádale allow-same-origin o abra la página en una pestaña propia.',
   invalid_request: 'El inicio de sesión no está configurado para esta página: revise redirect-to (una página de este sitio) y channel.',
   invalid_server: 'El inicio de sesión no está configurado para esta página: revise server (una dirección http).',
-  noLink_intro: 'Le enviamos un código por correo. Sin contraseña.',
-  noLink_introSms: 'Le enviamos un código por SMS. Sin contraseña.',
-  noLink_send: 'Enviarme un código',
-  noLink_sentTo: 'Hemos enviado un código a {}.',
-  noLink_code: 'Escriba aquí el código de seis cifras',
-  noLink_expired: 'Este código ha caducado',
-  noLink_expiredText: 'Los códigos solo funcionan unos minutos.',
-  noLink_rejectedText: 'Se ha escrito cinco veces un código incorrecto.',
-  noLink_cancelledText: 'El código ya no funciona.',
-  noLink_again: 'Enviar un código nuevo',
-  noLink_wrong_code: 'Ese código no coincide. Revise las cifras.',
-  noLink_invalid_grant: 'Este código ya se ha usado o es demasiado antiguo.',
+  noLink: {
+    intro: 'Le enviamos un código por correo. Sin contraseña.',
+    introSms: 'Le enviamos un código por SMS. Sin contraseña.',
+    send: 'Enviarme un código',
+    sentTo: 'Hemos enviado un código a {}.',
+    code: 'Escriba aquí el código de seis cifras',
+    expired: 'Este código ha caducado',
+    expiredText: 'Los códigos solo funcionan unos minutos.',
+    rejectedText: 'Se ha escrito cinco veces un código incorrecto.',
+    cancelledText: 'El código ya no funciona.',
+    again: 'Enviar un código nuevo',
+    wrong_code: 'Ese código no coincide. Revise las cifras.',
+    invalid_grant: 'Este código ya se ha usado o es demasiado antiguo.',
+  },
 }

@@ -1,7 +1,7 @@
-import type { Messages } from './messages.ts'
+import type { Language } from './messages.ts'
 
 /** French. */
-export const fr: Messages = {
+export const fr: Language = {
   lang: 'fr',
   dir: 'ltr',
   heading: 'Se connecter',
@@ -74,16 +74,18 @@ export const fr: Messages = {
   origin_opaque: 'La connexion n’est pas configurée pour cette page : elle se trouve dans un cadre avec sandbox. Ajoutez-y allow-same-origin, ou ouvrez-la dans son propre onglet.',
   invalid_request: 'La connexion n’est pas configurée pour cette page : vérifiez redirect-to (une page de ce site) et channel.',
   invalid_server: 'La connexion n’est pas configurée pour cette page : vérifiez server (une adresse http).',
-  noLink_intro: 'Nous vous envoyons un code par e-mail. Aucun mot de passe nécessaire.',
-  noLink_introSms: 'Nous vous envoyons un code par SMS. Aucun mot de passe nécessaire.',
-  noLink_send: 'Recevoir un code',
-  noLink_sentTo: 'Nous avons envoyé un code à {}.',
-  noLink_code: 'Saisissez ici le code à six chiffres',
-  noLink_expired: 'Ce code a expiré',
-  noLink_expiredText: 'Un code ne fonctionne que quelques minutes.',
-  noLink_rejectedText: 'Un code faux a été saisi cinq fois.',
-  noLink_cancelledText: 'Le code ne fonctionne plus.',
-  noLink_again: 'Envoyer un nouveau code',
-  noLink_wrong_code: 'Ce code ne convient pas. Vérifiez les chiffres.',
-  noLink_invalid_grant: 'Ce code a déjà servi ou est trop ancien.',
+  noLink: {
+    intro: 'Nous vous envoyons un code par e-mail. Aucun mot de passe nécessaire.',
+    introSms: 'Nous vous envoyons un code par SMS. Aucun mot de passe nécessaire.',
+    send: 'Recevoir un code',
+    sentTo: 'Nous avons envoyé un code à {}.',
+    code: 'Saisissez ici le code à six chiffres',
+    expired: 'Ce code a expiré',
+    expiredText: 'Un code ne fonctionne que quelques minutes.',
+    rejectedText: 'Un code faux a été saisi cinq fois.',
+    cancelledText: 'Le code ne fonctionne plus.',
+    again: 'Envoyer un nouveau code',
+    wrong_code: 'Ce code ne convient pas. Vérifiez les chiffres.',
+    invalid_grant: 'Ce code a déjà servi ou est trop ancien.',
+  },
 }

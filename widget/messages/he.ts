@@ -1,7 +1,7 @@
-import type { Messages } from './messages.ts'
+import type { Language } from './messages.ts'
 
 /** Hebrew. */
-export const he: Messages = {
+export const he: Language = {
   lang: 'he',
   dir: 'rtl',
   heading: 'כניסה',
@@ -74,16 +74,18 @@ export const he: Messages = {
   origin_opaque: 'הכניסה אינה מוגדרת לדף הזה: הוא נמצא בתוך מסגרת עם sandbox. יש להוסיף לה allow-same-origin, או לפתוח אותו בכרטיסייה משלו.',
   invalid_request: 'הכניסה אינה מוגדרת לדף הזה: יש לבדוק את redirect-to (דף באתר הזה) ואת channel.',
   invalid_server: 'הכניסה אינה מוגדרת לדף הזה: יש לבדוק את server (כתובת http).',
-  noLink_intro: 'נשלח לך קוד בדוא״ל. אין צורך בסיסמה.',
-  noLink_introSms: 'נשלח לך קוד בהודעת טקסט. אין צורך בסיסמה.',
-  noLink_send: 'שליחת קוד',
-  noLink_sentTo: 'שלחנו קוד אל {}.',
-  noLink_code: 'יש להקליד כאן את הקוד בן שש הספרות',
-  noLink_expired: 'תוקף הקוד פג',
-  noLink_expiredText: 'קודים פועלים רק כמה דקות.',
-  noLink_rejectedText: 'קוד שגוי הוקלד חמש פעמים.',
-  noLink_cancelledText: 'הקוד אינו פועל עוד.',
-  noLink_again: 'שליחת קוד חדש',
-  noLink_wrong_code: 'הקוד אינו מתאים. יש לבדוק את הספרות.',
-  noLink_invalid_grant: 'הקוד כבר נוצל או שהוא ישן מדי.',
+  noLink: {
+    intro: 'נשלח לך קוד בדוא״ל. אין צורך בסיסמה.',
+    introSms: 'נשלח לך קוד בהודעת טקסט. אין צורך בסיסמה.',
+    send: 'שליחת קוד',
+    sentTo: 'שלחנו קוד אל {}.',
+    code: 'יש להקליד כאן את הקוד בן שש הספרות',
+    expired: 'תוקף הקוד פג',
+    expiredText: 'קודים פועלים רק כמה דקות.',
+    rejectedText: 'קוד שגוי הוקלד חמש פעמים.',
+    cancelledText: 'הקוד אינו פועל עוד.',
+    again: 'שליחת קוד חדש',
+    wrong_code: 'הקוד אינו מתאים. יש לבדוק את הספרות.',
+    invalid_grant: 'הקוד כבר נוצל או שהוא ישן מדי.',
+  },
 }

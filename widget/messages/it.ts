@@ -1,7 +1,7 @@
-import type { Messages } from './messages.ts'
+import type { Language } from './messages.ts'
 
 /** Italian. */
-export const it: Messages = {
+export const it: Language = {
   lang: 'it',
   dir: 'ltr',
   heading: 'Accedi',
@@ -74,16 +74,18 @@ export const it: Messages = {
   origin_opaque: 'L’accesso non è configurato per questa pagina: si trova in un riquadro con sandbox. Aggiunga lì allow-same-origin, oppure apra la pagina in una scheda propria.',
   invalid_request: 'L’accesso non è configurato per questa pagina: controlli redirect-to (una pagina di questo sito) e channel.',
   invalid_server: 'L’accesso non è configurato per questa pagina: controlli server (un indirizzo http).',
-  noLink_intro: 'Le inviamo un codice per e-mail. Nessuna password.',
-  noLink_introSms: 'Le inviamo un codice per SMS. Nessuna password.',
-  noLink_send: 'Inviami un codice',
-  noLink_sentTo: 'Abbiamo inviato un codice a {}.',
-  noLink_code: 'Digiti qui il codice di sei cifre',
-  noLink_expired: 'Questo codice è scaduto',
-  noLink_expiredText: 'I codici funzionano solo per pochi minuti.',
-  noLink_rejectedText: 'È stato digitato cinque volte un codice errato.',
-  noLink_cancelledText: 'Il codice non funziona più.',
-  noLink_again: 'Invia un nuovo codice',
-  noLink_wrong_code: 'Il codice non corrisponde. Controlli le cifre.',
-  noLink_invalid_grant: 'Questo codice è già stato usato o è troppo vecchio.',
+  noLink: {
+    intro: 'Le inviamo un codice per e-mail. Nessuna password.',
+    introSms: 'Le inviamo un codice per SMS. Nessuna password.',
+    send: 'Inviami un codice',
+    sentTo: 'Abbiamo inviato un codice a {}.',
+    code: 'Digiti qui il codice di sei cifre',
+    expired: 'Questo codice è scaduto',
+    expiredText: 'I codici funzionano solo per pochi minuti.',
+    rejectedText: 'È stato digitato cinque volte un codice errato.',
+    cancelledText: 'Il codice non funziona più.',
+    again: 'Invia un nuovo codice',
+    wrong_code: 'Il codice non corrisponde. Controlli le cifre.',
+    invalid_grant: 'Questo codice è già stato usato o è troppo vecchio.',
+  },
 }

@@ -1,7 +1,7 @@
-import type { Messages } from './messages.ts'
+import type { Language } from './messages.ts'
 
 /** Japanese. */
-export const ja: Messages = {
+export const ja: Language = {
   lang: 'ja',
   dir: 'ltr',
   heading: 'サインイン',
@@ -74,16 +74,18 @@ export const ja: Messages = {
   origin_opaque: 'このページではサインインが設定されていません。ページが sandbox 付きのフレームの中にあります。フレームに allow-same-origin を加えるか、単独のタブで開いてください。',
   invalid_request: 'このページではサインインが設定されていません。redirect-to（このサイトのページ）と channel を確かめてください。',
   invalid_server: 'このページではサインインが設定されていません。server（http のアドレス）を確かめてください。',
-  noLink_intro: 'コードをメールでお送りします。パスワードは不要です。',
-  noLink_introSms: 'コードを SMS でお送りします。パスワードは不要です。',
-  noLink_send: 'コードを送る',
-  noLink_sentTo: '{} にコードを送りました。',
-  noLink_code: 'ここに 6 桁のコードを入力',
-  noLink_expired: 'このコードは期限切れです',
-  noLink_expiredText: 'コードは数分間だけ有効です。',
-  noLink_rejectedText: '誤ったコードが 5 回入力されました。',
-  noLink_cancelledText: 'コードはもう使えません。',
-  noLink_again: '新しいコードを送る',
-  noLink_wrong_code: 'コードが一致しません。数字をお確かめください。',
-  noLink_invalid_grant: 'このコードは使用済みか、古すぎます。',
+  noLink: {
+    intro: 'コードをメールでお送りします。パスワードは不要です。',
+    introSms: 'コードを SMS でお送りします。パスワードは不要です。',
+    send: 'コードを送る',
+    sentTo: '{} にコードを送りました。',
+    code: 'ここに 6 桁のコードを入力',
+    expired: 'このコードは期限切れです',
+    expiredText: 'コードは数分間だけ有効です。',
+    rejectedText: '誤ったコードが 5 回入力されました。',
+    cancelledText: 'コードはもう使えません。',
+    again: '新しいコードを送る',
+    wrong_code: 'コードが一致しません。数字をお確かめください。',
+    invalid_grant: 'このコードは使用済みか、古すぎます。',
+  },
 }

@@ -1,7 +1,7 @@
-import type { Messages } from './messages.ts'
+import type { Language } from './messages.ts'
 
 /** Korean. */
-export const ko: Messages = {
+export const ko: Language = {
   lang: 'ko',
   dir: 'ltr',
   heading: '로그인',
@@ -74,16 +74,18 @@ export const ko: Messages = {
   origin_opaque: '이 페이지에는 로그인이 설정되어 있지 않습니다. 페이지가 sandbox 프레임 안에 있습니다. 프레임에 allow-same-origin을 추가하거나 별도의 탭에서 여십시오.',
   invalid_request: '이 페이지에는 로그인이 설정되어 있지 않습니다. redirect-to(이 사이트의 페이지)와 channel을 확인하세요.',
   invalid_server: '이 페이지에는 로그인이 설정되어 있지 않습니다. server(http 주소)를 확인하세요.',
-  noLink_intro: '이메일로 코드를 보내 드립니다. 비밀번호는 필요 없습니다.',
-  noLink_introSms: '문자로 코드를 보내 드립니다. 비밀번호는 필요 없습니다.',
-  noLink_send: '코드 받기',
-  noLink_sentTo: '{}(으)로 코드를 보냈습니다.',
-  noLink_code: '여기에 여섯 자리 코드를 입력하세요',
-  noLink_expired: '코드가 만료되었습니다',
-  noLink_expiredText: '코드는 몇 분 동안만 유효합니다.',
-  noLink_rejectedText: '잘못된 코드가 다섯 번 입력되었습니다.',
-  noLink_cancelledText: '코드를 더 이상 사용할 수 없습니다.',
-  noLink_again: '새 코드 보내기',
-  noLink_wrong_code: '코드가 맞지 않습니다. 숫자를 확인하세요.',
-  noLink_invalid_grant: '이미 사용했거나 너무 오래된 코드입니다.',
+  noLink: {
+    intro: '이메일로 코드를 보내 드립니다. 비밀번호는 필요 없습니다.',
+    introSms: '문자로 코드를 보내 드립니다. 비밀번호는 필요 없습니다.',
+    send: '코드 받기',
+    sentTo: '{}(으)로 코드를 보냈습니다.',
+    code: '여기에 여섯 자리 코드를 입력하세요',
+    expired: '코드가 만료되었습니다',
+    expiredText: '코드는 몇 분 동안만 유효합니다.',
+    rejectedText: '잘못된 코드가 다섯 번 입력되었습니다.',
+    cancelledText: '코드를 더 이상 사용할 수 없습니다.',
+    again: '새 코드 보내기',
+    wrong_code: '코드가 맞지 않습니다. 숫자를 확인하세요.',
+    invalid_grant: '이미 사용했거나 너무 오래된 코드입니다.',
+  },
 }

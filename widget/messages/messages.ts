@@ -3,9 +3,6 @@
  * replace a single one. `{}` stands for an address, a time or the server; `{s}` for a countdown.
  */
 
-/** What takes a sentence's place at a site that mails no link. */
-type NoLink<Name extends string> = `noLink_${Name}`
-
 /** What the script carries in English: all that a sign-in needs. */
 export type CoreSentence =
   | 'heading' | 'intro' | 'introSms' | 'labelEmail' | 'labelPhone' | 'send' | 'sending'
@@ -15,19 +12,20 @@ export type CoreSentence =
   | 'signedIn' | 'signedInAs' | 'memory' | 'signOut' | 'looking'
   | 'invalid_address' | 'invalid_phone' | 'rate_limited' | 'wrong_code' | 'invalid_grant' | 'stream_lost'
   | 'temporarily_unavailable' | 'server_unreachable' | 'setup' | 'unexpected'
-  | NoLink<'intro' | 'introSms' | 'send'>
 
 /** What comes when it is needed: hints, the account menu, and what only the owner of the page can mend. */
 export type MoreSentence =
   | 'didYouMean' | 'openMailbox' | 'noMail' | 'noMailText'
   | 'sessions' | 'thisSession' | 'browserOn' | 'unknownBrowser' | 'endSession' | 'download' | 'signOutEverywhere' | 'erase' | 'eraseSure' | 'eraseNow' | 'keep' | 'fresh_sign_in_required' | 'other_session'
-  | NoLink<'sentTo' | 'code' | 'expired' | 'expiredText' | 'rejectedText' | 'cancelledText' | 'again' | 'wrong_code' | 'invalid_grant'>
   | 'origin_not_allowed' | 'frame_blocked' | 'connect_blocked' | 'frame_refused' | 'frame_nested' | 'origin_opaque' | 'invalid_request' | 'invalid_server'
 
 export type Sentence = CoreSentence | MoreSentence
 
 /** A whole language. `lang` is its BCP 47 tag, which numbers and times are written by; `dir` the way it runs. */
 export type Messages = { lang: string; dir: 'ltr' | 'rtl' } & Record<Sentence, string>
+
+/** What a language's file holds besides: the sentences that take others' places where a site mails no link. */
+export type Language = Messages & { noLink: Pick<Messages, 'intro' | 'introSms' | 'send' | 'sentTo' | 'code' | 'expired' | 'expiredText' | 'rejectedText' | 'cancelledText' | 'again' | 'wrong_code' | 'invalid_grant'> }
 
 /** What there is to draw with: the core always, the rest once it is there. */
 export type Words = Pick<Messages, 'lang' | 'dir' | CoreSentence> & Partial<Messages>

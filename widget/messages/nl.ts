@@ -1,7 +1,7 @@
-import type { Messages } from './messages.ts'
+import type { Language } from './messages.ts'
 
 /** Dutch. */
-export const nl: Messages = {
+export const nl: Language = {
   lang: 'nl',
   dir: 'ltr',
   heading: 'Inloggen',
@@ -74,16 +74,18 @@ export const nl: Messages = {
   origin_opaque: 'Inloggen is voor deze pagina niet ingesteld: de pagina staat in een frame met sandbox. Voeg daar allow-same-origin toe, of open haar in een eigen tabblad.',
   invalid_request: 'Inloggen is voor deze pagina niet ingesteld: controleer redirect-to (een pagina van deze site) en channel.',
   invalid_server: 'Inloggen is voor deze pagina niet ingesteld: controleer server (een http-adres).',
-  noLink_intro: 'We mailen u een code. Geen wachtwoord nodig.',
-  noLink_introSms: 'We sms’en u een code. Geen wachtwoord nodig.',
-  noLink_send: 'Stuur mij een code',
-  noLink_sentTo: 'We hebben een code gestuurd naar {}.',
-  noLink_code: 'Typ hier de code van zes cijfers',
-  noLink_expired: 'Deze code is verlopen',
-  noLink_expiredText: 'Codes werken maar een paar minuten.',
-  noLink_rejectedText: 'Er is vijf keer een verkeerde code getypt.',
-  noLink_cancelledText: 'De code werkt niet meer.',
-  noLink_again: 'Een nieuwe code sturen',
-  noLink_wrong_code: 'Die code klopt niet. Controleer de cijfers.',
-  noLink_invalid_grant: 'Deze code is al gebruikt of te oud.',
+  noLink: {
+    intro: 'We mailen u een code. Geen wachtwoord nodig.',
+    introSms: 'We sms’en u een code. Geen wachtwoord nodig.',
+    send: 'Stuur mij een code',
+    sentTo: 'We hebben een code gestuurd naar {}.',
+    code: 'Typ hier de code van zes cijfers',
+    expired: 'Deze code is verlopen',
+    expiredText: 'Codes werken maar een paar minuten.',
+    rejectedText: 'Er is vijf keer een verkeerde code getypt.',
+    cancelledText: 'De code werkt niet meer.',
+    again: 'Een nieuwe code sturen',
+    wrong_code: 'Die code klopt niet. Controleer de cijfers.',
+    invalid_grant: 'Deze code is al gebruikt of te oud.',
+  },
 }

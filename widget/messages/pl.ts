@@ -1,7 +1,7 @@
-import type { Messages } from './messages.ts'
+import type { Language } from './messages.ts'
 
 /** Polish. */
-export const pl: Messages = {
+export const pl: Language = {
   lang: 'pl',
   dir: 'ltr',
   heading: 'Zaloguj się',
@@ -74,16 +74,18 @@ export const pl: Messages = {
   origin_opaque: 'Logowanie nie jest skonfigurowane dla tej strony: strona jest w ramce z atrybutem sandbox. Dodaj do niego allow-same-origin albo otwórz ją na osobnej karcie.',
   invalid_request: 'Logowanie nie jest skonfigurowane dla tej strony: sprawdź redirect-to (strona tej witryny) i channel.',
   invalid_server: 'Logowanie nie jest skonfigurowane dla tej strony: sprawdź server (adres http).',
-  noLink_intro: 'Wyślemy kod e-mailem. Hasło nie jest potrzebne.',
-  noLink_introSms: 'Wyślemy kod SMS-em. Hasło nie jest potrzebne.',
-  noLink_send: 'Wyślij mi kod',
-  noLink_sentTo: 'Kod wysłaliśmy na adres {}.',
-  noLink_code: 'Wpisz tutaj sześciocyfrowy kod',
-  noLink_expired: 'Ten kod wygasł',
-  noLink_expiredText: 'Kody działają tylko kilka minut.',
-  noLink_rejectedText: 'Pięć razy wpisano zły kod.',
-  noLink_cancelledText: 'Kod już nie działa.',
-  noLink_again: 'Wyślij nowy kod',
-  noLink_wrong_code: 'Ten kod nie pasuje. Sprawdź cyfry.',
-  noLink_invalid_grant: 'Ten kod został już użyty albo jest za stary.',
+  noLink: {
+    intro: 'Wyślemy kod e-mailem. Hasło nie jest potrzebne.',
+    introSms: 'Wyślemy kod SMS-em. Hasło nie jest potrzebne.',
+    send: 'Wyślij mi kod',
+    sentTo: 'Kod wysłaliśmy na adres {}.',
+    code: 'Wpisz tutaj sześciocyfrowy kod',
+    expired: 'Ten kod wygasł',
+    expiredText: 'Kody działają tylko kilka minut.',
+    rejectedText: 'Pięć razy wpisano zły kod.',
+    cancelledText: 'Kod już nie działa.',
+    again: 'Wyślij nowy kod',
+    wrong_code: 'Ten kod nie pasuje. Sprawdź cyfry.',
+    invalid_grant: 'Ten kod został już użyty albo jest za stary.',
+  },
 }

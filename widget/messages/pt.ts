@@ -1,7 +1,7 @@
-import type { Messages } from './messages.ts'
+import type { Language } from './messages.ts'
 
 /** Portuguese as Brazil writes it, in all sentences. */
-export const pt: Messages = {
+export const pt: Language = {
   lang: 'pt',
   dir: 'ltr',
   heading: 'Entrar',
@@ -74,16 +74,18 @@ export const pt: Messages = {
   origin_opaque: 'O login não está configurado para esta página: ela está dentro de um frame com sandbox. Adicione allow-same-origin a ele, ou abra-a em uma aba própria.',
   invalid_request: 'O login não está configurado para esta página: confira redirect-to (uma página deste site) e channel.',
   invalid_server: 'O login não está configurado para esta página: confira server (um endereço http).',
-  noLink_intro: 'Enviamos um código por e-mail. Sem senha.',
-  noLink_introSms: 'Enviamos um código por SMS. Sem senha.',
-  noLink_send: 'Receber um código',
-  noLink_sentTo: 'Enviamos um código para {}.',
-  noLink_code: 'Digite aqui o código de seis dígitos',
-  noLink_expired: 'Este código expirou',
-  noLink_expiredText: 'Os códigos só funcionam por alguns minutos.',
-  noLink_rejectedText: 'Um código errado foi digitado cinco vezes.',
-  noLink_cancelledText: 'O código não funciona mais.',
-  noLink_again: 'Enviar um novo código',
-  noLink_wrong_code: 'Esse código não serve. Confira os dígitos.',
-  noLink_invalid_grant: 'Este código já foi usado ou é antigo demais.',
+  noLink: {
+    intro: 'Enviamos um código por e-mail. Sem senha.',
+    introSms: 'Enviamos um código por SMS. Sem senha.',
+    send: 'Receber um código',
+    sentTo: 'Enviamos um código para {}.',
+    code: 'Digite aqui o código de seis dígitos',
+    expired: 'Este código expirou',
+    expiredText: 'Os códigos só funcionam por alguns minutos.',
+    rejectedText: 'Um código errado foi digitado cinco vezes.',
+    cancelledText: 'O código não funciona mais.',
+    again: 'Enviar um novo código',
+    wrong_code: 'Esse código não serve. Confira os dígitos.',
+    invalid_grant: 'Este código já foi usado ou é antigo demais.',
+  },
 }

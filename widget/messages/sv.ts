@@ -1,7 +1,7 @@
-import type { Messages } from './messages.ts'
+import type { Language } from './messages.ts'
 
 /** Swedish. */
-export const sv: Messages = {
+export const sv: Language = {
   lang: 'sv',
   dir: 'ltr',
   heading: 'Logga in',
@@ -74,16 +74,18 @@ export const sv: Messages = {
   origin_opaque: 'Inloggning är inte inställd för den här sidan: den ligger i en ram med sandbox. Lägg till allow-same-origin där, eller öppna den i en egen flik.',
   invalid_request: 'Inloggning är inte inställd för den här sidan: kontrollera redirect-to (en sida på den här webbplatsen) och channel.',
   invalid_server: 'Inloggning är inte inställd för den här sidan: kontrollera server (en http-adress).',
-  noLink_intro: 'Vi mejlar dig en kod. Inget lösenord behövs.',
-  noLink_introSms: 'Vi skickar dig en kod per sms. Inget lösenord behövs.',
-  noLink_send: 'Skicka en kod',
-  noLink_sentTo: 'Vi har skickat en kod till {}.',
-  noLink_code: 'Skriv den sexsiffriga koden här',
-  noLink_expired: 'Koden har gått ut',
-  noLink_expiredText: 'Koder fungerar bara i några minuter.',
-  noLink_rejectedText: 'Fel kod skrevs fem gånger.',
-  noLink_cancelledText: 'Koden fungerar inte längre.',
-  noLink_again: 'Skicka en ny kod',
-  noLink_wrong_code: 'Koden stämmer inte. Kontrollera siffrorna.',
-  noLink_invalid_grant: 'Koden är redan använd eller för gammal.',
+  noLink: {
+    intro: 'Vi mejlar dig en kod. Inget lösenord behövs.',
+    introSms: 'Vi skickar dig en kod per sms. Inget lösenord behövs.',
+    send: 'Skicka en kod',
+    sentTo: 'Vi har skickat en kod till {}.',
+    code: 'Skriv den sexsiffriga koden här',
+    expired: 'Koden har gått ut',
+    expiredText: 'Koder fungerar bara i några minuter.',
+    rejectedText: 'Fel kod skrevs fem gånger.',
+    cancelledText: 'Koden fungerar inte längre.',
+    again: 'Skicka en ny kod',
+    wrong_code: 'Koden stämmer inte. Kontrollera siffrorna.',
+    invalid_grant: 'Koden är redan använd eller för gammal.',
+  },
 }

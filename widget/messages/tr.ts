@@ -1,7 +1,7 @@
-import type { Messages } from './messages.ts'
+import type { Language } from './messages.ts'
 
 /** Turkish. */
-export const tr: Messages = {
+export const tr: Language = {
   lang: 'tr',
   dir: 'ltr',
   heading: 'Oturum aç',
@@ -74,16 +74,18 @@ export const tr: Messages = {
   origin_opaque: 'Bu sayfa için oturum açma ayarlanmamış: sayfa sandbox özellikli bir çerçevenin içinde. Ona allow-same-origin ekleyin veya sayfayı kendi sekmesinde açın.',
   invalid_request: 'Bu sayfa için oturum açma ayarlanmamış: redirect-to (bu sitenin bir sayfası) ve channel değerlerini denetleyin.',
   invalid_server: 'Bu sayfa için oturum açma ayarlanmamış: server değerini (bir http adresi) denetleyin.',
-  noLink_intro: 'Size e-postayla bir kod göndeririz. Parola gerekmez.',
-  noLink_introSms: 'Size SMS ile bir kod göndeririz. Parola gerekmez.',
-  noLink_send: 'Bana kod gönder',
-  noLink_sentTo: '{} adresine bir kod gönderdik.',
-  noLink_code: 'Altı haneli kodu buraya yazın',
-  noLink_expired: 'Bu kodun süresi doldu',
-  noLink_expiredText: 'Kodlar yalnızca birkaç dakika çalışır.',
-  noLink_rejectedText: 'Beş kez yanlış kod yazıldı.',
-  noLink_cancelledText: 'Kod artık çalışmıyor.',
-  noLink_again: 'Yeni kod gönder',
-  noLink_wrong_code: 'Bu kod uymuyor. Rakamları denetleyin.',
-  noLink_invalid_grant: 'Bu kod kullanılmış ya da çok eski.',
+  noLink: {
+    intro: 'Size e-postayla bir kod göndeririz. Parola gerekmez.',
+    introSms: 'Size SMS ile bir kod göndeririz. Parola gerekmez.',
+    send: 'Bana kod gönder',
+    sentTo: '{} adresine bir kod gönderdik.',
+    code: 'Altı haneli kodu buraya yazın',
+    expired: 'Bu kodun süresi doldu',
+    expiredText: 'Kodlar yalnızca birkaç dakika çalışır.',
+    rejectedText: 'Beş kez yanlış kod yazıldı.',
+    cancelledText: 'Kod artık çalışmıyor.',
+    again: 'Yeni kod gönder',
+    wrong_code: 'Bu kod uymuyor. Rakamları denetleyin.',
+    invalid_grant: 'Bu kod kullanılmış ya da çok eski.',
+  },
 }

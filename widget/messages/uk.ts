@@ -1,7 +1,7 @@
-import type { Messages } from './messages.ts'
+import type { Language } from './messages.ts'
 
 /** Ukrainian. */
-export const uk: Messages = {
+export const uk: Language = {
   lang: 'uk',
   dir: 'ltr',
   heading: 'Увійти',
@@ -74,16 +74,18 @@ export const uk: Messages = {
   origin_opaque: 'Вхід для цієї сторінки не налаштовано: вона у фреймі з sandbox. Додайте до нього allow-same-origin або відкрийте її в окремій вкладці.',
   invalid_request: 'Вхід для цієї сторінки не налаштовано: перевірте redirect-to (сторінка цього сайту) і channel.',
   invalid_server: 'Вхід для цієї сторінки не налаштовано: перевірте server (адреса http).',
-  noLink_intro: 'Ми надішлемо вам код електронною поштою. Пароль не потрібен.',
-  noLink_introSms: 'Ми надішлемо вам код в SMS. Пароль не потрібен.',
-  noLink_send: 'Надіслати код',
-  noLink_sentTo: 'Ми надіслали код на {}.',
-  noLink_code: 'Введіть тут шестизначний код',
-  noLink_expired: 'Термін дії коду минув',
-  noLink_expiredText: 'Коди діють лише кілька хвилин.',
-  noLink_rejectedText: 'П’ять разів введено хибний код.',
-  noLink_cancelledText: 'Код більше не діє.',
-  noLink_again: 'Надіслати новий код',
-  noLink_wrong_code: 'Код не підходить. Перевірте цифри.',
-  noLink_invalid_grant: 'Цей код уже використано або він застарів.',
+  noLink: {
+    intro: 'Ми надішлемо вам код електронною поштою. Пароль не потрібен.',
+    introSms: 'Ми надішлемо вам код в SMS. Пароль не потрібен.',
+    send: 'Надіслати код',
+    sentTo: 'Ми надіслали код на {}.',
+    code: 'Введіть тут шестизначний код',
+    expired: 'Термін дії коду минув',
+    expiredText: 'Коди діють лише кілька хвилин.',
+    rejectedText: 'П’ять разів введено хибний код.',
+    cancelledText: 'Код більше не діє.',
+    again: 'Надіслати новий код',
+    wrong_code: 'Код не підходить. Перевірте цифри.',
+    invalid_grant: 'Цей код уже використано або він застарів.',
+  },
 }

@@ -1,7 +1,7 @@
-import type { Messages } from './messages.ts'
+import type { Language } from './messages.ts'
 
 /** Chinese, simplified. */
-export const zh: Messages = {
+export const zh: Language = {
   lang: 'zh-Hans',
   dir: 'ltr',
   heading: '登录',
@@ -74,16 +74,18 @@ export const zh: Messages = {
   origin_opaque: '此页面尚未设置登录：页面位于带 sandbox 的框架中。请为其添加 allow-same-origin，或在单独的标签页中打开。',
   invalid_request: '此页面尚未设置登录：请检查 redirect-to（本网站的页面）和 channel。',
   invalid_server: '此页面尚未设置登录：请检查 server（http 地址）。',
-  noLink_intro: '我们会通过电子邮件发送验证码，无需密码。',
-  noLink_introSms: '我们会通过短信发送验证码，无需密码。',
-  noLink_send: '发送验证码',
-  noLink_sentTo: '我们已将验证码发送至 {}。',
-  noLink_code: '在此输入六位验证码',
-  noLink_expired: '此验证码已过期',
-  noLink_expiredText: '验证码只在几分钟内有效。',
-  noLink_rejectedText: '验证码已输错五次。',
-  noLink_cancelledText: '验证码已失效。',
-  noLink_again: '发送新验证码',
-  noLink_wrong_code: '验证码不正确。请检查数字。',
-  noLink_invalid_grant: '此验证码已被使用或已过期。',
+  noLink: {
+    intro: '我们会通过电子邮件发送验证码，无需密码。',
+    introSms: '我们会通过短信发送验证码，无需密码。',
+    send: '发送验证码',
+    sentTo: '我们已将验证码发送至 {}。',
+    code: '在此输入六位验证码',
+    expired: '此验证码已过期',
+    expiredText: '验证码只在几分钟内有效。',
+    rejectedText: '验证码已输错五次。',
+    cancelledText: '验证码已失效。',
+    again: '发送新验证码',
+    wrong_code: '验证码不正确。请检查数字。',
+    invalid_grant: '此验证码已被使用或已过期。',
+  },
 }
