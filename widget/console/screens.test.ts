@@ -56,6 +56,38 @@ describe('the console’s screens', () => {
     assert.equal(find<HTMLInputElement>('[name=name]').value, 'Typed meanwhile')
   })
 
+  it('find a site among many', async () => {
+    const items = Array.from({ length: 12 }, (_, index) => ({ ...shop, id: `s${index}`, name: `Site ${index}`, origins: [`https://of-${index}.example`] }))
+    start({ ask: backend({ 'GET /sites': () => Response.json({ items }) }).ask })
+    enter()
+    await until('Site 11')
+    fill('q', 'OF-7.')
+    press('Search')
+    await waitUntil(() => document.querySelectorAll('tbody tr').length === 1)
+    assert.include(text(), 'Site 7')
+    fill('q', 'nothing like it')
+    press('Search')
+    await until('No site of that name')
+  })
+
+  it('ask before they sign anybody out by narrower settings', async () => {
+    const { ask, calls } = backend({ 'PATCH /sites/4f1c': () => Response.json({ ...shop, mode: 'invite' }) })
+    start({ ask })
+    enter()
+    await visit('#/sites/4f1c/settings', 'Remove the site')
+    fill('mode', 'invite')
+    press('Save')
+    await until('Whoever is outside then is signed out at once')
+    press('Cancel')
+    await settled()
+    assert.notInclude(calls, 'PATCH /sites/4f1c')
+    press('Save')
+    await until('Whoever is outside then is signed out at once')
+    press('Narrow it')
+    await until('Saved.')
+    assert.include(calls, 'PATCH /sites/4f1c')
+  })
+
   it('open again by a press on the link that leads to them', async () => {
     let isDown = true
     start({ ask: backend({ 'GET /events': () => (isDown ? notSaved() : Response.json({ items: [] })) }).ask })

@@ -5,14 +5,16 @@ import { secret, site as siteAnswer, webhookTest, type Site } from './answers.ts
 import type { Desk, Screen } from './desk.ts'
 import { otherFaults, sent } from './parts.ts'
 import { hashOf } from './route.ts'
-import { siteBody, siteFieldNames, siteFields } from './site-form.ts'
+import { narrows, siteBody, siteFieldNames, siteFields } from './site-form.ts'
 
 export function settingsTab(desk: Desk, site: Site): Screen {
   const { api } = desk
   const base = `/sites/${site.id}`
-  const save = (event: SubmitEvent) => {
+  const save = async (event: SubmitEvent) => {
     const body = siteBody(sent(event), site)
-    void desk.act(async () => {
+    const question = { question: `Narrow who may sign in to ${site.name}?`, consequence: 'Whoever is outside then is signed out at once, everywhere.', yes: 'Narrow it' }
+    if (narrows(body, site) && !(await desk.confirm(question))) return
+    await desk.act(async () => {
       if (Object.keys(body).length === 0) return 'Nothing was changed.'
       const changed = await api.send('PATCH', base, body, siteAnswer)
       desk.go(hashOf.site(site.id, 'settings'), 'Saved.')
@@ -33,7 +35,7 @@ export function settingsTab(desk: Desk, site: Site): Screen {
     title: () => 'Settings',
     load: () => Promise.resolve(),
     view: () => html`
-      <form @submit=${save} novalidate>
+      <form @submit=${(event: SubmitEvent) => void save(event)} novalidate>
         ${siteFields(site, desk.faults)}
         <p class="fault">${otherFaults(desk.faults, siteFieldNames)}</p>
         <p><button class="primary">Save</button></p>

@@ -1,6 +1,6 @@
 import { assert } from '@open-wc/testing'
 import type { Site } from './answers.ts'
-import { siteBody } from './site-form.ts'
+import { narrows, siteBody } from './site-form.ts'
 
 const site: Site = {
   id: '4f1c', name: 'Shop', origins: ['https://shop.example', 'https://www.shop.example'], landing_urls: ['https://shop.example/account'], mode: 'open', strict: false, code_only: false, allowed_domains: [],
@@ -38,5 +38,13 @@ describe('a site’s form', () => {
     const rest = { mode: 'open', ways: 'link', link_ttl: '10', 'session.idle': '14', 'session.absolute': '30' }
     assert.deepEqual(body(rest), { name: '', origins: [] })
     assert.deepEqual(body({ ...rest, name: 'Shop', origins: 'https://shop.example', mode: 'invite' }), { name: 'Shop', origins: ['https://shop.example'], mode: 'invite' })
+  })
+})
+
+describe('who may sign in', () => {
+  it('is narrowed by invitations, and by domains that leave some out', () => {
+    const some = { ...site, allowed_domains: ['a.example', 'b.example'] }
+    for (const [said, of] of [[{ mode: 'invite' }, site], [{ allowed_domains: ['a.example'] }, site], [{ allowed_domains: ['a.example', 'c.example'] }, some]] as const) assert.isTrue(narrows(said, of), JSON.stringify(said))
+    for (const [said, of] of [[{}, site], [{ mode: 'open' }, site], [{ mode: 'invite' }, { ...site, mode: 'invite' as const }], [{ allowed_domains: [] }, some], [{ allowed_domains: ['a.example', 'b.example', 'c.example'] }, some]] as const) assert.isFalse(narrows(said, of), JSON.stringify(said))
   })
 })

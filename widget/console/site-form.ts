@@ -57,6 +57,12 @@ export function siteBody(value: (name: string) => string, site?: Site): Record<s
   }
 }
 
+/** Whether somebody who may sign in now may not any more, once `body` is sent. */
+export function narrows({ mode, allowed_domains: domains }: { mode?: unknown; allowed_domains?: unknown }, site: Site): boolean {
+  const isNarrower = Array.isArray(domains) && domains.length > 0 && (site.allowed_domains.length === 0 || !site.allowed_domains.every((domain) => domains.includes(domain)))
+  return (mode === 'invite' && site.mode === 'open') || isNarrower
+}
+
 const fromEntries = (entries: (readonly [string, unknown])[]): Record<string, unknown> => Object.fromEntries(entries)
 
 function seconds(text: string, each: number): number | string {

@@ -2,13 +2,26 @@
 import { html, nothing } from 'lit'
 import { listOf, site as siteAnswer, type Site } from './answers.ts'
 import type { Desk, Screen } from './desk.ts'
-import { badge, table, sent, otherFaults } from './parts.ts'
+import { badge, field, table, sent, otherFaults } from './parts.ts'
 import { hashOf } from './route.ts'
 import { siteBody, siteFieldNames, siteFields } from './site-form.ts'
 
-export function sitesScreen({ api }: Desk): Screen {
+/** From as many sites on there is a search. */
+const many = 10
+
+export function sitesScreen(desk: Desk): Screen {
+  const { api } = desk
   let sites: Site[] = []
   let ready: { store: boolean; mail: boolean } | undefined
+  let query = ''
+  const found = () => sites.filter(({ id, name, origins }) => [id, name, ...origins].some((text) => text.toLowerCase().includes(query.toLowerCase())))
+  const search = (event: SubmitEvent) => {
+    const said = sent(event)
+    void desk.act(() => {
+      query = said('q').trim()
+      return Promise.resolve()
+    })
+  }
   return {
     title: () => 'Sites',
     async load() {
@@ -23,7 +36,8 @@ export function sitesScreen({ api }: Desk): Screen {
       ${ready?.mail !== false ? nothing : html`<p class="problem">The mail server takes nothing: no link goes out. The backend’s log says why.</p>`}
       ${sites.length === 0
         ? html`<p class="none">No site yet. Add one, and you get the two lines to paste into its page.</p>`
-        : table('Sites', ['Name', 'Origins', 'Who may sign in', 'Id'], sites.map(row))}`,
+        : html`${sites.length < many ? nothing : html`<form class="row" role="search" @submit=${search}>${field({ name: 'q', label: 'Search', type: 'search', value: query }, [])} <button>Search</button></form>`}
+          ${found().length === 0 ? html`<p class="none">No site of that name, origin or id.</p>` : table('Sites', ['Name', 'Origins', 'Who may sign in', 'Id'], found().map(row))}`}`,
   }
 }
 
