@@ -8,9 +8,9 @@ import { wordsFor } from '../dist/backend/words/words.js'
 
 /** `frame`: how wide each page's window is. */
 export const pageSheets = {
-  'pages-phone': { scheme: 'light', frame: 390, width: 1640, locale: 'en', without: ['mail-long'] },
+  'pages-phone': { scheme: 'light', frame: 390, width: 1640, locale: 'en', without: ['mail-long', 'mail-code'] },
   'pages-phone-dark': { scheme: 'dark', frame: 390, width: 1640, locale: 'en', only: ['used', 'long', 'mail'] },
-  'pages-desk': { scheme: 'light', frame: 800, width: 1648, locale: 'en', only: ['approve', 'mail-long'] },
+  'pages-desk': { scheme: 'light', frame: 800, width: 1648, locale: 'en', only: ['approve', 'mail-long', 'mail-code'] },
   'pages-desk-dark': { scheme: 'dark', frame: 800, width: 1648, locale: 'en', only: ['approve', 'mail'] },
   'pages-right-to-left': { scheme: 'light', frame: 390, width: 1640, locale: 'ar', only: ['wrong-number', 'rejected', 'used', 'problem-later', 'long', 'mail', 'mail-text'] },
   'pages-narrow': { scheme: 'light', frame: 320, width: 688, locale: 'de', only: ['approve', 'mail-long'] },
@@ -52,6 +52,7 @@ export function pagesOf({ locale, only, without = [] }) {
     long: () => approvePage({ ...common, ...long, fault: 'wrongNumber' }),
     mail: () => letter().html,
     'mail-long': () => letter(long).html,
+    'mail-code': () => letter({ site: { ...atlas, codeOnly: true }, link: undefined }).html,
     'mail-text': () => asText(letter().text, words),
   }
   return Object.fromEntries(Object.entries(pages).filter(([name]) => (!only || only.includes(name)) && !without.includes(name)).map(([name, page]) => [name, page()]))
@@ -71,6 +72,8 @@ export async function mountPages({ scheme, frame: width, pages }) {
     frame.srcdoc = html
     document.body.append(frame)
   })))
+  // A field that takes the focus by itself does so with a frame that is drawn.
+  for (let frame = 0; frame < 3; frame += 1) await new Promise((resolve) => requestAnimationFrame(resolve))
   const look = (document) => [...new Set([...document.body.querySelectorAll('*')].map((node) => {
     const { color, backgroundColor, borderColor, borderRadius, padding, fontSize, fontWeight } = getComputedStyle(node)
     return `${node.localName}.${node.className}: ${[color, backgroundColor, borderColor, borderRadius, padding, fontSize, fontWeight].join(' | ')}`
