@@ -6,7 +6,7 @@ import { createServer, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { after, before, describe, it } from 'node:test'
 import { isPublic, isPublicHost } from './client-network.ts'
-import { postPublicly } from './public-request.ts'
+import { getPublicly, postPublicly } from './public-request.ts'
 
 const notPublic = [
   '0.0.0.0', '10.0.0.1', '100.64.0.1', '100.100.100.200', '127.0.0.1', '127.255.255.254', '169.254.169.254', '172.16.0.1', '172.31.255.255', '192.0.0.192', '192.168.1.1', '198.18.0.1', '224.0.0.1', '239.1.1.1', '240.0.0.1', '255.255.255.255', '168.63.129.16',
@@ -97,5 +97,11 @@ describe('a request to what somebody else wrote down', () => {
     await assert.rejects(post(origin, { production: false, timeoutMs: 100 }), { name: 'AbortError' })
     const never = (() => undefined) as unknown as typeof lookup
     await assert.rejects(post('https://shop.example/', { timeoutMs: 100, lookup: never }), { name: 'AbortError' })
+  })
+
+  it('ends where the answer is another protocol: nobody waits for what never comes', { timeout: 5000 }, async () => {
+    answer = ({ socket }) => socket?.write('HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n')
+    await assert.rejects(post(origin, { production: false }), { name: 'Error' })
+    await assert.rejects(getPublicly(origin, { production: false, maxBytes: 1, accept: '*/*' }), { name: 'Error' })
   })
 })

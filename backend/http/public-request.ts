@@ -112,6 +112,8 @@ function send(url: URL, options: RequestOptions, body: string): Promise<Incoming
   return new Promise((resolve, reject) => {
     const sending = request(url, options, resolve)
     sending.on('error', reject)
+    // Another protocol (101) is neither an answer nor an error.
+    sending.on('close', () => reject(new Error('closed without an answer')))
     sending.end(body)
   })
 }
