@@ -38,17 +38,18 @@ export function postPublicly({ url, headers, body }: Post, options: PostOptions)
   return ask(url, { method: 'POST', headers: { ...headers, 'content-length': Buffer.byteLength(body) } }, options, body, (answer) => answer.statusCode ?? 0)
 }
 
-export type Got = { status: number; type: string; body: Buffer }
+export type Got = { status: number; type: string; encoding: string; body: Buffer }
 
 /**
  * @param options.maxBytes of the body
- * @returns the whole answer, as it was sent; `type` without parameters, in lower case. No redirect is followed.
+ * @returns the whole answer, as it was sent; `type` without parameters, in lower case; `encoding` is `identity` where none is named. No redirect is followed.
  * @throws as `postPublicly`, and {TooLarge}
  */
 export function getPublicly(url: string, { maxBytes, accept, ...options }: PostOptions & { maxBytes: number; accept: string }): Promise<Got> {
   return ask(url, { method: 'GET', headers: { accept, 'accept-encoding': 'identity' } }, options, '', async (answer) => ({
     status: answer.statusCode ?? 0,
     type: (answer.headers['content-type'] ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '',
+    encoding: answer.headers['content-encoding']?.toLowerCase() ?? 'identity',
     body: await readAll(answer, maxBytes),
   }))
 }

@@ -4,6 +4,7 @@ import { once } from 'node:events'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { after, before, beforeEach, describe, it } from 'node:test'
+import { gzipSync } from 'node:zlib'
 import { testBackend, type TestBackend } from '../testing/backend.ts'
 import { begun, call, press } from '../testing/visitor.ts'
 import { changeSite, createSite } from './manage-sites.ts'
@@ -82,6 +83,9 @@ describe('a site’s logo', () => {
       'no such file': (response) => response.writeHead(404).end(),
       'a page': (response) => response.writeHead(200, { 'content-type': 'text/html' }).end('<script>1</script>'),
       'no type': (response) => response.writeHead(200).end(picture),
+      'compressed, whatever was asked for': (response) => response.writeHead(200, { 'content-type': 'image/svg+xml', 'content-encoding': 'gzip' }).end(gzipSync(picture)),
+      'empty': (response) => response.writeHead(200, { 'content-type': 'image/png' }).end(),
+      'another protocol': ({ socket }) => socket?.write('HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n'),
       'a redirect': (response) => response.writeHead(302, { location: `${origin}/elsewhere` }).end(),
       'too large': (response) => response.writeHead(200, { 'content-type': 'image/png' }).end(Buffer.alloc(maxLogoBytes + 1)),
       'broken off': (response) => (response.writeHead(200, { 'content-type': 'image/png', 'content-length': 100 }), response.write('x'), setTimeout(() => response.destroy(), 20)),

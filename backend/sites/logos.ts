@@ -57,10 +57,12 @@ export function siteLogos({ config, clock, log }: Pick<Services, 'config' | 'clo
 
 /** @throws an error whose message says what is wrong with it, without the URL */
 export async function loadLogo(url: string, { production }: Pick<PostOptions, 'production'>): Promise<Logo> {
-  const { status, type, body } = await getPublicly(url, { production, maxBytes: maxLogoBytes, accept: types.join(', '), timeoutMs: 5000 }).catch((error: Error) => {
+  const { status, type, encoding, body } = await getPublicly(url, { production, maxBytes: maxLogoBytes, accept: types.join(', '), timeoutMs: 5000 }).catch((error: Error) => {
     throw error.name === 'AbortError' ? new Error('took longer than five seconds') : error
   })
   if (status !== 200) throw new Error(`answered with ${status}`)
   if (!types.includes(type)) throw new Error(`is ${/^[\w.+/-]{1,60}$/.test(type) ? type : 'of no type'}; it has to be ${types.join(', ')}`)
+  if (encoding !== 'identity') throw new Error('is compressed, though it was asked for as it is')
+  if (body.length === 0) throw new Error('is empty')
   return { type, body }
 }
