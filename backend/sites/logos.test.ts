@@ -8,7 +8,7 @@ import { gzipSync } from 'node:zlib'
 import { testBackend, type TestBackend } from '../testing/backend.ts'
 import { begun, call, press } from '../testing/visitor.ts'
 import { changeSite, createSite } from './manage-sites.ts'
-import { maxLogoBytes } from './logos.ts'
+import { loadLogo, maxLogoBytes } from './logos.ts'
 
 const picture = Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"/>')
 
@@ -105,6 +105,12 @@ describe('a site’s logo', () => {
       assert.equal((await fetchLogo()).status, 200, name)
     }
     assert.ok(backend.logged.some((line) => JSON.stringify(line).includes('is text/html; it has to be image/png')))
+  })
+
+  it('is missed for a reason that has words, where each of several addresses lets nobody in too', async () => {
+    const lookup = ((_host: string, _options: object, found: (error: null, addresses: object[]) => void) =>
+      found(null, [{ address: '127.0.0.1', family: 4 }, { address: '::1', family: 6 }])) as unknown as typeof import('node:dns').lookup
+    await assert.rejects(loadLogo('http://localhost:1/logo', { production: false, lookup }), { message: 'ECONNREFUSED' })
   })
 
   it('is got anew once an hour, and stays where that fails', async () => {

@@ -30,7 +30,7 @@ export function siteLogos({ config, clock, log }: Pick<Services, 'config' | 'clo
   let underWay = 0
   const load = async (id: string, url: string, old: Logo | undefined): Promise<Logo | undefined> => {
     underWay += 1
-    const fresh = await loadLogo(url, config).catch((error: Error) => void log.warn({ site: id, reason: error.message }, 'a logo cannot be shown'))
+    const fresh = await loadLogo(url, config).catch((error: Error) => void log.warn({ siteId: id, reason: error.message }, 'a logo cannot be shown'))
     underWay -= 1
     const logo = fresh ?? old
     kept.set(url, { until: clock.now() + (fresh ? good : bad), logo })
@@ -56,9 +56,10 @@ export function siteLogos({ config, clock, log }: Pick<Services, 'config' | 'clo
 }
 
 /** @throws an error whose message says what is wrong with it, without the URL */
-export async function loadLogo(url: string, { production }: Pick<PostOptions, 'production'>): Promise<Logo> {
-  const { status, type, encoding, body } = await getPublicly(url, { production, maxBytes: maxLogoBytes, accept: types.join(', '), timeoutMs: 5000 }).catch((error: Error) => {
-    throw error.name === 'AbortError' ? new Error('took longer than five seconds') : error
+export async function loadLogo(url: string, { production, lookup }: Pick<PostOptions, 'production' | 'lookup'>): Promise<Logo> {
+  const { status, type, encoding, body } = await getPublicly(url, { production, ...(lookup && { lookup }), maxBytes: maxLogoBytes, accept: types.join(', '), timeoutMs: 5000 }).catch((error: Error & { code?: string }) => {
+    // Where none of several addresses lets anybody in, Node has a code and no words.
+    throw new Error(error.name === 'AbortError' ? 'took longer than five seconds' : error.message || error.code || error.name)
   })
   if (status !== 200) throw new Error(`answered with ${status}`)
   if (!types.includes(type)) throw new Error(`is ${/^[\w.+/-]{1,60}$/.test(type) ? type : 'of no type'}; it has to be ${types.join(', ')}`)
