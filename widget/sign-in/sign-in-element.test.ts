@@ -111,7 +111,7 @@ describe('<linklatch-sign-in> asks', () => {
     element.messages = { send: 'Go on' }
     await element.updateComplete
     assert.strictEqual(part('button'), 'Go on')
-    element.removeAttribute('code-only')
+    element.setAttribute('code-only', 'false')
     await element.updateComplete
     assert.match(part('text'), /^We e-mail you a link/)
   })
@@ -305,6 +305,14 @@ describe('<linklatch-sign-in> helps', () => {
     assert.strictEqual(find<HTMLInputElement>('input').value, '')
     await step({ type: 'session', session, kept: 'cookie' })
     assert.strictEqual(kept('address'), 'before@example.com')
+  })
+
+  it('and keeps it where a framework writes "false"', async () => {
+    keep('address', 'before@example.com')
+    await mount({ 'no-remember': 'false' })
+    assert.strictEqual(find<HTMLInputElement>('input').value, 'before@example.com')
+    await step({ type: 'session', session, kept: 'cookie' })
+    assert.strictEqual(kept('address'), 'ann@example.com')
   })
 
   it('to the mailbox of a big provider, and with what to do when no mail comes', async () => {

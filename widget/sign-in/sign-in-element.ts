@@ -84,7 +84,12 @@ export class LinklatchSignIn extends ClientElement {
   /** Whether to speak of a code alone: what A said when it took the sign-in on, else what the page says. @internal */
   get codeOnly(): boolean {
     const { waiting, codeOnly } = this.state.phase as { waiting?: Waiting; codeOnly?: boolean }
-    return waiting?.codeOnly ?? codeOnly ?? this.hasAttribute('code-only')
+    return waiting?.codeOnly ?? codeOnly ?? this.#is('code-only')
+  }
+
+  /** Vue and Preact write `false` as a text. */
+  #is(attribute: string): boolean {
+    return (this.getAttribute(attribute) ?? 'false') !== 'false'
   }
 
   override connectedCallback(): void {
@@ -110,7 +115,7 @@ export class LinklatchSignIn extends ClientElement {
     if (cause.type === 'refused') this.emit('linklatch-error', { code: cause.failure.code })
     if (session?.user.id !== before.session?.user.id) {
       this.emit('linklatch-session', { session })
-      if (session && !this.hasAttribute('no-remember')) keep('address', session.user.email ?? '')
+      if (session && !this.#is('no-remember')) keep('address', session.user.email ?? '')
     }
   }
 
@@ -146,7 +151,7 @@ export class LinklatchSignIn extends ClientElement {
       channel: this.#channel,
       problem: failure && (wait || !failure.retryAt) ? sentenceOf(failure.code, client?.server ?? '', words).replace('{s}', duration(inTens(wait), words)) : '',
       waits: this.#waits(this.field || addressOf(phase)),
-      last: this.hasAttribute('no-remember') ? '' : (this.#last ??= kept('address')),
+      last: this.#is('no-remember') ? '' : (this.#last ??= kept('address')),
       resend: () => quietly(client?.resend()),
       again: () => client?.cancel(),
       signOut: () => quietly(client?.signOut()),
