@@ -76,13 +76,23 @@ describe('in every language', () => {
       assert.equal(tags(pages[0] ?? ''), tags(approvePage({ ...base, words: en, landing: true, fault: 'wrongNumber', now: testStart + 200 })))
     })
 
-    for (const [what, write] of [['an invitation', writeInvitation], ['a farewell', writeFarewell]] as const) it(`${words.lang}: ${what} by text message fits into two pieces, and speaks of no mail`, () => {
-      const { text, html } = write({ signIn: { ...signIn, channel: 'sms', locale: words.lang }, site: { name: 'The Slow Atlas' }, url: 'https://shop.example/account', publicUrl: 'https://a.example' })
-      // GSM 03.38: 153 of its letters in a piece of several, or 67 of UCS-2.
+    // GSM 03.38: 153 of its letters in a piece of several, or 67 of UCS-2.
+    const inTwoPieces = (text: string) => {
       const isGsm = /^[\n !-Z_a-z£¥èéùìòÇØøÅåÄÖÑÜ§¿äöñüàÆæßÉ¡]*$/.test(text)
       assert.ok(text.length <= (isGsm ? 306 : 134), `${text.length}: ${text}`)
+    }
+
+    for (const [what, write] of [['an invitation', writeInvitation], ['a farewell', writeFarewell]] as const) it(`${words.lang}: ${what} by text message fits into two pieces, and speaks of no mail`, () => {
+      const { text, html } = write({ signIn: { ...signIn, channel: 'sms', locale: words.lang }, site: { name: 'The Slow Atlas' }, url: 'https://shop.example/account', publicUrl: 'https://a.example' })
+      inTwoPieces(text)
       assert.deepEqual([html, text.split(' ').at(-1), text.includes('The Slow Atlas')], [undefined, 'https://shop.example/account', true])
       assert.doesNotMatch(text, /mail|mejl|correo|メール|메일|邮件|بريد|דוא|поштою|e-posta/i)
+    })
+
+    it(`${words.lang}: so does a code without a link`, () => {
+      const { text } = writeLetter({ signIn: { ...signIn, channel: 'sms', locale: words.lang }, site: { name: 'The Slow Atlas' }, code: '012345', publicUrl: 'https://a.example', now: testStart })
+      inTwoPieces(text)
+      assert.match(text, /012345[^]*\n\n@shop\.example\.com #012345$/)
     })
 
     it(`${words.lang}: the code is in the mail, but neither in the subject nor in the preview`, () => {

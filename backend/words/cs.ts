@@ -74,7 +74,7 @@ export const cs: Words = {
     intro: 'Heslo nepotřebujete.',
     codeTitle: 'Napište tento kód',
     notYou: 'Zprávy si nevšímejte a nic se nestane.',
-    sms: '{site}: váš přihlašovací kód je {code}. Napište ho jen na stránku, která si ho vyžádala; nikdo jiný se vás na něj nezeptá.',
+    sms: '{site}: váš kód je {code}. Pište ho jen na stránku, která ho žádá; nikdo jiný se na něj neptá.',
     how: 'Otevřete {host} a přihlaste se touto adresou. Heslo neexistuje: pokaždé dostanete kód e-mailem.',
   },
   invitation: {

@@ -74,7 +74,7 @@ export const es: Words = {
     intro: 'Sin contraseña.',
     codeTitle: 'Escriba este código',
     notYou: 'Ignore este correo y no pasará nada.',
-    sms: '{site}: su código para iniciar sesión es {code}. Escríbalo solo en la página que lo pidió; nadie más se lo pedirá nunca.',
+    sms: '{site}: su código es {code}. Escríbalo solo en la página que lo pidió; nadie más se lo pedirá.',
     how: 'Abra {host} e inicie sesión con esta dirección. No hay contraseña: cada vez recibe un código por correo.',
   },
   invitation: {

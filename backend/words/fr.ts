@@ -74,7 +74,7 @@ export const fr: Words = {
     intro: 'Aucun mot de passe nécessaire.',
     codeTitle: 'Saisissez ce code',
     notYou: 'Ignorez cet e-mail et il ne se passera rien.',
-    sms: '{site} : votre code de connexion est {code}. Saisissez-le seulement dans la page qui l’a demandé ; personne ne vous le demandera jamais.',
+    sms: '{site} : votre code de connexion est {code}. Saisissez-le seulement dans la page qui le demande ; personne ne vous le demandera jamais.',
     how: 'Ouvrez {host} et connectez-vous avec cette adresse. Il n’y a pas de mot de passe : vous recevez chaque fois un code par e-mail.',
   },
   invitation: {

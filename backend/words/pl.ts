@@ -74,7 +74,7 @@ export const pl: Words = {
     intro: 'Hasło nie jest potrzebne.',
     codeTitle: 'Wpisz ten kod',
     notYou: 'Zignoruj tę wiadomość, a nic się nie stanie.',
-    sms: '{site}: Twój kod logowania to {code}. Wpisz go tylko na stronie, która o niego prosi; nikt inny Cię o niego nie zapyta.',
+    sms: '{site}: Twój kod to {code}. Wpisz go tylko na stronie, która o niego prosi; nikt inny nie zapyta.',
     how: 'Otwórz {host} i zaloguj się tym adresem. Hasła nie ma: za każdym razem przyjdzie kod e-mailem.',
   },
   invitation: {

@@ -74,7 +74,7 @@ export const pt: Words = {
     intro: 'Sem senha.',
     codeTitle: 'Digite este código',
     notYou: 'Ignore este e-mail e nada acontece.',
-    sms: '{site}: seu código para entrar é {code}. Digite-o somente na página que o pediu; ninguém vai pedi-lo a você.',
+    sms: '{site}: seu código é {code}. Digite-o somente na página que o pediu; ninguém vai pedi-lo a você.',
     how: 'Abra {host} e entre com este endereço. Não há senha: a cada vez você recebe um código por e-mail.',
   },
   invitation: {
