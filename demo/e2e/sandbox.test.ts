@@ -52,6 +52,12 @@ describe('the sandbox', () => {
 
   const roomIsOpen = (tab: Tab) => untilIn(tab, 'the reading room', () => document.querySelector<HTMLElement>('#room')?.hidden === false)
 
+  it('shows the site’s logo on the stand-in’s pages, and lets nothing in it run when it is opened by itself', testLimit, async () => {
+    const answer = await fetch(`${sandbox.url}/sites/${siteId}/logo`)
+    assert.deepEqual([answer.status, answer.headers.get('content-type'), answer.headers.get('x-content-type-options')], [200, 'image/svg+xml', 'nosniff'])
+    assert.match(answer.headers.get('content-security-policy') ?? '', /^default-src 'none';.* sandbox$/)
+  })
+
   it('shows the mail at once, with a code that signs in', testLimit, async () => {
     const { tab } = await visit()
     await tab.type(part.code, await textOf(tab, '#code'))

@@ -43,7 +43,7 @@ export function otherDevice({ reach, server, outbox }: Pick<SandboxOptions, 'rea
     logo: async (ctx: Context) => {
       const answer = await ask(ctx.path)
       ctx.status = answer.status
-      ctx.type = answer.headers.get('content-type') ?? ''
+      for (const name of ['content-type', 'content-security-policy', 'x-content-type-options']) ctx.set(name, answer.headers.get(name) ?? '')
       ctx.body = Buffer.from(await answer.arrayBuffer())
     },
     atTheSite: (ctx: Context) => say(ctx, 'The Slow Atlas', 'This phone is back at the site, signed out.'),
