@@ -51,6 +51,7 @@ export const operations: Mutation[] = [
   ['R95', 'http/public-request.ts', `const local = !production && isLoopbackHost(url.hostname)`, `const local = !production`, 'http/public-request'],
   ['R95', 'http/public-request.ts', `      answer.destroy()\n`, `      answer.resume()\n`, 'http/public-request'],
   ['R95', 'http/public-request.ts', `setTimeout(() => late.abort(), options.timeoutMs ?? 10_000)`, `setTimeout(() => undefined, options.timeoutMs ?? 10_000)`, 'http/public-request'],
+  ['R95', 'http/public-request.ts', `    sending.on('close', () => reject(new Error('closed without an answer')))\n`, ``, 'http/public-request'],
   ['R95', 'http/public-request.ts', `if (length > maxBytes) throw`, `if (false) throw`, 'sites/logos'],
   ['R95', 'sites/logos.ts', `if (!types.includes(type)) throw`, `if (false) throw`, 'sites/logos'],
   ['R95', 'sites/logos.ts', `if (underWay >= mostAtOnce) return`, `if (false) return`, 'sites/logos'],
