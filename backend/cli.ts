@@ -13,7 +13,7 @@ import { createLog } from './log.ts'
 import { chooseDelivery } from './delivery/choose-delivery.ts'
 import { outboxDelivery } from './delivery/outbox.ts'
 import { startBackend } from './main.ts'
-import { stopOnSignal } from './stop-on-signal.ts'
+import { startUntilSignal } from './stop-on-signal.ts'
 import { version } from './version.ts'
 
 /** Whoever read the output has enough, as `head` does: what is open is closed, and nobody is told. */
@@ -118,16 +118,12 @@ function usage(): string {
 
 async function serve(config: Config): Promise<void> {
   const log = createLog(config.logLevel)
-  const backend = await startBackend({ config, delivery: await chooseDelivery(config, outboxDelivery()), log })
+  const backend = await startUntilSignal(async () => startBackend({ config, delivery: await chooseDelivery(config, outboxDelivery()), log }), {
+    stopping: (signal) => log.info({ signal }, 'draining'),
+    failed: (err) => log.error({ err }, 'stopped with an error'),
+  })
   log.info({ publicUrl: config.publicUrl, port: backend.port, production: config.production }, 'listening')
   if (config.smtpUrl === undefined) log.warn({}, 'no LINKLATCH_SMTP_URL: mail stays in this process, where nobody reads it; npm start shows it on a sandbox page')
-  stopOnSignal(
-    (signal) => {
-      log.info({ signal }, 'draining')
-      return backend.stop()
-    },
-    (err) => log.error({ err }, 'stopped with an error'),
-  )
 }
 
 function complain(error: unknown): void {

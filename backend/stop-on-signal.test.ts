@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { describe, it } from 'node:test'
-import { stopOnSignal } from './stop-on-signal.ts'
+import { startUntilSignal, stopOnSignal } from './stop-on-signal.ts'
 import { testBackend } from './testing/backend.ts'
 import { listen } from './testing/event-source.ts'
 import { visitor } from './testing/visitor.ts'
@@ -43,6 +43,20 @@ describe('a signal to end', () => {
     source.emit('SIGTERM', 'SIGTERM')
     await settled()
     assert.deepEqual([why.map(String), source.codes], [['Error: disk'], [1]])
+  })
+
+  it('ends a start that is under way with 0, whatever that waits for, and later drains', async () => {
+    for (const isStarted of [false, true]) {
+      const source = new FakeProcess()
+      const told: string[] = []
+      const started = { stop: async () => void told.push('stopped') }
+      const start = () => (isStarted ? Promise.resolve(started) : new Promise<typeof started>(() => undefined))
+      void startUntilSignal(start, { stopping: (signal) => told.push(signal), failed: () => assert.fail() }, source)
+      await settled()
+      assert.equal(source.emit('SIGTERM', 'SIGTERM'), true)
+      await settled()
+      assert.deepEqual([told, source.codes], [isStarted ? ['SIGTERM', 'stopped'] : ['SIGTERM'], [0]])
+    }
   })
 })
 

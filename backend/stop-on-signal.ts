@@ -33,6 +33,24 @@ export function stopOnSignal(stop: (signal: string) => Promise<void>, failed: (e
   if (source.env.npm_lifecycle_event !== undefined) whenOrphaned(source, () => begin('npm has ended'))
 }
 
+/** Starts, and ends as a supervisor asks. While it starts there is nothing to drain, and what it has begun a next start takes up. @throws what `start` throws */
+export async function startUntilSignal<Started extends { stop(): Promise<void> }>(
+  start: () => Promise<Started>,
+  tell: { stopping(signal: string): void; failed(error: unknown): void },
+  source: Signalled = process,
+): Promise<Started> {
+  const made: { started?: Started } = {}
+  stopOnSignal(
+    async (signal) => {
+      tell.stopping(signal)
+      await made.started?.stop()
+    },
+    (error) => tell.failed(error),
+    source,
+  )
+  return (made.started = await start())
+}
+
 function whenOrphaned(source: Signalled, act: () => void): void {
   const looking = setInterval(() => {
     if (source.ppid === firstParent) return
