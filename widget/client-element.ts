@@ -115,7 +115,7 @@ export abstract class ClientElement extends HTMLElement {
 
   /** @internal */
   get words(): Words {
-    return { ...en, ...this.#learnt, ...((this as { codeOnly?: boolean }).codeOnly && this.#learnt?.noLink), ...this.messages }
+    return { ...en, ...this.#learnt, ...((this as { linkless?: boolean }).linkless && this.#learnt?.noLink), ...this.messages }
   }
 
   /** Fetches what the script does not carry: other words, and what helps. Where that cannot be had, everything works without it. @internal */

@@ -116,6 +116,13 @@ describe('<linklatch-sign-in> asks', () => {
     assert.match(part('text'), /^We e-mail you a link/)
   })
 
+  it('also where a framework sets the attribute’s name in camel case as a field, which does nothing', async () => {
+    await mount()
+    Object.assign(element, { codeOnly: true, noRemember: true })
+    await element.updateComplete
+    assert.match(part('text'), /^We e-mail you a link/)
+  })
+
   it('with the page’s own words in its slots', async () => {
     await mount()
     element.innerHTML = '<span slot="heading">Welcome</span>'

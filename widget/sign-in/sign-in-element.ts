@@ -82,7 +82,7 @@ export class LinklatchSignIn extends ClientElement {
   #last: string | undefined
 
   /** Whether to speak of a code alone: what A said when it took the sign-in on, else what the page says. @internal */
-  get codeOnly(): boolean {
+  get linkless(): boolean {
     const { waiting, codeOnly } = this.state.phase as { waiting?: Waiting; codeOnly?: boolean }
     return waiting?.codeOnly ?? codeOnly ?? this.#is('code-only')
   }
