@@ -70,7 +70,7 @@ describe('custom-elements.json', () => {
   it('tells the slots, attributes and events that their code has', () => {
     assert.deepEqual(told('linklatch-sign-in', 'slots'), all(signIn, /<slot name="([\w-]+)"/g))
     assert.deepEqual(told('linklatch-gate', 'slots'), all(read('widget/gate/gate-element.ts'), /'(signed-(?:in|out))'/g))
-    assert.deepEqual(told('linklatch-sign-in', 'attributes'), all(signIn + read('widget/client-element.ts'), /(?:get|has)Attribute\('(?!aria-)([\w-]+)'\)/g))
+    assert.deepEqual(told('linklatch-sign-in', 'attributes'), all(signIn + read('widget/client-element.ts'), /(?:(?:get|has)Attribute|#is)\('(?!aria-)([\w-]+)'\)/g))
     assert.deepEqual(told('linklatch-sign-in', 'events'), all(signIn, /emit\('([\w-]+)'/g))
   })
 
