@@ -7,6 +7,8 @@ export type PageInput = {
   /** Where the lines of that language begin. */
   dir?: 'ltr' | 'rtl'
   body: Html
+  /** The path of the window's picture, here. Without one no picture is asked for: browsers look for `/favicon.ico` by themselves. */
+  icon?: string | undefined
   /** This program's own stylesheet; it goes into the page, under the nonce, so that nothing else has to be loaded (R58). */
   css: string
   /** Of this answer alone; the CSP names it: `style-src 'nonce-…'`. */
@@ -15,9 +17,9 @@ export type PageInput = {
 
 /**
  * A whole HTML document without script, and without any subresource but pictures from here. Its answer's CSP:
- * `default-src 'none'; style-src 'nonce-…'; img-src 'self'; base-uri 'none'; frame-ancestors 'none'` and `form-action` as the page needs it.
+ * `default-src 'none'; style-src 'nonce-…'; img-src 'self' data:; base-uri 'none'; frame-ancestors 'none'` and `form-action` as the page needs it.
  */
-export function page({ title, lang, dir = 'ltr', body, css, nonce }: PageInput): string {
+export function page({ title, lang, dir = 'ltr', body, icon = 'data:,', css, nonce }: PageInput): string {
   if (/<\/style/i.test(css)) throw new TypeError('a stylesheet must not end its own element')
   return String(html`<!doctype html>
 <html lang="${lang}"${dir === 'rtl' && html` dir="rtl"`}>
@@ -28,6 +30,7 @@ export function page({ title, lang, dir = 'ltr', body, css, nonce }: PageInput):
 <meta name="color-scheme" content="light dark">
 <meta name="referrer" content="no-referrer">
 <meta name="robots" content="noindex">
+<link rel="icon" href="${icon}">
 <style nonce="${nonce}">${raw(css)}</style>
 </head>
 <body>

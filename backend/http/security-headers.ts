@@ -33,7 +33,7 @@ export function pageHeaders(ctx: Context, { nonce, formTargets = [] }: { nonce: 
   const formAction = ["'self'", ...formTargets].join(' ')
   ctx.set({
     ...byItself,
-    'Content-Security-Policy': `default-src 'none'; style-src 'nonce-${nonce}'; img-src 'self'; base-uri 'none'; form-action ${formAction}; frame-ancestors 'none'`,
+    'Content-Security-Policy': `default-src 'none'; style-src 'nonce-${nonce}'; img-src 'self' data:; base-uri 'none'; form-action ${formAction}; frame-ancestors 'none'`,
   })
 }
 

@@ -38,7 +38,7 @@ export const browser: Mutation[] = [
   ['R56', 'routes.ts', `router.post('/v1/sign-ins/:id/cancel', sameOrigin, `, `router.post('/v1/sign-ins/:id/cancel', `, 'routes'],
   ['R56', 'routes.ts', `router.post('/approve', topLevelOnly, sameOrigin, `, `router.post('/approve', topLevelOnly, `, 'routes'],
   ['R57', 'http/security-headers.ts', `style-src 'nonce-\${nonce}'`, `style-src 'unsafe-inline'`, 'http/security-headers'],
-  ['R57', 'http/security-headers.ts', `img-src 'self'; base-uri 'none'; `, `img-src 'self'; `, 'http/security-headers'],
+  ['R57', 'http/security-headers.ts', `img-src 'self' data:; base-uri 'none'; `, `img-src 'self' data:; `, 'http/security-headers'],
   ['R57', 'http/security-headers.ts', `  'X-Content-Type-Options': 'nosniff',\n`, ``, 'http/security-headers'],
   ['R57', 'http/security-headers.ts', `  'Cross-Origin-Opener-Policy': 'same-origin',\n`, ``, 'http/security-headers'],
   ['R57', 'http/security-headers.ts', `script-src 'self'; connect-src 'self'`, `script-src *; connect-src *`, 'admin/console-page'],

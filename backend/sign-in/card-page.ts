@@ -33,6 +33,7 @@ export function cardPage({ site, nonce, words, title, heading, isSiteInHeading =
     lang: words.lang,
     dir: words.dir,
     nonce,
+    icon: site?.logoPath,
     css: cardStyles(site?.accentColor),
     body: html`<main>
 ${site && html`<p class="site">${sign(site, words.lang)}${!isSiteInHeading && bdi(site.name)}</p>`}
