@@ -8,7 +8,7 @@ export const siteCommands: Command[] = [
   {
     verb: 'add',
     args: 0,
-    takes: '--name NAME --origin https://shop.example --landing https://shop.example/ [--locale de] [--logo URL] [--color #0f4a46] [--webhook URL]',
+    takes: `--name NAME --origin https://shop.example --landing https://shop.example/ [--locale de] [--logo URL] [--color '#0f4a46'] [--webhook URL]`,
     does: 'add a site and print the snippet to paste; --origin and --landing may come more than once, --mode invite and --allowed-domain DOMAIN narrow who may sign in; with --strict yes a link signs in only the browser that asked, with --code-only yes mails hold a code and no link, --link-ttl SECONDS makes its life shorter',
     async run({ admin, values, print }) {
       if (!values.name || !values.origin) throw new Error('sites add needs --name and at least one --origin')
@@ -41,7 +41,7 @@ export const siteCommands: Command[] = [
   {
     verb: 'change',
     args: 1,
-    takes: 'ID [--name …] [--origin …] [--landing …] [--mode …] [--strict yes|no] [--code-only yes|no] [--allowed-domain …] [--link-ttl SECONDS] [--locale de] [--logo URL] [--color #0f4a46] [--webhook URL]',
+    takes: `ID [--name …] [--origin …] [--landing …] [--mode …] [--strict yes|no] [--code-only yes|no] [--allowed-domain …] [--link-ttl SECONDS] [--locale de] [--logo URL] [--color '#0f4a46'] [--webhook URL]`,
     does: 'change what is named; lists are replaced, and who may not sign in any more by it is out at once',
     async run({ admin, args, values, print }) {
       const { name, webhook_secret: secret } = v.parse(shownSite, await admin.call('PATCH', pathOf(args), siteFrom(values)))
