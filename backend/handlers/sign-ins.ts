@@ -13,16 +13,15 @@ import { vouch } from '../sign-in/vouch.ts'
 import { watchSignIns } from '../sign-in/watch-sign-in.ts'
 
 export function signInHandlers(services: Services, streams: EventStreams) {
-  const starts = new WeakMap<object, Start>()
   const startOf = (ctx: Context): Start => {
-    const start = starts.get(ctx.req)
+    const { start } = ctx.state as { start?: Start }
     if (!start) throw new TypeError('readStart comes first')
     return start
   }
   return {
     /** Understands the request, so that the limits after it can count by site and address. */
     async readStart(ctx: Context, next: Next) {
-      starts.set(ctx.req, await readStart(services, await readJson(ctx), { origin: originOf(ctx), browser: browserFrom(ctx) }))
+      ctx.state.start = await readStart(services, await readJson(ctx), { origin: originOf(ctx), browser: browserFrom(ctx) })
       await next()
     },
     siteKey: (ctx: Context) => startOf(ctx).site.id,

@@ -62,16 +62,16 @@ export async function startSignIn(services: Services, start: Start): Promise<Sta
   const now = clock.now()
   const user = await store.users.findByAddress(start.site.id, start.address)
   const silent = !maySignIn(start.site, start.address, user)
-  const signIn = newSignIn(services.random.id(), start, now)
+  const born = { id: services.random.id(), createdAt: now }
   let within = true
   await store.signIns.insertCounted(mailBudget(services, start.whose), (withinBudget) => {
     within = withinBudget
-    return { ...signIn, delivery: { ...firstMail(now, withinBudget, silent), ...(isClosed(start.site) && { discreet: true }) } }
+    return newSignIn(born, start, firstMail(now, { withinBudget, silent, discreet: isClosed(start.site) }))
   })
   if (!within) services.limitReached('start.address')
   services.wakeDelivery()
-  services.audit({ event: 'sign_in.started', siteId: start.site.id, signInId: signIn.id })
-  return { id: signIn.id, expires_in: start.site.linkTtlSeconds, resend_in: resendSeconds, number: secrets.numberOf(signIn), ...(start.site.strict && { strict: true }), ...(signIn.codeOnly && { code_only: true }) }
+  services.audit({ event: 'sign_in.started', siteId: start.site.id, signInId: born.id })
+  return { id: born.id, expires_in: start.site.linkTtlSeconds, resend_in: resendSeconds, number: secrets.numberOf(born), ...(start.site.strict && { strict: true }), ...(start.site.codeOnly && { code_only: true }) }
 }
 
 /** Mails have a budget of their own per address, over all sites and networks (R90). @param whose the address by pseudonym */
@@ -82,12 +82,20 @@ export function mailBudget(services: Pick<Services, 'clock' | 'config'>, whose: 
 /** Not for everybody: here a mail that is really tried says that somebody is on the list. */
 const isClosed = (site: Site): boolean => site.mode === 'invite' || site.allowedDomains.length > 0
 
-function firstMail(now: number, withinBudget: boolean, silent: boolean): Delivery {
-  const fate = withinBudget ? { status: 'queued' as const, settled: 0 } : { status: 'deferred' as const, settled: 1 }
-  return { ...fate, asked: 1, attempts: 0, nextAttemptAt: now, lastAskedAt: now, ...(silent && { silent }) }
+function firstMail(now: number, { withinBudget, silent, discreet }: { withinBudget: boolean; silent: boolean; discreet: boolean }): Delivery {
+  return {
+    status: withinBudget ? 'queued' : 'deferred',
+    asked: 1,
+    settled: withinBudget ? 0 : 1,
+    attempts: 0,
+    nextAttemptAt: now,
+    lastAskedAt: now,
+    ...(silent && { silent }),
+    ...(discreet && { discreet }),
+  }
 }
 
-function newSignIn(id: string, start: Start, now: number): Omit<SignIn, 'delivery'> {
+function newSignIn({ id, createdAt }: Pick<SignIn, 'id' | 'createdAt'>, start: Start, delivery: Delivery): SignIn {
   return {
     id,
     siteId: start.site.id,
@@ -96,13 +104,14 @@ function newSignIn(id: string, start: Start, now: number): Omit<SignIn, 'deliver
     address: start.address,
     challenge: start.challenge,
     state: 'pending',
-    createdAt: now,
-    expiresAt: now + start.site.linkTtlSeconds,
-    ...(start.returnTo !== undefined && { returnTo: start.returnTo }),
+    createdAt,
+    expiresAt: createdAt + start.site.linkTtlSeconds,
     locale: start.locale,
     browser: start.browser,
     codeTriesLeft: codeTries,
     numberTriesLeft: numberTries,
+    delivery,
+    ...(start.returnTo !== undefined && { returnTo: start.returnTo }),
     ...(start.site.codeOnly && { codeOnly: true }),
   }
 }

@@ -28,17 +28,17 @@ export function counterStore({ ledger, tables }: Core): CounterStore {
 
 /** One from the budget, if it has one, as a part of that change. */
 export function takeOne({ counters }: Tables, change: Change, { key, budget, now }: Counted): Awaited<ReturnType<CounterStore['take']>> {
-  const counter = running(counters.get(key), budget, now)
-  const retryAfterSeconds = secondsLeft(counter, budget, now)
+  const { startedAt, endsAt, taken } = running(counters.get(key), budget, now)
+  const retryAfterSeconds = secondsLeft({ endsAt, taken }, budget, now)
   if (retryAfterSeconds > 0) return { taken: false, retryAfterSeconds }
-  change.put(counters, { ...counter, key, taken: counter.taken + 1 })
+  change.put(counters, { key, startedAt, endsAt, taken: taken + 1 })
   return { taken: true }
 }
 
 /** Whole seconds until the budget has one again; 0 where it has. */
 export const secondsUntilLeft = ({ counters }: Tables, { key, budget, now }: Counted): number => secondsLeft(running(counters.get(key), budget, now), budget, now)
 
-const secondsLeft = ({ taken, endsAt }: Omit<Counter, 'key'>, { max }: Budget, now: number): number => (taken < max ? 0 : Math.max(1, Math.ceil(endsAt - now)))
+const secondsLeft = ({ taken, endsAt }: Pick<Counter, 'taken' | 'endsAt'>, { max }: Budget, now: number): number => (taken < max ? 0 : Math.max(1, Math.ceil(endsAt - now)))
 
 /** The window as it stands, or a new one that begins now. */
 function running(counter: Counter | undefined, budget: Budget, now: number): Omit<Counter, 'key'> {
