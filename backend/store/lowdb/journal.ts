@@ -26,8 +26,18 @@ export type JournalStart = {
 
 export type Position = { segment: number; nextSeq: number }
 
-type Waiting = { json: string; entry: JournalEntry; resolve(): void; reject(cause: unknown): void }
+type Waiting = { json: string; entry: JournalEntry }
+/** What is written and synced together, so that all in it are told together. */
+type Batch = { waiting: Waiting[]; done: Promise<void>; resolve(): void; reject(cause: unknown): void }
 type Rotation = { resolve(position: Position): void; reject(cause: unknown): void }
+
+function newBatch(): Batch {
+  let [resolve, reject]: [() => void, (cause: unknown) => void] = [() => undefined, () => undefined]
+  const done = new Promise<void>((...settle) => ([resolve, reject] = settle))
+  // Whoever has a change in it hears of it; nobody may have.
+  done.catch(() => undefined)
+  return { waiting: [], done, resolve, reject }
+}
 
 /** Makes the segment end there, durably. */
 export async function cutOff({ file, watermark, segment, bytes }: Pick<JournalStart, 'file' | 'watermark' | 'segment' | 'bytes'>): Promise<void> {
@@ -41,10 +51,12 @@ export async function cutOff({ file, watermark, segment, bytes }: Pick<JournalSt
 export class Journal {
   /** Where it stands: moves on from where it was opened. */
   readonly #at: JournalStart
-  #queue: Waiting[] = []
+  /** What gathers while another batch is being written. */
+  #next = newBatch()
   #rotations: Rotation[] = []
   #running: Promise<void> | undefined
-  #last: Promise<void> | undefined
+  /** The newest batch with a change in it, until it is on disk. */
+  #last: Batch | undefined
   #failing = false
   #undone = 0
   #stopped: { cause: unknown } | undefined
@@ -75,7 +87,7 @@ export class Journal {
 
   /** The newest change that is not on disk yet. Rejects when it was undone. */
   get pending(): Promise<void> | undefined {
-    return this.#last
+    return this.#last?.done
   }
 
   /** Resolves when the change is on disk. Rejects with the inner cause after undoing it. */
@@ -86,12 +98,10 @@ export class Journal {
     }
     const json = entry.toJson(this.#at.nextSeq)
     this.#at.nextSeq += 1
-    const done = new Promise<void>((resolve, reject) => this.#queue.push({ json, entry, resolve, reject }))
-    this.#last = done
-    const forget = () => void (this.#last === done && (this.#last = undefined))
-    done.then(forget, forget)
+    this.#last = this.#next
+    this.#last.waiting.push({ json, entry })
     this.#wake()
-    return done
+    return this.#last.done
   }
 
   /** Goes on in a new segment. What was told of before is in the segments before it. */
@@ -110,7 +120,7 @@ export class Journal {
   /** Nothing is written any more; what waits is undone. */
   stop(cause: unknown): void {
     this.#stopped ??= { cause }
-    for (const waiting of this.#undo([])) waiting.reject(cause)
+    this.#refuse(this.#undo([]), cause)
     for (const rotation of this.#rotations.splice(0)) rotation.reject(cause)
   }
 
@@ -126,17 +136,17 @@ export class Journal {
   }
 
   async #run(): Promise<void> {
-    while (!this.#stopped && (this.#queue.length > 0 || this.#rotations.length > 0)) {
+    while (!this.#stopped && (this.#next.waiting.length > 0 || this.#rotations.length > 0)) {
       const rotation = this.#rotations.shift()
       if (rotation) await this.#rotate(rotation)
-      else await this.#commit(this.#queue.splice(0))
+      else await this.#commit(this.#takeNext())
     }
     // In the same turn as the last look at the queue, or a change could wait for a run that is over.
     this.#running = undefined
   }
 
-  async #commit(batch: Waiting[]): Promise<void> {
-    const bytes = Buffer.from(batch.map((waiting, index) => encodeLine(waiting.json, index === 0)).join(''))
+  async #commit(batch: Batch): Promise<void> {
+    const bytes = Buffer.from(batch.waiting.map(({ json }, index) => encodeLine(json, index === 0)).join(''))
     try {
       await this.#at.file.write(bytes, this.#at.bytes)
     } catch (cause) {
@@ -152,28 +162,41 @@ export class Journal {
     this.#at.bytes += bytes.length
     this.#at.bytesSinceCheckpoint += bytes.length
     await this.#witness()
-    for (const waiting of batch) {
-      waiting.entry.durable()
-      waiting.resolve()
-    }
+    for (const { entry } of batch.waiting) entry.durable()
+    if (this.#last === batch) this.#last = undefined
+    batch.resolve()
     this.onSynced()
   }
 
   /** What is refused must not be there after a restart either, so it is told last. */
-  async #fail(batch: Waiting[], cause: unknown): Promise<void> {
-    const undone = this.#undo(batch)
+  async #fail(batch: Batch, cause: unknown): Promise<void> {
+    const undone = this.#undo([batch])
     await this.#cutOff()
-    for (const waiting of undone) waiting.reject(cause)
+    this.#refuse(undone, cause)
   }
 
   /** With all that waits behind it, in one go, so that no step sees half of it. Gives whom to tell, oldest first. */
-  #undo(batch: Waiting[]): Waiting[] {
-    const undone = [...batch, ...this.#queue.splice(0)].reverse()
+  #undo(failed: Batch[]): Batch[] {
+    const batches = [...failed, this.#takeNext()]
+    const undone = batches.flatMap(({ waiting }) => waiting).reverse()
     this.#at.nextSeq -= undone.length
     this.#undone += undone.length
     for (const waiting of undone) waiting.entry.undo()
     this.#failing = true
-    return undone.reverse()
+    return batches
+  }
+
+  #refuse(undone: Batch[], cause: unknown): void {
+    for (const batch of undone) {
+      if (this.#last === batch) this.#last = undefined
+      batch.reject(cause)
+    }
+  }
+
+  #takeNext(): Batch {
+    const taken = this.#next
+    this.#next = newBatch()
+    return taken
   }
 
   /** Half a batch must not stand before the next one. */
@@ -184,7 +207,7 @@ export class Journal {
 
   async #rotate(rotation: Rotation): Promise<void> {
     const { disk, directory, store } = this.#at
-    const position = { segment: this.#at.segment + 1, nextSeq: this.#at.nextSeq - this.#queue.length }
+    const position = { segment: this.#at.segment + 1, nextSeq: this.#at.nextSeq - this.#next.waiting.length }
     const made = await makeSegment(disk, directory, { store, ...position }).catch((cause: unknown) => ({ cause }))
     if ('cause' in made) return rotation.reject(made.cause)
     try {

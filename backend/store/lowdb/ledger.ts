@@ -84,9 +84,11 @@ export class Ledger {
     this.saw(this.#now())
     const kept = this.#journal.append(change.toEntry(this.#lastSeenAt, leastBytes))
     for (const table of change.tables) table.settleWith(kept)
-    await kept.catch((cause: unknown) => {
+    try {
+      await kept
+    } catch (cause) {
       throw new Problem('store_unavailable', { cause })
-    })
+    }
   }
 
   #settled(): Promise<boolean> {

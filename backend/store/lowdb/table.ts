@@ -148,6 +148,7 @@ export class Table<Kept extends object> {
 
   /** What is here now is on disk when `kept` resolves; where it rejects, it was undone. */
   settleWith(kept: Promise<void>): void {
+    if (this.unsettled === kept) return
     this.unsettled = kept
     const forget = () => void (this.unsettled === kept && (this.unsettled = undefined))
     kept.then(forget, forget)
