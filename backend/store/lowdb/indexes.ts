@@ -24,8 +24,9 @@ export class OriginIndex implements Index<Site> {
   readonly #byPattern = new Map<string, Set<Place>>()
 
   /** Of those that may list it: a pattern says the rest. */
-  of(origin: string): Set<Place> {
-    return new Set(keysOfOrigin(origin).flatMap((pattern) => [...(this.#byPattern.get(pattern) ?? [])]))
+  of(origin: string): ReadonlySet<Place> {
+    const [exactly, withAnyFirstLabel] = keysOfOrigin(origin).map((pattern) => this.#byPattern.get(pattern))
+    return exactly && withAnyFirstLabel ? new Set([...exactly, ...withAnyFirstLabel]) : (exactly ?? withAnyFirstLabel ?? new Set())
   }
 
   update(place: Place, before: Site | undefined, after: Site | undefined): void {

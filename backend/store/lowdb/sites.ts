@@ -26,8 +26,12 @@ export function siteStore(core: Core): SiteStore {
     list: () => ledger.read(tables.sites, () => [...tables.sites.values()].sort(byAge)),
     listing: (origin) =>
       ledger.read(tables.sites, () => {
-        const candidates = [...indexes.sitesOfOrigin.of(origin)].flatMap((place) => tables.sites.at(place) ?? [])
-        return candidates.filter((site) => siteListsOrigin(site, origin)).sort(byAge)
+        const found: Site[] = []
+        for (const place of indexes.sitesOfOrigin.of(origin)) {
+          const site = tables.sites.at(place)
+          if (site && siteListsOrigin(site, origin)) found.push(site)
+        }
+        return found.sort(byAge)
       }),
     remove: (id, gone = () => undefined) => removeSite(core, id, gone),
   }
