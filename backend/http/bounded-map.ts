@@ -19,6 +19,11 @@ export class BoundedMap<Key, Value> extends Map<Key, Value> {
     return this
   }
 
+  /** Whoever is in it already, with another value, and no newer for that. */
+  replace(key: Key, value: Value): void {
+    if (this.has(key)) super.set(key, value)
+  }
+
   #forget(count: number): void {
     let left = count
     for (const oldest of this.keys()) {

@@ -60,7 +60,7 @@ export function limits(limited: readonly Limited[], shared?: SharedCounters): Mi
  */
 export function limit(name: string, budget: Budget, keyOf: (ctx: Context) => string, shared?: SharedCounters): Middleware {
   if (shared) return sharedLimits([{ name, budget, keyOf }], shared)
-  const db = new BoundedMap(maxKeys)
+  const db = new Counts(maxKeys)
   const limiter = ratelimit({
     driver: 'memory',
     db,
@@ -70,17 +70,27 @@ export function limit(name: string, budget: Budget, keyOf: (ctx: Context) => str
     id: (ctx) => `key ${keyOf(ctx)}`,
     disableHeader: true,
   })
-  // koa-ratelimit looks at its count after an await: of many at the same moment each would see what the others took, and none got through.
-  let turn = Promise.resolve()
   return async (ctx, next) => {
     let within = false
-    const checked = turn.then(async () => {
-      await limiter(ctx, async () => void (within = true))
-    })
-    turn = checked.catch(() => undefined)
-    await checked
+    await limiter(ctx, async () => void (within = true))
     if (!within) throw new Problem('rate_limited', { limit: name, retryAfterSeconds: Math.min(secondsLeft(ctx) ?? budget.seconds, budget.seconds) })
     await next()
+  }
+}
+
+type Count = { id: string; reset: number; remaining: number; total: number }
+
+/**
+ * koa-ratelimit takes one from what it finds here at once, but looks at what is left of it after an await: of many at the same moment each would see what
+ * the others took, and none got through. So each finds a count of its own, which is what the next one finds a copy of.
+ */
+class Counts extends BoundedMap<string, Count> {
+  override get(key: string): Count | undefined {
+    const count = super.get(key)
+    if (count === undefined) return undefined
+    const own = { ...count }
+    super.replace(key, own)
+    return own
   }
 }
 
