@@ -2,7 +2,7 @@
  * Every endpoint but the operator's: verb, path, who may call it, its limits, its handler. Paths are matched as they are written: no other case, no slash
  * at the end, so that nothing spelled differently slips past a limit (trap F11). HEAD reaches what GET reaches.
  */
-import Router from '@koa/router'
+import type Router from '@koa/router'
 import { addAdminRoutes } from './admin/admin-routes.ts'
 import { adminOnly, orThisMachine } from './admin/admin-token.ts'
 import type { LimitName } from './config-limits.ts'
@@ -18,12 +18,13 @@ import type { EventStreams } from './http/event-streams.ts'
 import { sameOriginOnly, sameOriginReadOnly, topLevelOnly } from './http/guards.ts'
 import type { Metrics } from './http/metrics.ts'
 import { limits, sharedCounters, type Limited } from './http/rate-limits.ts'
+import { RememberingRouter } from './http/remembering-router.ts'
 import { networkFrom } from './http/request.ts'
 import type { Services } from './services.ts'
 import { siteLogos } from './sites/logos.ts'
 
 export function routes(services: Services, assets: Assets, streams: EventStreams, metrics: Metrics): Router {
-  const router = new Router({ strict: true, sensitive: true })
+  const router = new RememberingRouter({ strict: true, sensitive: true })
   const { publicUrl, limits: budgets } = services.config
   const shared = sharedCounters(services)
   const limited = (name: LimitName, keyOf: Limited['keyOf']): Limited => ({ name, budget: budgets[name], keyOf })
