@@ -85,7 +85,5 @@ function countKeys(value: unknown): number {
 
 /** In a text that is known to be JSON every quotation mark opens a string, and a string before a colon is a key. */
 function countKeysInText(text: string): number {
-  let keys = 0
-  for (const match of text.matchAll(/"(?:[^"\\]|\\.)*"(\s*:)?/gs)) if (match[1] !== undefined) keys += 1
-  return keys
+  return text.match(/"(?:[^"\\]|\\.)*"(?:\s*:)?/gs)?.filter((string) => string.endsWith(':')).length ?? 0
 }

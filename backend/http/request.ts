@@ -7,7 +7,10 @@ import { browserName } from './browser-name.ts'
 import { isLoopback, networkOf } from './client-network.ts'
 
 /** The client's network, as limits count it. */
-export const networkFrom = (ctx: Context): string => networkOf(ctx.ip)
+export function networkFrom(ctx: Context): string {
+  const state = ctx.state as { network?: string }
+  return (state.network ??= networkOf(ctx.ip))
+}
 
 const forwarding = ['forwarded', 'via', 'x-forwarded-for', 'x-forwarded-host', 'x-forwarded-proto', 'x-real-ip']
 

@@ -13,8 +13,9 @@ export const everywhere = {
 
 export function securityHeaders({ publicUrl }: { publicUrl: string }): Middleware {
   const https = publicUrl.startsWith('https:')
+  const headers = Object.entries({ ...everywhere, ...(https && { 'Strict-Transport-Security': 'max-age=31536000' }) })
   return (ctx, next) => {
-    ctx.set({ ...everywhere, ...(https && { 'Strict-Transport-Security': 'max-age=31536000' }) })
+    for (const [name, value] of headers) ctx.res.setHeader(name, value)
     return next()
   }
 }
