@@ -179,8 +179,8 @@ function begin(services: Services, { site, grant, claimant }: About, { signIn, u
     absoluteEndAt: now + site.absoluteSeconds,
     authTime: services.clock.wall(),
     amr: [grant.by === 'code' ? 'otp' : 'link', ...(signIn.channel === 'sms' ? ['sms'] : [])],
-    ...(claimant.proof && { jkt: claimant.proof.jkt }),
     browser: claimant.browser,
+    ...(claimant.proof && { jkt: claimant.proof.jkt }),
   }
   const seen = { ...user, lastSignInAt: now }
   return { next: { signIn: completed, user: seen, session }, result: { kind: 'claimed', user: seen, session } }

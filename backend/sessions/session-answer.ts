@@ -20,10 +20,10 @@ export async function sessionAnswer(services: Services, session: Session, user: 
     aud: session.siteId,
     jti: services.random.id(),
     sid: session.id,
-    ...address,
     amr: session.amr,
     auth_time: Math.floor(session.authTime),
     roles: user.roles,
+    ...address,
     ...(session.jkt !== undefined && { cnf: { jkt: session.jkt } }),
   }
   const token = services.accessTokens.sign(claims, lifeSeconds, services.clock.wall())

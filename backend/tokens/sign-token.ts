@@ -28,7 +28,17 @@ export function readSigned(token: string, header: Header, keys: readonly Uint8Ar
   return keys.some(isOf) ? JSON.parse(Buffer.from(signed.slice(head.length + 1), 'base64url').toString()) : undefined
 }
 
-const encodedHeader = (alg: Signing['alg'], header: Header): string => base64url({ alg, ...header })
+/** A process has one for each kind of token and each of its keys. */
+const headers = new Map<string, string>()
+
+function encodedHeader(alg: Signing['alg'], { typ, kid = '' }: Header): string {
+  const name = `${alg} ${typ} ${kid}`
+  const known = headers.get(name)
+  if (known !== undefined) return known
+  const encoded = base64url({ alg, typ, ...(kid !== '' && { kid }) })
+  headers.set(name, encoded)
+  return encoded
+}
 
 const base64url = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url')
 
