@@ -8,6 +8,7 @@ export const operations: Mutation[] = [
   ['R90', 'routes.ts', `[limited('export.user', me.personKey)]`, `[]`, 'sign-in/start-limits'],
   ['R90', 'routes.ts', `{ strict: true, sensitive: true }`, `{}`, 'main'],
   ['R90', 'http/bounded-map.ts', `if (this.size > this.#most) this.#forget(`, `if (false) this.#forget(`, 'http/rate-limits'],
+  ['R90', 'http/rate-limits.ts', `const own = { ...count }`, `const own = count`, 'http/rate-limits'],
   ['R90', 'store/lowdb/counters.ts', `if (retryAfterSeconds > 0) return`, `if (false) return`, 'store/lowdb/store'],
   ['R91', 'app.ts', `maxIpsCount: proxyHops`, `maxIpsCount: 0`, 'sign-in/start-limits'],
   ['R91', 'http/client-network.ts', `if (address.isIPv4MappedAddress()) return address.toIPv4Address().toString()`, ``, 'http/client-network'],
