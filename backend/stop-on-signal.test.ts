@@ -36,6 +36,15 @@ describe('a signal to end', () => {
     assert.deepEqual(source.codes, [0])
   })
 
+  it('drains too where the terminal goes, of which SIGHUP tells', async () => {
+    const source = new FakeProcess()
+    const stops: string[] = []
+    stopOnSignal(async (signal) => void stops.push(signal), () => assert.fail(), source)
+    assert.equal(source.emit('SIGHUP', 'SIGHUP'), true, 'nobody listens, so the system ends the process')
+    await settled()
+    assert.deepEqual([stops, source.codes], [['SIGHUP'], [0]])
+  })
+
   it('ends with 1 where draining failed, and says why', async () => {
     const source = new FakeProcess()
     const why: unknown[] = []

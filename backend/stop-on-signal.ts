@@ -1,8 +1,12 @@
 /** Ends the process as a supervisor asks: what runs is drained first. */
 
+/** A supervisor's, Ctrl-C, and the end of the terminal. */
+const endingSignals = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const
+type EndingSignal = (typeof endingSignals)[number]
+
 /** As much of `process` as is needed here. */
 type Signalled = {
-  on(signal: 'SIGTERM' | 'SIGINT', listener: (signal: string) => void): unknown
+  on(signal: EndingSignal, listener: (signal: string) => void): unknown
   exit(code: number): unknown
   readonly ppid: number
   readonly env: Readonly<Record<string, string | undefined>>
@@ -13,7 +17,7 @@ const lookForParentMs = 500
 const firstParent = process.ppid
 
 /**
- * At the first SIGTERM or SIGINT calls `stop`, then exits: 0, or 1 where it rejects. A second one changes nothing: npm and npx hand on the
+ * At the first of these signals calls `stop`, then exits: 0, or 1 where it rejects. A second one changes nothing: npm and npx hand on the
  * Ctrl-C that the terminal has sent to this process already, and it must not cut the draining short.
  *
  * A SIGTERM to npm or npx ends them alone. What they started would live on with its port and its lock, so where they started this process it
@@ -29,7 +33,7 @@ export function stopOnSignal(stop: (signal: string) => Promise<void>, failed: (e
       source.exit(1)
     })
   }
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) source.on(signal, begin)
+  for (const signal of endingSignals) source.on(signal, begin)
   if (source.env.npm_lifecycle_event !== undefined) whenOrphaned(source, () => begin('npm has ended'))
 }
 
