@@ -1,6 +1,7 @@
 /** How HTTP reaches the use cases of `sign-in/` that the element and the bridge call. */
 import type { Context, Next } from 'koa'
 import { readJson } from '../http/body.ts'
+import { sitesOfPage } from '../http/cors.ts'
 import type { EventStreams } from '../http/event-streams.ts'
 import { browserFrom, networkFrom, originOf, pathText } from '../http/request.ts'
 import { readMarks } from '../http/session-cookie.ts'
@@ -21,7 +22,7 @@ export function signInHandlers(services: Services, streams: EventStreams) {
   return {
     /** Understands the request, so that the limits after it can count by site and address. */
     async readStart(ctx: Context, next: Next) {
-      ctx.state.start = await readStart(services, await readJson(ctx), { origin: originOf(ctx), browser: browserFrom(ctx) })
+      ctx.state.start = readStart(services, await readJson(ctx), { origin: originOf(ctx), sites: sitesOfPage(ctx), browser: browserFrom(ctx) })
       await next()
     },
     siteKey: (ctx: Context) => startOf(ctx).site.id,

@@ -2,14 +2,17 @@
 import type { Context, Middleware } from 'koa'
 import { Problem } from '../problems.ts'
 import type { Services } from '../services.ts'
-import { isListedOrigin } from '../sites/site-of-origin.ts'
+import type { Site } from '../sites/site.ts'
+import { sitesServing } from '../sites/site-of-origin.ts'
 
-/** Before a route: lets pages of listed origins read the answer, refusals too. A route that learns of another site takes it back. */
+/** Before a route: lets pages of listed origins read the answer, refusals too. A route that learns of another site takes it back. `sitesOfPage` knows the sites. */
 export function cors(services: Services): Middleware {
   return async (ctx, next) => {
     const origin = ctx.get('origin')
     ctx.vary('Origin')
-    const listed = origin !== '' && (await isListedOrigin(services, origin))
+    const serving = origin === '' ? [] : await sitesServing(services, origin)
+    const listed = serving.length > 0
+    ctx.state.serving = serving
     const before = ctx.response.get('Cross-Origin-Resource-Policy')
     if (listed) ctx.set({ 'Access-Control-Allow-Origin': origin, 'Access-Control-Expose-Headers': 'Retry-After', 'Cross-Origin-Resource-Policy': 'cross-origin' })
     try {
@@ -19,6 +22,13 @@ export function cors(services: Services): Middleware {
       throw error
     }
   }
+}
+
+/** The sites that list the asking page's origin, as `cors` has found them. */
+export function sitesOfPage(ctx: Context): Site[] {
+  const { serving } = ctx.state as { serving?: Site[] }
+  if (!serving) throw new TypeError('cors comes first')
+  return serving
 }
 
 function takeBack(ctx: Context, resourcePolicy: string): void {
@@ -32,7 +42,7 @@ export function preflight(services: Services, methods: string): Middleware {
   return async (ctx) => {
     const origin = ctx.get('origin')
     ctx.vary('Origin')
-    if (origin === '' || !(await isListedOrigin(services, origin))) throw new Problem('origin_not_allowed')
+    if (origin === '' || (await sitesServing(services, origin)).length === 0) throw new Problem('origin_not_allowed')
     ctx.set({
       'Access-Control-Allow-Origin': origin,
       'Access-Control-Allow-Methods': methods,

@@ -2,11 +2,12 @@
 import type { Mutation } from './mutation.ts'
 
 export const browser: Mutation[] = [
-  ['R50', 'http/cors.ts', `const listed = origin !== '' && (await isListedOrigin(services, origin))`, `const listed = origin !== ''`, 'http/cors'],
+  ['R50', 'http/cors.ts', `const listed = serving.length > 0`, `const listed = origin !== ''`, 'http/cors'],
   ['R50', 'http/cors.ts', `if (listed && error instanceof Problem && error.code === 'origin_not_allowed') takeBack(ctx, before)`, ``, 'http/cors', 'sign-in/start-sign-in'],
-  ['R50', 'http/cors.ts', `if (origin === '' || !(await isListedOrigin(services, origin))) throw new Problem('origin_not_allowed')`, ``, 'http/cors'],
-  ['R50', 'http/cors.ts', `    ctx.vary('Origin')\n    const listed`, `    const listed`, 'http/cors'],
-  ['R50', 'sites/site-of-origin.ts', `if (site && siteAllowsOrigin(site, origin, config)) return site`, `if (site) return site`, 'sign-in/start-sign-in'],
+  ['R50', 'http/cors.ts', `if (origin === '' || (await sitesServing(services, origin)).length === 0) throw new Problem('origin_not_allowed')`, ``, 'http/cors'],
+  ['R50', 'http/cors.ts', `    ctx.vary('Origin')\n    const serving`, `    const serving`, 'http/cors'],
+  ['R50', 'sites/site-of-origin.ts', `if (site && siteAllowsOrigin(site, origin, config)) return site`, `if (site) return site`, 'sites/site-of-origin'],
+  ['R50', 'sites/site-of-origin.ts', `serving.filter(({ id }) => id === siteId)`, `serving`, 'sign-in/start-sign-in'],
   ['R50', 'sites/origins.ts', `if (star < 0) return pattern === origin`, `if (star < 0) return origin.startsWith(pattern)`, 'sites/origins'],
   ['R50', 'sites/origins.ts', `return /^[a-z0-9-]+$/.test(origin.slice(`, `return /^[a-z0-9.-]+$/.test(origin.slice(`, 'sites/origins'],
   ['R50', 'sites/origins.ts', `return (suffix ?? rest).length >= rest.length ? 'wildcard_too_wide' : undefined`, `return suffix === '' ? 'wildcard_too_wide' : undefined`, 'sites/origins'],

@@ -42,7 +42,7 @@ export const flow: Mutation[] = [
   ['R14', 'delivery/mail-thread.ts', `rehearse: (order) => ask({ ask: 'rehearse', order })`, `rehearse: async () => ({ status: 'sent' })`, 'delivery/mail-thread'],
   ['R14', 'delivery/mail-worker.ts', `return dispatch[question.ask](question.order)`, `return dispatch.deliver(question.order)`, 'delivery/mail-thread'],
   ['R14', 'delivery/queue.ts', `this.#options.timer(afterAnswerSeconds, `, `this.#options.timer(0, `, 'delivery/queue'],
-  ['R14', 'sites/site-of-origin.ts', `const site = await store.sites.get(siteId)`, `const site = await store.sites.get(siteId)\n    if (!site) throw new Problem('not_found')`, 'sign-in/start-sign-in'],
+  ['R14', 'sites/site-of-origin.ts', `if (!only || others.length > 0) throw new Problem('origin_not_allowed')`, `if (!only) throw new Problem('not_found')`, 'sign-in/start-sign-in'],
   ['R14', 'sessions/claim-session.ts', `services.secrets.codeOf(signIn)) || mayNot)`, `services.secrets.codeOf(signIn)))`, 'users/shut-out'],
   ['R15', 'users/may-sign-in.ts', `if (user?.blocked) return false`, ``, 'users/shut-out'],
   ['R15', 'users/may-sign-in.ts', `if (site.mode === 'invite' && !user?.invited) return false`, ``, 'users/shut-out'],

@@ -8,7 +8,7 @@ import { parseRequest, startSignInSchema, type StartSignInAnswer } from '../prot
 import type { Services } from '../services.ts'
 import { parseReturnTo } from '../sites/landing.ts'
 import type { Site } from '../sites/site.ts'
-import { siteOfOrigin } from '../sites/site-of-origin.ts'
+import { siteMeant } from '../sites/site-of-origin.ts'
 import type { Counted } from '../store/store.ts'
 import { parseEmail, parsePhone } from '../users/address.ts'
 import { maySignIn } from '../users/may-sign-in.ts'
@@ -34,12 +34,13 @@ export type Start = {
 
 /**
  * What comes in, checked and made canonical.
+ * @param asking.sites those that list the page's origin
  * @throws {Problem} `invalid_request`, `origin_not_allowed`, `invalid_address`
  */
-export async function readStart(services: Services, body: unknown, asking: { origin: string | undefined; browser: string }): Promise<Start> {
+export function readStart(services: Services, body: unknown, asking: { origin: string | undefined; sites: readonly Site[]; browser: string }): Start {
   const { site: siteId, email, phone, challenge, return_to, locale } = parseRequest(startSignInSchema, body)
   if ((email === undefined) === (phone === undefined)) throw new Problem('invalid_request', { errors: [{ field: 'email', code: 'one_of' }] })
-  const site = await siteOfOrigin(services, siteId, asking.origin)
+  const site = siteMeant(asking.sites, siteId)
   if (asking.origin === undefined) throw new Problem('origin_not_allowed')
   if (email === undefined && !services.config.sms) throw new Problem('invalid_request', { errors: [{ field: 'phone', code: 'channel_off' }] })
   const address = email === undefined ? parsePhone(phone ?? '') : parseEmail(email)

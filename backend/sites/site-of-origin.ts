@@ -5,25 +5,26 @@ import type { Site } from './site.ts'
 
 type Looked = { store: Pick<Services['store'], 'sites'>; config: OriginPolicy }
 
+/** The sites that list this origin, where it counts: all that a CORS preflight asks for, which does not say for which site. */
+export async function sitesServing({ store, config }: Looked, origin: string): Promise<Site[]> {
+  return isServed(origin, config) ? store.sites.listing(origin) : []
+}
+
 /**
- * The site that a page of `origin` means: the one it names, or the only one that has its origin.
+ * Of the sites that serve a page the one that it means: the one it names, or the only one.
  * @throws {Problem} `origin_not_allowed` for an unlisted origin and for an unknown site alike (R14)
  */
-export async function siteOfOrigin({ store, config }: Looked, siteId: string | undefined, origin: string | undefined): Promise<Site> {
-  if (origin === undefined) throw new Problem('origin_not_allowed')
-  if (siteId !== undefined) {
-    const site = await store.sites.get(siteId)
-    if (site && siteAllowsOrigin(site, origin, config)) return site
-    throw new Problem('origin_not_allowed')
-  }
-  const [only, ...others] = await sitesServing({ store, config }, origin)
+export function siteMeant(serving: readonly Site[], siteId: string | undefined): Site {
+  const [only, ...others] = siteId === undefined ? serving : serving.filter(({ id }) => id === siteId)
   if (!only || others.length > 0) throw new Problem('origin_not_allowed')
   return only
 }
 
-/** Whether any site lists this origin: what a CORS preflight can be told, which does not say for which site it asks. */
-export async function isListedOrigin(services: Looked, origin: string): Promise<boolean> {
-  return (await sitesServing(services, origin)).length > 0
+/** The same where nobody has looked for those sites yet: one that is named is asked for by its id alone. @throws {Problem} `origin_not_allowed` */
+export async function siteOfOrigin({ store, config }: Looked, siteId: string | undefined, origin: string | undefined): Promise<Site> {
+  if (origin === undefined) throw new Problem('origin_not_allowed')
+  if (siteId === undefined) return siteMeant(await sitesServing({ store, config }, origin), siteId)
+  const site = await store.sites.get(siteId)
+  if (site && siteAllowsOrigin(site, origin, config)) return site
+  throw new Problem('origin_not_allowed')
 }
-
-const sitesServing = async ({ store, config }: Looked, origin: string): Promise<Site[]> => (isServed(origin, config) ? store.sites.listing(origin) : [])
