@@ -1,5 +1,6 @@
 /** `/v1/me`: how HTTP reaches `users/me.ts`. */
 import type { Context, Next } from 'koa'
+import { handedOn } from '../http/handed-on.ts'
 import { bearerFrom, originOf, pathText } from '../http/request.ts'
 import type { Services } from '../services.ts'
 import { wireUser } from '../sessions/session-answer.ts'
@@ -11,20 +12,15 @@ import type { User } from '../users/user.ts'
 
 export function meHandlers(services: Services) {
   const me = (ctx: Context) => whoIs(services, bearerFrom(ctx), originOf(ctx))
-  const people = new WeakMap<object, User>()
-  const personOf = (ctx: Context): User => {
-    const person = people.get(ctx.req)
-    if (!person) throw new TypeError('readPerson comes first')
-    return person
-  }
+  const person = handedOn<User>('readPerson')
   return {
     /** Knows who asks, so that the limit after it can count by person: nobody uses up another's. */
     async readPerson(ctx: Context, next: Next) {
-      people.set(ctx.req, (await me(ctx)).user)
+      person.keep(ctx, (await me(ctx)).user)
       await next()
     },
     personKey(ctx: Context) {
-      const { siteId, id } = personOf(ctx)
+      const { siteId, id } = person.of(ctx)
       return `${siteId} ${id}`
     },
 
@@ -49,7 +45,7 @@ export function meHandlers(services: Services) {
     },
 
     async export(ctx: Context) {
-      ctx.body = await exportUser(services, personOf(ctx))
+      ctx.body = await exportUser(services, person.of(ctx))
     },
 
     async erase(ctx: Context) {

@@ -3,6 +3,7 @@ import type { Context, Next } from 'koa'
 import { readJson } from '../http/body.ts'
 import { sitesOfPage } from '../http/cors.ts'
 import type { EventStreams } from '../http/event-streams.ts'
+import { handedOn } from '../http/handed-on.ts'
 import { browserFrom, networkFrom, originOf, pathText } from '../http/request.ts'
 import { readMarks } from '../http/session-cookie.ts'
 import { parseRequest, verifierSchema } from '../protocol.ts'
@@ -14,22 +15,18 @@ import { vouch } from '../sign-in/vouch.ts'
 import { watchSignIns } from '../sign-in/watch-sign-in.ts'
 
 export function signInHandlers(services: Services, streams: EventStreams) {
-  const startOf = (ctx: Context): Start => {
-    const { start } = ctx.state as { start?: Start }
-    if (!start) throw new TypeError('readStart comes first')
-    return start
-  }
+  const asked = handedOn<Start>('readStart')
   return {
     /** Understands the request, so that the limits after it can count by site and address. */
     async readStart(ctx: Context, next: Next) {
-      ctx.state.start = readStart(services, await readJson(ctx), { origin: originOf(ctx), sites: sitesOfPage(ctx), browser: browserFrom(ctx) })
+      asked.keep(ctx, readStart(services, await readJson(ctx), { origin: originOf(ctx), sites: sitesOfPage.of(ctx), browser: browserFrom(ctx) }))
       await next()
     },
-    siteKey: (ctx: Context) => startOf(ctx).site.id,
-    addressKey: (ctx: Context) => `${networkFrom(ctx)} ${startOf(ctx).whose}`,
+    siteKey: (ctx: Context) => asked.of(ctx).site.id,
+    addressKey: (ctx: Context) => `${networkFrom(ctx)} ${asked.of(ctx).whose}`,
 
     async start(ctx: Context) {
-      const answer = await startSignIn(services, startOf(ctx))
+      const answer = await startSignIn(services, asked.of(ctx))
       ctx.status = 202
       ctx.body = answer
     },

@@ -15,6 +15,17 @@ test('it forgets those that have stood there longest, and whoever is set anew is
   assert.deepEqual([map.get(0), map.get(2), map.get(100)], ['again', 'first', 'one too many'])
 })
 
+test('another value in the same place makes nobody newer, and lets nobody in', () => {
+  const map = new BoundedMap<number, string>(2)
+  map.set(1, 'first')
+  map.set(2, 'second')
+  map.replace(1, 'again')
+  map.replace(3, 'nobody')
+  assert.deepEqual([...map], [[1, 'again'], [2, 'second']])
+  map.set(4, 'newest')
+  assert.equal(map.has(1), false)
+})
+
 test('it never holds more, and what it forgets is gone: memory does not grow with what was set', () => {
   setFlagsFromString('--expose-gc')
   const collect = runInNewContext('gc') as () => void

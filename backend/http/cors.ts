@@ -4,15 +4,19 @@ import { Problem } from '../problems.ts'
 import type { Services } from '../services.ts'
 import type { Site } from '../sites/site.ts'
 import { sitesServing } from '../sites/site-of-origin.ts'
+import { handedOn } from './handed-on.ts'
 
-/** Before a route: lets pages of listed origins read the answer, refusals too. A route that learns of another site takes it back. `sitesOfPage` knows the sites. */
+/** The sites that list the asking page's origin. */
+export const sitesOfPage = handedOn<Site[]>('cors')
+
+/** Before a route: lets pages of listed origins read the answer, refusals too. A route that learns of another site takes it back. */
 export function cors(services: Services): Middleware {
   return async (ctx, next) => {
     const origin = ctx.get('origin')
     ctx.vary('Origin')
     const serving = origin === '' ? [] : await sitesServing(services, origin)
     const listed = serving.length > 0
-    ctx.state.serving = serving
+    sitesOfPage.keep(ctx, serving)
     const before = ctx.response.get('Cross-Origin-Resource-Policy')
     if (listed) ctx.set({ 'Access-Control-Allow-Origin': origin, 'Access-Control-Expose-Headers': 'Retry-After', 'Cross-Origin-Resource-Policy': 'cross-origin' })
     try {
@@ -22,13 +26,6 @@ export function cors(services: Services): Middleware {
       throw error
     }
   }
-}
-
-/** The sites that list the asking page's origin, as `cors` has found them. */
-export function sitesOfPage(ctx: Context): Site[] {
-  const { serving } = ctx.state as { serving?: Site[] }
-  if (!serving) throw new TypeError('cors comes first')
-  return serving
 }
 
 function takeBack(ctx: Context, resourcePolicy: string): void {

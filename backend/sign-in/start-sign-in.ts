@@ -63,16 +63,16 @@ export async function startSignIn(services: Services, start: Start): Promise<Sta
   const now = clock.now()
   const user = await store.users.findByAddress(start.site.id, start.address)
   const silent = !maySignIn(start.site, start.address, user)
-  const born = { id: services.random.id(), createdAt: now }
+  const identity = { id: services.random.id(), createdAt: now }
   let within = true
   await store.signIns.insertCounted(mailBudget(services, start.whose), (withinBudget) => {
     within = withinBudget
-    return newSignIn(born, start, firstMail(now, { withinBudget, silent, discreet: isClosed(start.site) }))
+    return newSignIn(identity, start, firstMail(now, { withinBudget, silent, discreet: isClosed(start.site) }))
   })
   if (!within) services.limitReached('start.address')
   services.wakeDelivery()
-  services.audit({ event: 'sign_in.started', siteId: start.site.id, signInId: born.id })
-  return { id: born.id, expires_in: start.site.linkTtlSeconds, resend_in: resendSeconds, number: secrets.numberOf(born), ...(start.site.strict && { strict: true }), ...(start.site.codeOnly && { code_only: true }) }
+  services.audit({ event: 'sign_in.started', siteId: start.site.id, signInId: identity.id })
+  return { id: identity.id, expires_in: start.site.linkTtlSeconds, resend_in: resendSeconds, number: secrets.numberOf(identity), ...(start.site.strict && { strict: true }), ...(start.site.codeOnly && { code_only: true }) }
 }
 
 /** Mails have a budget of their own per address, over all sites and networks (R90). @param whose the address by pseudonym */

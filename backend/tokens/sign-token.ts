@@ -31,11 +31,9 @@ export function readSigned(token: string, header: Header, keys: readonly Uint8Ar
 /** A process has one for each kind of token and each of its keys. */
 const headers = new Map<string, string>()
 
-function encodedHeader(alg: Signing['alg'], { typ, kid = '' }: Header): string {
-  const name = `${alg} ${typ} ${kid}`
-  const known = headers.get(name)
-  if (known !== undefined) return known
-  const encoded = base64url({ alg, typ, ...(kid !== '' && { kid }) })
+function encodedHeader(alg: Signing['alg'], header: Header): string {
+  const name = `${alg} ${header.typ} ${header.kid ?? ''}`
+  const encoded = headers.get(name) ?? base64url({ alg, ...header })
   headers.set(name, encoded)
   return encoded
 }
