@@ -156,6 +156,11 @@ describe('the options', () => {
   it('name a site', async () => {
     for (const wrong of ['', undefined, [audience]]) await assert.rejects(verify(await sign(), { audience: wrong }), TypeError)
   })
+
+  it('hold a JSON Web Key Set, where they hold keys', async () => {
+    for (const wrong of [{}, { keys: {} }, { keys: ['x'] }, [first.jwk], first.jwk, 'x', '', 0, null, { keys: [{ ...first.jwk, x: () => 1 }] }]) await assert.rejects(verify(await sign(), { jwks: wrong }), { name: 'TypeError', message: 'jwks has to be a JSON Web Key Set: {keys: […]}' })
+    await refused(await sign(), 'unknown_key', { jwks: { keys: [] } })
+  })
 })
 
 describe('the keys of an auth server', () => {

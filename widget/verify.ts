@@ -97,8 +97,8 @@ export async function verifySession(token: string, options: VerifyOptions): Prom
   const { audience, clockToleranceSeconds = 5, currentDate } = options
   const issuer = issuerOrigin(options.issuer)
   if (typeof audience !== 'string' || audience === '') throw new TypeError('audience has to be your site’s id')
+  const keySet = options.jwks === undefined ? remoteKeySet(issuer) : localKeySet(options.jwks)
   requireHeader(token)
-  const keySet = options.jwks ? createLocalJWKSet(options.jwks) : remoteKeySet(issuer)
   const verified = jwtVerify(token, explainingKeys(keySet), {
     algorithms: ['ES256'],
     typ: 'at+jwt',
@@ -110,7 +110,7 @@ export async function verifySession(token: string, options: VerifyOptions): Prom
     ...(currentDate && { currentDate }),
   })
   const { payload } = await verified.catch((error: unknown) => {
-    throw explain(error)
+    throw error instanceof errors.JOSEError ? new SessionError(codeOf(error), { cause: error }) : error
   })
   if (Array.isArray(payload.aud)) throw new SessionError('wrong_audience')
   if (!isSessionClaims(payload)) throw new SessionError('malformed')
@@ -145,12 +145,18 @@ function headerOf(token: string): { typ?: unknown; kid?: unknown } {
   }
 }
 
+function localKeySet(jwks: JSONWebKeySet): JWTVerifyGetKey {
+  try {
+    return createLocalJWKSet(jwks)
+  } catch (cause) {
+    throw new TypeError('jwks has to be a JSON Web Key Set: {keys: […]}', { cause })
+  }
+}
+
 const remoteKeySets = new Map<string, JWTVerifyGetKey>()
 
 function remoteKeySet(issuer: string): JWTVerifyGetKey {
-  const known = remoteKeySets.get(issuer)
-  if (known) return known
-  const keySet = lastingKeySet(new URL('/.well-known/jwks.json', issuer))
+  const keySet = remoteKeySets.get(issuer) ?? lastingKeySet(new URL('/.well-known/jwks.json', issuer))
   remoteKeySets.set(issuer, keySet)
   return keySet
 }
@@ -188,9 +194,7 @@ function lastingKeySet(url: URL): JWTVerifyGetKey {
   }
 }
 
-function isUnknownKey(cause: unknown): boolean {
-  return cause instanceof errors.JWKSNoMatchingKey || cause instanceof errors.JWKSMultipleMatchingKeys
-}
+const isUnknownKey = (cause: unknown): boolean => cause instanceof errors.JWKSNoMatchingKey || cause instanceof errors.JWKSMultipleMatchingKeys
 
 /** What a key set throws says something of the keys, not of the token. */
 function explainingKeys(keySet: JWTVerifyGetKey): JWTVerifyGetKey {
@@ -205,12 +209,7 @@ function explainingKeys(keySet: JWTVerifyGetKey): JWTVerifyGetKey {
 
 const codeOfClaim = new Map<string, SessionErrorCode>([['typ', 'wrong_type'], ['iss', 'wrong_issuer'], ['aud', 'wrong_audience'], ['iat', 'expired'], ['nbf', 'expired']])
 
-/** jose's many refusals → the few that a caller acts on. A programmer's mistake stays what it is. */
-function explain(error: unknown): unknown {
-  if (!(error instanceof errors.JOSEError)) return error
-  return new SessionError(codeOf(error), { cause: error })
-}
-
+/** jose's many refusals → the few that a caller acts on. */
 function codeOf(error: errors.JOSEError): SessionErrorCode {
   if (error instanceof errors.JWTExpired) return 'expired'
   if (error instanceof errors.JWTClaimValidationFailed && error.reason === 'check_failed') return codeOfClaim.get(error.claim) ?? 'malformed'
