@@ -86,6 +86,24 @@ describe('linklatch migrate', { skip: noRedis }, () => {
     await assert.rejects(runMigrate(url, other, say), /not empty/)
   }))
 
+  it('says that it was complete where it was killed after its last step, and refuses where that is not certain', staged(async ({ directory, url, said, say, lowdb, redis }) => {
+    const killed = (line: string) => {
+      if (line.startsWith('done')) throw new Error('killed')
+    }
+    await assert.rejects(runMigrate(directory, url, killed), /killed/)
+    const moved = await redis(tally)
+    await runMigrate(directory, url, say)
+    assert.deepEqual([said.length, said[0], said[1]?.slice(0, 5)], [2, 'everything is in the target already: an earlier run has moved it', 'done:'])
+    assert.deepEqual(await redis(tally), moved)
+    await lowdb(directory, ({ users }) => users.insert(aUser({ id: 'later', address: 'later@example.org' })))
+    await assert.rejects(runMigrate(directory, url, say), /the target is not empty/)
+  }))
+
+  it('refuses two stores that hold the same while sign-ins still wait in the source', staged(async ({ directory, url, say, redis }) => {
+    await redis(fill)
+    await assert.rejects(runMigrate(directory, url, say), /the target is not empty/)
+  }))
+
   it('refuses a source that another move has begun to fill', staged(async ({ directory, other, url, say }) => {
     const cut = () => { throw new Error('cut off') }
     await assert.rejects(runMigrate(directory, url, cut), /cut off/)

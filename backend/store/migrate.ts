@@ -21,8 +21,9 @@ export type Migration = { from: Store; to: Store; marker: Marker; source: string
 const sayEvery = 10_000
 
 /** @throws Error in one line: the target is not empty, or what arrived is not what was sent */
-export async function migrate({ from, to, marker, source }: Migration, say: (line: string) => void): Promise<Tally> {
+export async function migrate({ from, to, marker, source }: Migration, say: (line: string) => void): Promise<void> {
   const progress = await marker.read()
+  if (!progress && (await isMoved(from, to))) return say('everything is in the target already: an earlier run has moved it')
   await refuseForeign(to, progress, source)
   if (progress?.phase === 'verified') await compareAgain(from, to, say)
   else {
@@ -33,7 +34,12 @@ export async function migrate({ from, to, marker, source }: Migration, say: (lin
   }
   await retire(from)
   await marker.remove()
-  return tally(to)
+}
+
+/** Whether a run has come to its end, though nobody may have been told: both hold the same, and nothing waits in the source. */
+async function isMoved(from: Store, to: Store): Promise<boolean> {
+  if ((await to.sites.list()).length === 0 || !(await isRetired(from))) return false
+  return (await firstDifference(from, to, () => undefined, { signIn: cancelled })) === undefined
 }
 
 async function refuseForeign(to: Store, progress: Progress | undefined, source: string): Promise<void> {
@@ -103,6 +109,12 @@ async function retire(from: Store): Promise<void> {
   for (const site of await from.sites.list())
     for await (const signIns of signInsOf(from, site))
       await Promise.all(signIns.map(({ id }) => from.signIns.change(id, (found) => (found && !isOver(found) ? { next: cancelled(found), result: undefined } : { result: undefined }))))
+}
+
+async function isRetired(from: Store): Promise<boolean> {
+  for (const site of await from.sites.list())
+    for await (const signIns of signInsOf(from, site)) if (!signIns.every(isOver)) return false
+  return true
 }
 
 const isOver = ({ state, handoff }: SignIn): boolean => isFinal(state) && handoff === undefined
