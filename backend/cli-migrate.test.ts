@@ -6,7 +6,7 @@ import { describe, it } from 'node:test'
 import { runMigrate } from './cli-migrate.ts'
 import { storeUrl } from './config-store-url.ts'
 import { aSession, aSignIn, aSite, aUser, anEvent, bornAt } from './store/samples.ts'
-import { openStore } from './store/open-store.ts'
+import { knownKeysIn, openStore } from './store/open-store.ts'
 import { openLowdbStore } from './store/lowdb/store.ts'
 import { tally } from './store/tally.ts'
 import { openRedisStore } from './store/redis/store.ts'
@@ -84,6 +84,14 @@ describe('linklatch migrate', { skip: noRedis }, () => {
     await runMigrate(directory, url, say)
     await assert.rejects(runMigrate(other, url, say), /not empty/)
     await assert.rejects(runMigrate(url, other, say), /not empty/)
+  }))
+
+  it('moves along which keys the store was used with', staged(async ({ directory, other, url, say }) => {
+    await knownKeysIn(directory).write('0123456789ab')
+    await runMigrate(directory, url, say)
+    await lowdbIn(other)
+    await runMigrate(url, other, say)
+    assert.equal(await knownKeysIn(other).read(), '0123456789ab')
   }))
 
   it('says that it was complete where it was killed after its last step, and refuses where that is not certain', staged(async ({ directory, url, said, say, lowdb, redis }) => {

@@ -1,20 +1,19 @@
 /** `linklatch migrate`: moves a store from a data directory to Redis, or back. */
 import { existsSync } from 'node:fs'
-import { readFile, rm } from 'node:fs/promises'
-import { dirname, join, resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import * as v from 'valibot'
 import { prepareDirectory } from './data-directory.ts'
-import { replaceFile, syncDirectory } from './durable-names.ts'
 import { Wrong } from './config-values.ts'
 import { shownAddress, storeUrl, type StoreAddress } from './config-store-url.ts'
 import { refuseOtherOwner } from './owners.ts'
-import { migrationFile } from './store/open-store.ts'
+import { knownKeysIn, migrationFile } from './store/open-store.ts'
 import { openLowdbStore } from './store/lowdb/store.ts'
-import { migrate, type Marker, type Progress } from './store/migrate.ts'
-import { openRedisStore, type RedisStore } from './store/redis/store.ts'
+import { migrate, type Marker } from './store/migrate.ts'
+import { fileNote, type Note } from './store/note.ts'
+import { openRedisStore } from './store/redis/store.ts'
 import type { Store } from './store/store.ts'
 
-type End = { name: string; store: Store; marker: Marker }
+type End = { name: string; store: Store; marker: Marker; knownKeys: Note }
 
 /** @throws Error in one line: a backend runs on either side, the target is not empty, or what arrived differs */
 export async function runMigrate(from: string | undefined, to: string | undefined, say: (line: string) => void): Promise<void> {
@@ -26,6 +25,8 @@ export async function runMigrate(from: string | undefined, to: string | undefine
     const target = await openEnd(to, 'target')
     try {
       await migrate({ from: source.store, to: target.store, marker: target.marker, source: source.name }, say)
+      const known = await source.knownKeys.read()
+      await (known === undefined ? target.knownKeys.remove() : target.knownKeys.write(known))
     } finally {
       await target.store.close()
     }
@@ -52,7 +53,8 @@ async function openDirectoryEnd(directory: string, role: 'source' | 'target'): P
   await refuseOtherOwner(existsSync(join(directory, 'store')) ? join(directory, 'store') : directory)
   if (role === 'target') await prepareDirectory('--to', directory)
   const store = await openLowdbStore({ directory: join(directory, 'store') })
-  return { name: directory, store, marker: fileMarker(migrationFile(directory)) }
+  const progress = migrationFile(directory)
+  return { name: directory, store, marker: markerOf(fileNote(progress), progress), knownKeys: knownKeysIn(directory) }
 }
 
 async function openRedisEnd(url: string, role: 'source' | 'target'): Promise<End> {
@@ -62,7 +64,7 @@ async function openRedisEnd(url: string, role: 'source' | 'target'): Promise<End
     await store.close()
     throw new Error(`a backend is running on the ${role}, or did until a few seconds ago: stop it first`)
   }
-  return { name: shownAddress(address), store, marker: noteMarker(store.migration) }
+  return { name: shownAddress(address), store, marker: markerOf(store.migration, 'the key that ends in :migration'), knownKeys: store.knownKeys }
 }
 
 function readUrl(url: string): StoreAddress {
@@ -75,28 +77,14 @@ function readUrl(url: string): StoreAddress {
 
 const progressText = v.pipe(v.string(), v.parseJson(), v.object({ from: v.string(), phase: v.picklist(['copying', 'verified']) }))
 
-function parseProgress(text: string, where: string): Progress {
-  const progress = v.safeParse(progressText, text)
-  if (!progress.success) throw new Error(`${where} should say how far a move has come, and does not: empty the target, this too, and begin anew`)
-  return progress.output
-}
-
-function fileMarker(path: string): Marker {
-  return {
-    read: async () => (existsSync(path) ? parseProgress(await readFile(path, 'utf8'), path) : undefined),
-    write: (value) => replaceFile(path, JSON.stringify(value)),
-    async remove() {
-      await rm(path, { force: true })
-      await syncDirectory(dirname(path))
-    },
-  }
-}
-
-function noteMarker(note: RedisStore['migration']): Marker {
+function markerOf(note: Note, where: string): Marker {
   return {
     async read() {
       const text = await note.read()
-      return text === undefined ? undefined : parseProgress(text, 'the key that ends in :migration')
+      if (text === undefined) return undefined
+      const progress = v.safeParse(progressText, text)
+      if (!progress.success) throw new Error(`${where} should say how far a move has come, and does not: empty the target, this too, and begin anew`)
+      return progress.output
     },
     write: (value) => note.write(JSON.stringify(value)),
     remove: () => note.remove(),

@@ -6,7 +6,9 @@ import { systemRandom } from './random.ts'
 import type { Log, Services } from './services.ts'
 import { observeStore, type StoreCall } from './store/observed.ts'
 import { openStore, type StoreTuning } from './store/open-store.ts'
+import type { KeyFile } from './tokens/key-file.ts'
 import { openKeyRing, type KeyRing } from './tokens/key-ring.ts'
+import { keepNames, refuseOthers } from './tokens/known-keys.ts'
 
 export type OpenServices = { services: Services; keys: KeyRing }
 
@@ -25,13 +27,17 @@ export type OpenServicesOptions = {
  * @throws {StoreLocked} while another process has it open, where a store takes only one
  */
 export async function openServices({ config, log, observe, ...given }: OpenServicesOptions): Promise<OpenServices> {
-  const { store: opened, clock: storesClock, isShared } = await openStore(config, log, given.store)
+  const { store: opened, clock: storesClock, isShared, knownKeys } = await openStore(config, log, given.store)
   const store = observe ? observeStore(opened, observe) : opened
   const clock = given.clock ?? storesClock
   try {
-    const onChange = () => services.audit({ event: 'keys.changed' })
     const isFirstStart = async () => (await opened.sites.list()).length === 0
-    const keys = await openKeyRing({ directory: config.keysDir, issuer: config.publicUrl, wall: () => clock.wall(), log, isFirstStart, onChange })
+    const onChange = (keyFile: KeyFile) => {
+      services.audit({ event: 'keys.changed' })
+      return keepNames(knownKeys, keyFile, log)
+    }
+    const check = (keyFile: KeyFile) => refuseOthers(knownKeys, keyFile, { log, isFirstStart, directory: config.keysDir })
+    const keys = await openKeyRing({ directory: config.keysDir, issuer: config.publicUrl, wall: () => clock.wall(), log, isFirstStart, check, onChange })
     const services: Services = {
       config,
       store,

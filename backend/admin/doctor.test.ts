@@ -8,6 +8,7 @@ import { join } from 'node:path'
 import { describe, it } from 'node:test'
 import { createSite } from '../sites/manage-sites.ts'
 import { adminToken, testBackend } from '../testing/backend.ts'
+import { newKeyFile } from '../tokens/key-file.ts'
 import { doctor, examine } from './doctor.ts'
 
 /** Every finding, as a line. */
@@ -53,8 +54,11 @@ describe('linklatch doctor', () => {
       has(await lines({ ...env, PORT: '1' }), /^fail a backend holds the data directory, but does not answer/)
       await backend.stop()
       has(await lines(env), /^warn no backend runs on this data directory/)
-      await rm(join(backend.directory, 'data', 'keys', 'keys.json'))
+      const keys = join(backend.directory, 'data', 'keys')
+      await rm(join(keys, 'keys.json'))
       has(await lines(env), /^fail there is a store, and no keys\.json in .*: no backend starts/)
+      await newKeyFile(keys, 1)
+      has(await lines(env), /^warn the keys take the place of others: from the next start on/)
     } finally {
       elsewhere.close()
       await backend.dispose()

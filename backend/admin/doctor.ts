@@ -8,9 +8,10 @@ import { outboxDelivery } from '../delivery/outbox.ts'
 import { strangeOwner } from '../owners.ts'
 import { isLoopbackHost } from '../sites/origins.ts'
 import { isHeld } from '../store/lowdb/lock.ts'
-import { openStore } from '../store/open-store.ts'
-import { readKeyFile } from '../tokens/key-file.ts'
+import { knownKeysIn, openStore } from '../store/open-store.ts'
+import { readKeyFile, type KeyFile } from '../tokens/key-file.ts'
 import { listKeys } from '../tokens/key-life.ts'
+import { relationOf, type Relation } from '../tokens/known-keys.ts'
 import { runningUrl } from './admin-client.ts'
 import { ask, jsonIn } from './ask.ts'
 import { sitesFindings } from './doctor-sites.ts'
@@ -83,18 +84,33 @@ const owners: Check = async ({ dataDir, keysDir }) => {
 }
 
 const keys: Check = async (config) => {
-  const { keysDir } = config
+  const { keysDir, dataDir, storeAddress } = config
   if (!(await isThere(join(keysDir, 'keys.json')))) return [await noKeys(config)]
   try {
-    const now = Date.now() / 1000
-    const signing = listKeys(await readKeyFile(keysDir), now).filter(({ kind }) => kind === 'signing key')
-    const signer = signing.find(({ state }) => state === 'in use')
-    if (!signer) return [warn('no signing key has begun yet by this clock: is it right?')]
-    if (now - signer.signsFrom > yearSeconds) return [warn('the signing key is older than a year: linklatch keys rotate makes a new one and signs nobody out')]
-    return [ok(`the keys are whole; ${signing.length} signing keys are published`)]
+    const keyFile = await readKeyFile(keysDir)
+    return [age(keyFile), ...(storeAddress ? [] : relation(keyFile, await knownKeysIn(dataDir).read()))]
   } catch (error) {
     return [fail(`keys: ${error instanceof Error ? error.message : String(error)}`)]
   }
+}
+
+function age(keyFile: KeyFile): Finding {
+  const now = Date.now() / 1000
+  const signing = listKeys(keyFile, now).filter(({ kind }) => kind === 'signing key')
+  const signer = signing.find(({ state }) => state === 'in use')
+  if (!signer) return warn('no signing key has begun yet by this clock: is it right?')
+  if (now - signer.signsFrom > yearSeconds) return warn('the signing key is older than a year: linklatch keys rotate makes a new one and signs nobody out')
+  return ok(`the keys are whole; ${signing.length} signing keys are published`)
+}
+
+/** What is to be said of the keys beside a store that was used with `known`. */
+function relation(keyFile: KeyFile, known: string | undefined): Finding[] {
+  const findings: Record<Relation, Finding[]> = {
+    same: [],
+    changed: [warn('the keys take the place of others: from the next start on, what was made with those is refused, and those people sign in again')],
+    other: [fail('keys.json is of another store: no backend starts on the sites of this one with it. Bring its own back; where it is lost, move this file away and run linklatch keys new, and everybody signs in again')],
+  }
+  return findings[relationOf(keyFile, known)]
 }
 
 async function noKeys({ dataDir, keysDir, storeAddress }: Config): Promise<Finding> {
@@ -106,7 +122,7 @@ const isThere = (path: string): Promise<boolean> => stat(path).then(() => true, 
 
 /** Whether a backend runs, and answers where this configuration says. */
 const process: Check = async (config) => {
-  if (config.storeAddress) return [await redis(config)]
+  if (config.storeAddress) return redis(config)
   const directory = join(config.dataDir, 'store')
   if (!(await isThere(directory))) return [ok('no backend has run here yet')]
   if (!(await isHeld(directory))) return [warn('no backend runs on this data directory; commands open it themselves')]
@@ -120,13 +136,15 @@ const process: Check = async (config) => {
 /** What `/readyz` says, whichever way it is. */
 const readiness = v.object({ store: v.boolean(), mail: v.boolean() })
 
-async function redis(config: Config): Promise<Finding> {
+async function redis(config: Config): Promise<Finding[]> {
   try {
-    const { store } = await openStore(config)
-    await store.ready().finally(() => store.close())
-    return ok('Redis is set as it has to be, and takes changes')
+    const { store, knownKeys } = await openStore(config)
+    const known = await store.ready().then(() => knownKeys.read()).finally(() => store.close())
+    // What is wrong with the file itself is said elsewhere.
+    const keyFile = await readKeyFile(config.keysDir).catch(() => undefined)
+    return [ok('Redis is set as it has to be, and takes changes'), ...(keyFile ? relation(keyFile, known) : [])]
   } catch (error) {
-    return fail(`store: ${error instanceof Error ? error.message : String(error)}`)
+    return [fail(`store: ${error instanceof Error ? error.message : String(error)}`)]
   }
 }
 

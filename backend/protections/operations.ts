@@ -76,6 +76,7 @@ export const operations: Mutation[] = [
   ['P1', 'store/lowdb/durable-file.ts', `    await file.sync()\n`, ``, 'store/lowdb/durable-file', 'crash/order'],
   ['P1', 'tokens/key-file.ts', `    await handle.sync()\n`, ``, 'crash/power-loss'],
   ['P5', 'tokens/key-file.ts', `if (!(await isFirstStart())) throw`, `if (false) throw`, 'tokens/key-file'],
+  ['P5', 'tokens/known-keys.ts', `if (relation === 'other' && !(await isFirstStart())) {`, `if (false) {`, 'tokens/known-keys'],
   ['P2', 'store/lowdb/line.ts', ` || bytes.toString('latin1', at, at + 8) !== crcHex(bytes.subarray(at + 8, found))`, ``, 'store/lowdb/line'],
   ['P2', 'store/lowdb/recovery.ts', `if (segment.goodBytes >= witness.bytes) return`, `return`, 'store/lowdb/recovery'],
   ['P3', 'store/lowdb/store.ts', `if (last.torn) await orClose(cutOff(at), file)`, `if (false) await orClose(cutOff(at), file)`, 'store/lowdb/recovery'],

@@ -6,6 +6,7 @@ import { ConfigError, type Config } from '../config.ts'
 import { openLowdbStore, type LowdbStoreOptions } from './lowdb/store.ts'
 import type { StoreLog } from './lowdb/log.ts'
 import type { StoreAddress } from '../config-store-url.ts'
+import { fileNote, type Note } from './note.ts'
 import type { RedisStore } from './redis/store.ts'
 import type { Store } from './store.ts'
 
@@ -15,6 +16,8 @@ export type OpenedStore = {
   clock: Clock
   /** Other processes may have it open at the same time. */
   isShared: boolean
+  /** Which keys it was used with, see `tokens/known-keys.ts`. */
+  knownKeys: Note
 }
 
 /** Of the store in the data directory, for tests of crashes: a disk of their own, checkpoints at their own length. */
@@ -25,15 +28,18 @@ export async function openStore(config: Pick<Config, 'dataDir' | 'storeAddress' 
   if (config.storeAddress) {
     const store = await openRedis(config.storeAddress, config.production, log)
     if ((await store.migration.read()) !== undefined) return refuseHalf(store, 'LINKLATCH_STORE_URL')
-    return { store, clock: store.clock, isShared: true }
+    return { store, clock: store.clock, isShared: true, knownKeys: store.knownKeys }
   }
   const store = await openLowdbStore({ directory: join(config.dataDir, 'store'), ...(log && { log }), ...tuning })
   if (existsSync(migrationFile(config.dataDir))) return refuseHalf(store, 'LINKLATCH_DATA_DIR')
-  return { store, clock: systemClock(store.lastSeenAt), isShared: false }
+  return { store, clock: systemClock(store.lastSeenAt), isShared: false, knownKeys: knownKeysIn(config.dataDir) }
 }
 
 /** Beside a store that `linklatch migrate` has begun to fill. */
 export const migrationFile = (dataDir: string): string => join(dataDir, 'migration.json')
+
+/** Among the store's own files, so that a backup has it. */
+export const knownKeysIn = (dataDir: string): Note => fileNote(join(dataDir, 'store', 'known-keys'))
 
 /** What is there is a part, and what would be changed now would be lost in the rest of the move. */
 async function refuseHalf(store: Store, variable: string): Promise<never> {

@@ -18,6 +18,8 @@ const keyFileSchema = v.strictObject({
   signing: v.pipe(v.array(v.strictObject({ kid: v.string(), signsFrom: v.number(), jwk: privateJwk })), v.minLength(1)),
   /** 32 bytes, base64url. Keys for links, codes and refresh secrets are derived from it. */
   secrets: v.pipe(v.array(v.strictObject({ signsFrom: v.number(), secret: v.pipe(v.string(), v.regex(/^[\w-]{43}$/)) })), v.minLength(1)),
+  /** Made to take the place of keys that are lost: a store that was used with others goes on with these. */
+  anew: v.optional(v.literal(true)),
 })
 export type KeyFile = v.InferOutput<typeof keyFileSchema>
 
@@ -33,14 +35,14 @@ export class KeyFileError extends Error {
  * @param isFirstStart asked where there are none: new ones beside records that were made with others would end every session without a word
  * @throws {KeyFileError} where the modes are looser than 0700 and 0600, the file is not whole, or it is missing later than at the first start
  */
-export async function openKeyFile(directory: string, now: number, isFirstStart: () => Promise<boolean> = () => Promise.resolve(true)): Promise<KeyFile> {
+export async function openKeyFile(directory: string, now: number, isFirstStart: () => Promise<boolean> = () => Promise.resolve(true), make = freshKeys): Promise<KeyFile> {
   await mkdir(directory, { recursive: true, mode: 0o700 })
   await refuseLooseMode(directory, 0o700)
   const path = join(directory, keyFileName)
   const found = await readIfThere(path)
   if (found === undefined) {
     if (!(await isFirstStart())) throw new KeyFileError(`${path} is missing, and the store was used with other keys: bring it back from a backup or copy it from another machine; or run linklatch keys new, after which everybody signs in again`)
-    await createOnce(directory, path, now)
+    await createOnce(directory, path, await make(now))
   }
   // Found or made: whoever made it may have been killed before the name was durable, and without these keys nothing that is promised holds.
   await syncNameOf(path)
@@ -68,7 +70,7 @@ export async function readKeyFile(directory: string): Promise<KeyFile> {
 export async function newKeyFile(directory: string, now: number): Promise<KeyFile> {
   const path = join(directory, keyFileName)
   if ((await readIfThere(path)) !== undefined) throw new KeyFileError(`${path} is there: linklatch keys rotate makes new keys and signs nobody out; to end every session, stop the backend and move the file away first`)
-  return openKeyFile(directory, now)
+  return openKeyFile(directory, now, undefined, async (at) => ({ ...(await freshKeys(at)), anew: true }))
 }
 
 /**
@@ -121,8 +123,8 @@ async function parse(path: string, text: string): Promise<KeyFile> {
 }
 
 /** Links a whole file into place: of two that start at once, one file stays. */
-async function createOnce(directory: string, path: string, now: number): Promise<void> {
-  const aside = await writeAside(directory, await freshKeys(now))
+async function createOnce(directory: string, path: string, keyFile: KeyFile): Promise<void> {
+  const aside = await writeAside(directory, keyFile)
   await link(aside, path).catch((error: unknown) => {
     if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error
   })

@@ -53,9 +53,11 @@ export function listKeys({ signing, secrets }: KeyFile, now: number): ListedKey[
     }))
   return [
     ...listed(signing, 'signing key', signingOverlapSeconds, ({ kid }) => kid),
-    ...listed(secrets, 'root secret', secretOverlapSeconds, ({ secret }) => createHash('sha256').update(secret).digest('hex').slice(0, 12)),
+    ...listed(secrets, 'root secret', secretOverlapSeconds, ({ secret }) => nameOfSecret(secret)),
   ]
 }
+
+export const nameOfSecret = (secret: string): string => createHash('sha256').update(secret).digest('hex').slice(0, 12)
 
 function stateOf({ signsFrom }: Aged, followedAt: number, neededUntil: number, now: number): KeyState {
   if (now < signsFrom) return 'next'

@@ -29,8 +29,10 @@ export type KeyRingOptions = {
   log: Log
   /** Whether nothing was made with any keys yet. Left out: so it is. */
   isFirstStart?: () => Promise<boolean>
+  /** What the opening waits for, and fails with: whether these keys are the store's. */
+  check?: (keyFile: KeyFile) => Promise<void>
   /** Called when other keys were taken up. */
-  onChange?: () => void
+  onChange?: (keyFile: KeyFile) => Promise<void>
 }
 
 /** @throws {KeyFileError} */
@@ -38,6 +40,7 @@ export async function openKeyRing(options: KeyRingOptions): Promise<KeyRing> {
   const { directory, wall } = options
   let seen = await markOf(directory).catch(() => '')
   let keyFile = await openKeyFile(directory, wall(), options.isFirstStart)
+  await options.check?.(keyFile)
   let inUse = ringOf(keyFile, options)
   const takeUp = (next: KeyFile): void => {
     inUse = ringOf(next, options)
@@ -68,7 +71,7 @@ async function readAgain({ directory, wall, log, onChange }: KeyRingOptions, pre
   }
   takeUp(next)
   log.info({ signing: next.signing.length, secrets: next.secrets.length }, 'other keys were taken up')
-  onChange?.()
+  await onChange?.(next)
 }
 
 function ringOf(keyFile: KeyFile, { issuer, wall }: KeyRingOptions) {

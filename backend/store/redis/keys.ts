@@ -20,8 +20,9 @@ export function shardKeys(number: number) {
     clock: `${tag}:clock`,
     /** Who sweeps. */
     sweeper: `${tag}:sweeper`,
-    /** What a move to here has come to. */
+    /** What a move to here has come to, and which keys this was used with. */
     migration: `${tag}:migration`,
+    knownKeys: `${tag}:knownKeys`,
     /** Set of the ids of sites. */
     sites: `${tag}:sites`,
     /** Sign-ins that owe a mail, by when its next attempt is due. */

@@ -3,6 +3,7 @@ import { shownAddress, type StoreAddress } from '../../config-store-url.ts'
 import type { Clock } from '../../clock.ts'
 import { Problem } from '../../problems.ts'
 import { silentLog, type StoreLog } from '../lowdb/log.ts'
+import type { Note } from '../note.ts'
 import type { Store } from '../store.ts'
 import { Change } from './change.ts'
 import { checkServer, StoreUnfit, unreachable } from './check.ts'
@@ -41,8 +42,9 @@ export type RedisStore = Store & {
   clock: Clock
   /** Whether a backend sweeps here, or did until a few seconds ago. */
   isInUse(): Promise<boolean>
-  /** A text beside the records: how far a move to here has come. */
-  migration: { read(): Promise<string | undefined>; write(text: string): Promise<void>; remove(): Promise<void> }
+  /** How far a move to here has come. */
+  migration: Note
+  knownKeys: Note
 }
 
 const greetEveryMs = 1000
@@ -104,17 +106,21 @@ async function open({ address, production = false }: RedisStoreOptions, connecti
   }
 }
 
-/** What moving a store needs to know and to write down. */
-function asides(core: Core): Pick<RedisStore, 'isInUse' | 'migration'> {
-  const { client } = core
-  const { sweeper, migration } = shardKeys(0)
+/** What lies beside the records. */
+function asides(core: Core): Pick<RedisStore, 'isInUse' | 'migration' | 'knownKeys'> {
+  const { sweeper, migration, knownKeys } = shardKeys(0)
   return {
     isInUse: async () => (await getText(core, sweeper)) !== undefined,
-    migration: {
-      read: () => getText(core, migration),
-      write: async (text) => void (await client.run('SET', migration, text)),
-      remove: async () => void (await client.run('DEL', migration)),
-    },
+    migration: noteAt(core, migration),
+    knownKeys: noteAt(core, knownKeys),
+  }
+}
+
+function noteAt(core: Core, key: string): Note {
+  return {
+    read: () => getText(core, key),
+    write: async (text) => void (await core.client.run('SET', key, text)),
+    remove: async () => void (await core.client.run('DEL', key)),
   }
 }
 
