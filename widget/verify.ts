@@ -12,7 +12,12 @@
  * a key that is not among them (at most every 30 s). While they cannot be fetched, the last ones count for an hour, so that a restart of the
  * auth server refuses nobody. A token stays good until its `exp`, five minutes at most, also after a sign-out.
  */
-import { createLocalJWKSet, createRemoteJWKSet, decodeProtectedHeader, errors, jwtVerify, type JSONWebKeySet, type JWTPayload, type JWTVerifyGetKey } from 'jose'
+import type { JSONWebKeySet, JWTPayload, JWTVerifyGetKey } from 'jose'
+import { decodeProtectedHeader } from 'jose/decode/protected_header'
+import * as errors from 'jose/errors'
+import { createLocalJWKSet } from 'jose/jwks/local'
+import { jwtVerify } from 'jose/jwt/verify'
+import { isUnknownKey, remoteKeySet } from './verify-keys.ts'
 
 /** What a good access token says (RFC 9068). Instants are whole epoch seconds. */
 export type SessionClaims = {
@@ -152,49 +157,6 @@ function localKeySet(jwks: JSONWebKeySet): JWTVerifyGetKey {
     throw new TypeError('jwks has to be a JSON Web Key Set: {keys: […]}', { cause })
   }
 }
-
-const remoteKeySets = new Map<string, JWTVerifyGetKey>()
-
-function remoteKeySet(issuer: string): JWTVerifyGetKey {
-  const keySet = remoteKeySets.get(issuer) ?? lastingKeySet(new URL('/.well-known/jwks.json', issuer))
-  remoteKeySets.set(issuer, keySet)
-  return keySet
-}
-
-/** For how long keys count that cannot be read anew, in milliseconds, and how soon it is tried again meanwhile. */
-const lastingMs = 3_600_000
-const pauseMs = 30_000
-
-function lastingKeySet(url: URL): JWTVerifyGetKey {
-  const remote = createRemoteJWKSet(url)
-  let readAt = -Infinity
-  let failed: { at: number; cause: unknown; last: JWTVerifyGetKey } | undefined
-  const ask: JWTVerifyGetKey = async (header, token) => {
-    const key = await remote(header, token)
-    readAt = Date.now()
-    failed = undefined
-    return key
-  }
-  return async (header, token) => {
-    if (!failed || Date.now() - failed.at >= pauseMs) {
-      try {
-        return await ask(header, token)
-      } catch (cause) {
-        const last = Date.now() - readAt < lastingMs && !isUnknownKey(cause) ? remote.jwks() : undefined
-        failed = last && { at: Date.now(), cause, last: createLocalJWKSet(last) }
-        if (!failed) throw cause
-      }
-    }
-    try {
-      return await failed.last(header, token)
-    } catch {
-      // Not among the last ones: it may be a new one, so nothing is said of the token.
-      throw failed.cause
-    }
-  }
-}
-
-const isUnknownKey = (cause: unknown): boolean => cause instanceof errors.JWKSNoMatchingKey || cause instanceof errors.JWKSMultipleMatchingKeys
 
 /** What a key set throws says something of the keys, not of the token. */
 function explainingKeys(keySet: JWTVerifyGetKey): JWTVerifyGetKey {
