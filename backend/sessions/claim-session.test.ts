@@ -30,6 +30,7 @@ describe('claiming a session', () => {
     assert.equal(payload.email_verified, true)
     assert.deepEqual(payload.amr, ['otp'])
     assert.deepEqual(payload.roles, [])
+    assert.equal(payload.client_id, backend.site.id, 'RFC 9068, section 2.2: strict verifiers ask for it')
     assert.equal((payload.exp ?? 0) - (payload.iat ?? 0), 300)
     assert.ok(protectedHeader.kid)
     const cookie = answer.headers.getSetCookie()[0] ?? ''

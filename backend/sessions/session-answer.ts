@@ -18,6 +18,7 @@ export async function sessionAnswer(services: Services, session: Session, user: 
   const claims = {
     sub: user.id,
     aud: session.siteId,
+    client_id: session.siteId,
     jti: services.random.id(),
     sid: session.id,
     amr: session.amr,
