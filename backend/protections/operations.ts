@@ -55,7 +55,7 @@ export const operations: Mutation[] = [
   ['R95', 'http/public-request.ts', `    sending.on('close', () => reject(new Error('closed without an answer')))\n`, ``, 'http/public-request'],
   ['R95', 'http/public-request.ts', `if (length > maxBytes) throw`, `if (false) throw`, 'sites/logos'],
   ['R95', 'sites/logos.ts', `if (!types.includes(type)) throw`, `if (false) throw`, 'sites/logos'],
-  ['R95', 'sites/logos.ts', `if (underWay >= mostAtOnce) return`, `if (false) return`, 'sites/logos'],
+  ['R95', 'sites/logos.ts', `if (!known.loading && underWay >= mostAtOnce) return`, `if (false) return`, 'sites/logos'],
   ['R95', 'http/client-network.ts', ` && !notForPrograms.has(address.toString())`, ``, 'http/public-request'],
   ['R95', 'http/client-network.ts', `((address as ipaddr.IPv6).parts[0] ?? 0) >> 13 === 1`, `true`, 'http/public-request'],
   ['R95', 'sites/public-url.ts', `if (!local && !isPublicHost(url.hostname)) return refuse('not_public')`, ``, 'webhooks/webhooks'],

@@ -114,6 +114,11 @@ describe('a site’s logo', () => {
     await assert.rejects(loadLogo('http://localhost:1/logo', { production: false, lookup }), { message: 'ECONNREFUSED' })
   })
 
+  const heardOf = async (times: number) => {
+    while (heard.length < times) await new Promise((resolve) => setTimeout(resolve, 5))
+  }
+  const body = async () => Buffer.from(await (await fetchLogo()).arrayBuffer()).toString()
+
   it('is got anew once an hour, and stays where that fails', async () => {
     await anew()
     await fetchLogo()
@@ -123,8 +128,26 @@ describe('a site’s logo', () => {
     backend.clock.forward(2)
     answer = (response) => response.writeHead(500).end()
     assert.equal((await fetchLogo()).status, 200)
+    await heardOf(2)
     assert.equal((await fetchLogo()).status, 200)
     assert.equal(heard.length, 2)
+  })
+
+  it('of an hour ago is shown while it is got anew, once for everybody; nobody waits for its owner but for one of yesterday', { timeout: 4000 }, async () => {
+    await anew()
+    assert.equal(await body(), String(picture))
+    let wait: (() => void) | undefined
+    answer = (response) => void (wait = () => response.writeHead(200, { 'content-type': 'image/png' }).end('newer'))
+    backend.clock.forward(3600 + 86_300)
+    assert.deepEqual(await Promise.all([body(), body(), body()]), Array(3).fill(String(picture)))
+    await heardOf(2)
+    assert.equal(await body(), String(picture))
+    wait?.()
+    while ((await body()) !== 'newer') await new Promise((resolve) => setTimeout(resolve, 5))
+    assert.equal(heard.length, 2)
+    answer = (response) => response.writeHead(200, { 'content-type': 'image/png' }).end('newest')
+    backend.clock.forward(3600 + 86_500)
+    assert.equal(await body(), 'newest')
   })
 
   it('is got for eight sites at once, so that none that hang keep many requests open', async () => {

@@ -17,11 +17,13 @@ const mostAtOnce = 8
 /** Seconds. */
 const good = 3600
 const bad = 300
+/** For so long after that the old one is shown while it is got anew: nobody who looks then waits for the owner's server. */
+const stale = 86_400
 
 export type Logos = {
   /** Where this backend serves it; nothing for a site without one, or with one that could not be got just now. */
   pathOf(site: Pick<Site, 'id' | 'logoUrl'>): string | undefined
-  /** Nothing where there is none, or it cannot be got. Got anew once an hour; one that cannot be stays as it was, and is tried for again after five minutes. */
+  /** Nothing where there is none, or it cannot be got. Got anew once an hour, behind the old one; one that cannot be stays as it was, and is tried for again after five minutes. */
   get(site: Pick<Site, 'id' | 'logoUrl'>): Promise<Logo | undefined>
 }
 
@@ -45,12 +47,12 @@ export function siteLogos({ config, clock, log }: Pick<Services, 'config' | 'clo
     },
     async get({ id, logoUrl }) {
       if (!logoUrl) return undefined
-      const known = kept.get(logoUrl)
-      if (known && (known.loading ?? known.until > clock.now())) return known.loading ?? known.logo
-      if (underWay >= mostAtOnce) return known?.logo
-      const loading = load(id, logoUrl, known?.logo)
-      kept.set(logoUrl, { until: 0, logo: known?.logo, loading })
-      return loading
+      const known = kept.get(logoUrl) ?? { until: 0 }
+      if (known.until > clock.now()) return known.logo
+      if (!known.loading && underWay >= mostAtOnce) return known.logo
+      const loading = known.loading ?? load(id, logoUrl, known.logo)
+      kept.set(logoUrl, { ...known, loading })
+      return known.logo && known.until + stale > clock.now() ? known.logo : loading
     },
   }
 }
