@@ -1,5 +1,5 @@
 import { assert } from '@open-wc/testing'
-import { diagnose, openBridge } from './bridge-client.ts'
+import { diagnose, loadWithin, openBridge, readyWithin } from './bridge-client.ts'
 import type { FromBridge } from './bridge-messages.ts'
 
 const server = location.origin
@@ -76,6 +76,65 @@ describe('the hidden frame', () => {
       return Promise.reject(new TypeError('dead'))
     }
     assert.strictEqual(await diagnose(place), 'server_unreachable')
+  })
+})
+
+describe('a slow network', () => {
+  const realTimeout = window.setTimeout
+  let due = new Map<number, () => void>()
+  let answer = (_: boolean): void => {}
+  const isAllowed = (): void => answer(true)
+  /** What the patience of that many milliseconds ends with, and its answer. */
+  const runOut = async (patience: number): Promise<void> => {
+    const act = due.get(patience)
+    due.delete(patience)
+    act?.()
+    await new Promise((next) => realTimeout(next))
+  }
+  const settled = (): Promise<unknown> => new Promise((next) => realTimeout(next, 20))
+  beforeEach(() => {
+    due = new Map()
+    window.setTimeout = ((act: () => void, patience = 0) => {
+      if (patience < 1000) return realTimeout(act, patience)
+      due.set(patience, act)
+      return -patience
+    }) as typeof setTimeout
+    window.fetch = () => new Promise((resolve) => { answer = (allowed) => resolve(new Response(JSON.stringify({ allowed }))) })
+  })
+  afterEach(() => { window.setTimeout = realTimeout })
+
+  it('is no reason to give up a bridge that says that it lives while the reason is asked for', async () => {
+    const line = open()
+    await runOut(readyWithin)
+    speak(ready, server, frame().contentWindow)
+    isAllowed()
+    await settled()
+    assert.deepEqual(failed, [])
+    line.close()
+  })
+
+  it('is told from a frame that was refused, which has loaded', async () => {
+    const line = open()
+    frame().addEventListener('load', (event) => event.stopImmediatePropagation(), { capture: true })
+    await runOut(readyWithin)
+    isAllowed()
+    await settled()
+    assert.deepEqual(failed, [])
+    await runOut(loadWithin)
+    isAllowed()
+    await settled()
+    assert.deepEqual(failed, ['server_unreachable'])
+    line.close()
+  })
+
+  it('is not what is said of a frame that has loaded and is silent', async () => {
+    const line = open()
+    frame().dispatchEvent(new Event('load'))
+    await runOut(readyWithin)
+    isAllowed()
+    await settled()
+    assert.deepEqual(failed, ['frame_refused'])
+    line.close()
   })
 })
 

@@ -19,23 +19,27 @@ export type BridgeLine = {
 /** How long a bridge may take to say that it lives, in milliseconds. */
 export const readyWithin = 5000
 
+/** And how long after that its page may still be on its way, on a slow network. */
+export const loadWithin = 15_000
+
 /** Makes the frame. `load` fires for a refused one too, so only the handshake counts. */
 export function openBridge(place: BridgePlace, ears: BridgeEars): BridgeLine {
   const { server } = place
   const frame = hiddenFrame(place)
   const ending = new AbortController()
   const { signal } = ending
-  const settle = (): void => clearTimeout(timer)
-  const timer = setTimeout(() => void diagnose(place).then((code) => signal.aborted || ears.failed(code)), readyWithin)
+  const fail = (code: string): void => {
+    settle()
+    ears.failed(code)
+  }
+  const settle = whileSilent(frame, place, fail)
   addEventListener('message', ({ origin, source, data }) => {
     if (origin !== server || source !== frame.contentWindow || !isFromBridge(data)) return
     if (data.type === 'ready') settle()
     ears.heard(data)
   }, { signal })
   document.addEventListener('securitypolicyviolation', (event) => {
-    if (!isBlocked(event, server, /^(frame|child|default)-src/)) return
-    settle()
-    ears.failed('frame_blocked')
+    if (isBlocked(event, server, /^(frame|child|default)-src/)) fail('frame_blocked')
   }, { signal })
   // Without one it would be a page of H's own. Who waits is told as of a bridge that does not come.
   if (server) (document.body ?? document.documentElement).append(frame)
@@ -47,6 +51,26 @@ export function openBridge(place: BridgePlace, ears: BridgeEars): BridgeLine {
       ending.abort()
       frame.remove()
     },
+  }
+}
+
+/** Asks why the frame does not say that it lives. @returns what ends that: it has, or nobody waits for it any more */
+function whileSilent(frame: HTMLIFrameElement, place: BridgePlace, failed: (code: string) => void): () => void {
+  let isOver = false
+  let hasLoaded = false
+  const ask = async (patience?: number): Promise<void> => {
+    const code = await diagnose(place)
+    if (isOver) return
+    // A frame that was refused has loaded; one that has not is on its way.
+    if (hasLoaded || !code.startsWith('frame_')) return failed(code)
+    if (!patience) return failed('server_unreachable')
+    timer = setTimeout(() => void ask(), patience)
+  }
+  let timer = setTimeout(() => void ask(loadWithin), readyWithin)
+  frame.addEventListener('load', () => { hasLoaded = true })
+  return () => {
+    isOver = true
+    clearTimeout(timer)
   }
 }
 
