@@ -5,6 +5,7 @@ import { testSignIn, testStart } from '../testing/delivery-fakes.ts'
 import { begun, call, open, press } from '../testing/visitor.ts'
 import { writeFarewell, writeInvitation } from '../users/plain-letter.ts'
 import { en } from '../words/en.ts'
+import { piecesOf } from '../words/text-message.ts'
 import { allWords } from '../words/words.ts'
 import { alreadyApprovedPage, approvedPage, approvePage, rejectedPage } from './approve-page.ts'
 import { deadLinkPage } from './dead-link-page.ts'
@@ -77,10 +78,8 @@ describe('in every language', () => {
     })
 
     // GSM 03.38: 153 of its letters in a piece of several, or 67 of UCS-2.
-    const inTwoPieces = (text: string) => {
-      const isGsm = /^[\n !-Z_a-z£¥èéùìòÇØøÅåÄÖÑÜ§¿äöñüàÆæßÉ¡]*$/.test(text)
-      assert.ok(text.length <= (isGsm ? 306 : 134), `${text.length}: ${text}`)
-    }
+    const isGsm = (text: string) => /^[\n !-Z_a-z£¥èéùìòÇØøÅåÄÖÑÜ§¿äöñüàÆæßÉ¡]*$/.test(text)
+    const inTwoPieces = (text: string) => assert.ok(text.length <= (isGsm(text) ? 306 : 134) && piecesOf(text) <= 2, `${text.length}: ${text}`)
 
     for (const [what, write] of [['an invitation', writeInvitation], ['a farewell', writeFarewell]] as const) it(`${words.lang}: ${what} by text message fits into two pieces, and speaks of no mail`, () => {
       const { text, html } = write({ signIn: { ...signIn, channel: 'sms', locale: words.lang }, site: { name: 'The Slow Atlas' }, url: 'https://shop.example/account', publicUrl: 'https://a.example' })
@@ -93,6 +92,28 @@ describe('in every language', () => {
       const { text } = writeLetter({ signIn: { ...signIn, channel: 'sms', locale: words.lang }, site: { name: 'The Slow Atlas' }, code: '012345', publicUrl: 'https://a.example', now: testStart })
       inTwoPieces(text)
       assert.match(text, /012345[^]*\n\n@shop\.example\.com #012345$/)
+    })
+
+    it(`${words.lang}: so do they all with a long name of the site, which is cut between letters`, () => {
+      const { signIn: byPhone, ...plain } = { signIn: { ...signIn, channel: 'sms' as const, locale: words.lang }, url: 'https://shop.example/account', publicUrl: 'https://a.example' }
+      const textsWith = (name: string) => [writeInvitation, writeFarewell, writeLetter].map((write) => write({ ...plain, signIn: byPhone, site: { name }, code: '012345', now: testStart }).text)
+      for (const name of ['The Honourable Company of Slow Travellers and Friends', '遠くまでゆっくり旅する人たちと友だちのための案内所、その本店と支店', '👩‍👩‍👧‍👦'.repeat(7), '👩🏽‍🚀 Ångström '.repeat(5).trim()]) {
+        const begins = Array.from(new Intl.Segmenter().segment(name), ({ index }) => name.slice(0, index).trimEnd()).filter((begin) => begin !== '')
+        for (const [index, text] of textsWith(name).entries()) {
+          assert.ok([name, ...begins.flatMap((begin) => [`${begin}…`, `${begin}...`])].some((shown) => text.includes(shown)), text)
+          // Where the language itself needs no UTF-16, another script may make three of two.
+          if (isGsm(textsWith('X')[index] ?? '') && !isGsm(text)) assert.ok(piecesOf(text) <= 3, text)
+          else inTwoPieces(text)
+        }
+      }
+    })
+
+    it(`${words.lang}: a link with it takes no piece more for a long name`, () => {
+      const piecesWith = (name: string) => {
+        const { text } = writeLetter({ signIn: { ...signIn, channel: 'sms', locale: words.lang }, site: { name }, link: `https://a.example/link?token=${'t'.repeat(250)}`, code: '012345', publicUrl: 'https://a.example', now: testStart })
+        return piecesOf(text)
+      }
+      assert.equal(piecesWith('The Honourable Company of Slow Travellers and Friends'), piecesWith('The Slow Atlas...'))
     })
 
     it(`${words.lang}: the code is in the mail, but neither in the subject nor in the preview`, () => {

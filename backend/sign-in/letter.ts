@@ -8,6 +8,7 @@ import type { Letter } from '../delivery/delivery.ts'
 import type { Site } from '../sites/site.ts'
 import { fill, isolated, running } from '../words/fill.ts'
 import { browser, day, duration, timeOfDay } from '../words/spoken.ts'
+import { textMessage } from '../words/text-message.ts'
 import { wordsFor, type Words } from '../words/words.ts'
 import { letterHtml } from './letter-html.ts'
 import type { SignIn } from './sign-in.ts'
@@ -75,7 +76,7 @@ function mailText(words: Words, facts: LetterFacts): string {
 /** The last line lets phones offer the code on that host alone; it names no port (WICG "Origin-bound one-time codes delivered via SMS"). */
 function smsText(words: Words, facts: LetterFacts, hostname: string): string {
   const { siteName, code, link } = facts
-  return `${fill(letterWords(words, facts).sms, { site: isolated(words, siteName), code, link: link?.url ?? '' })}\n\n@${hostname} #${code}`
+  return textMessage(siteName, (name) => `${fill(letterWords(words, facts).sms, { site: isolated(words, name), code, link: link?.url ?? '' })}\n\n@${hostname} #${code}`)
 }
 
 /** `<16 hexadecimal digits of the id's hash>.<which mail>@<A's host>`: tells nothing about the id. */

@@ -4,6 +4,7 @@ import { html } from '../http/html.ts'
 import { oneLine, type LetterSite } from '../sign-in/letter.ts'
 import type { SignIn } from '../sign-in/sign-in.ts'
 import { fill, isolated } from '../words/fill.ts'
+import { textMessage } from '../words/text-message.ts'
 import { wordsFor, type Words } from '../words/words.ts'
 
 export type PlainInput = {
@@ -44,7 +45,7 @@ function plainLetter({ signIn, site, url, publicUrl }: PlainInput, words: Words,
     locale: words.lang,
     subject,
   }
-  if (signIn.channel === 'sms') return { ...common, text: fill(said.sms, { site: isolated(words, name), url }) }
+  if (signIn.channel === 'sms') return { ...common, text: textMessage(name, (shown) => fill(said.sms, { site: isolated(words, shown), url })) }
   const host = isolated(words, new URL(url).host)
   const [text, last] = [fill(said.text, { host }), fill(said.last, { host })]
   return {
