@@ -19,7 +19,7 @@ describe('a text message', () => {
     const withRest = (length: number, letter: string) => textMessage(name, (shown) => `${shown}: ${letter.repeat(length)}`)
     assert.equal(withRest(91, 'ж'), `${name}: ${'ж'.repeat(91)}`)
     assert.equal(withRest(92, 'ж'), `The Honourable Company of Slow Travelle…: ${'ж'.repeat(92)}`)
-    assert.equal(withRest(104, 'ж').split(':')[0], 'The Honourable Company of…')
+    assert.equal(withRest(105, 'ж').split(':')[0], 'The Honourable Company of…')
     assert.equal(withRest(270, 'a').split(':')[0], 'The Honourable Company of Slow...')
   })
 
