@@ -42,7 +42,7 @@ export type SessionClaims = {
   jti: string
   /** What you gave this person at your site. */
   roles: string[]
-  /** The key that the session is bound to (RFC 9449), where it is. */
+  /** The key that the session’s refresh is bound to (RFC 9449), where it is. The token is a bearer token all the same: your page has no such key. */
   cnf?: { jkt: string }
 }
 
