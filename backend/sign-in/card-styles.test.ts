@@ -32,6 +32,11 @@ describe('the looks of a page', () => {
     assert.doesNotMatch(cardStyles('#767676'), /filter|opacity/)
   })
 
+  it('follow the size of text that a person has set, all of them', () => {
+    assert.doesNotMatch(cardStyles(undefined), /font(-size)?: [^;]*\dpx/)
+    assert.doesNotMatch(cardStyles(undefined), /[{ ]height: \d+px/)
+  })
+
   it('take nothing but a colour for an accent', () => {
     assert.equal(cardStyles('red;}</style><script>'), cardStyles(undefined))
   })

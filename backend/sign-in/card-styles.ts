@@ -25,7 +25,7 @@ html { -webkit-text-size-adjust: 100%; text-size-adjust: 100%; }
 body {
   margin: 0; min-height: 100vh; min-height: 100svh; padding: 24px 16px; display: grid; align-items: center; justify-items: center;
   background: var(--page); color: var(--text); overflow-wrap: anywhere;
-  font: 16px/1.5 system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', sans-serif;
+  font: 1rem/1.5 system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', sans-serif;
 }
 main {
   width: 100%; max-width: 27rem; padding: 32px; background: var(--card); border: 1px solid var(--rule); border-radius: 16px;
@@ -33,10 +33,10 @@ main {
 }
 .site { display: flex; align-items: center; gap: 12px; margin: 0 0 20px; font-weight: 600; }
 .mark {
-  display: grid; place-items: center; flex: none; width: 48px; height: 48px; border: 1px solid transparent; border-radius: 12px;
-  background: var(--accent); color: var(--on-accent); font-size: 22px; font-weight: 600; line-height: 1;
+  display: grid; place-items: center; flex: none; width: 3rem; height: 3rem; border: 1px solid transparent; border-radius: 12px;
+  background: var(--accent); color: var(--on-accent); font-size: 1.375rem; font-weight: 600; line-height: 1;
 }
-.logo { flex: none; max-width: 100%; height: 48px; object-fit: contain; object-position: left; }
+.logo { flex: none; max-width: 100%; height: 3rem; object-fit: contain; object-position: left; }
 [dir='rtl'] .logo { object-position: right; }
 h1 { margin: 0; font-size: 1.5rem; line-height: 1.25; font-weight: 650; letter-spacing: -0.01em; text-wrap: balance; }
 [dir='rtl'] h1 { letter-spacing: normal; }
@@ -50,7 +50,7 @@ dd + dt { margin-top: 8px; }
 form { margin: 0; }
 label { display: block; margin-top: 24px; font-weight: 600; }
 input {
-  display: block; width: 100%; height: 60px; margin-top: 12px; padding: 0 12px 0 calc(12px + 0.3em); border: 1px solid var(--edge); border-radius: 10px;
+  display: block; width: 100%; height: 3.75rem; margin-top: 12px; padding: 0 12px 0 calc(12px + 0.3em); border: 1px solid var(--edge); border-radius: 10px;
   background: var(--field); color: var(--text); font: inherit; font-size: 1.75rem; font-weight: 600; letter-spacing: 0.3em;
   text-align: center; direction: ltr; font-variant-numeric: tabular-nums;
 }

@@ -8,7 +8,7 @@ export function devicePage(title: string, words: string): string {
 <style>
   html { color-scheme: light dark; height: 100%; }
   body { margin: 0; min-height: 100%; display: grid; place-content: center; padding: 28px; text-align: center; text-wrap: balance;
-    font: 16px/1.5 system-ui, sans-serif; color: light-dark(#1c1d1f, #f0eee9); background: light-dark(#f5f3ee, #131416); }
+    font: 1rem/1.5 system-ui, sans-serif; color: light-dark(#1c1d1f, #f0eee9); background: light-dark(#f5f3ee, #131416); }
   h1 { font-size: 1.25rem; margin: 0 0 6px; }
   p { margin: 0; color: light-dark(#5f5e59, #a9a8a3); }
 </style></head>

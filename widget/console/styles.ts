@@ -12,7 +12,7 @@ export const styles = /* css */ `
     --bad: light-dark(#b3261e, #ffa79e);
     --good: light-dark(#17663a, #8fd6a8);
     --mono: ui-monospace, 'SF Mono', Menlo, Consolas, 'DejaVu Sans Mono', monospace;
-    font: 16px/1.5 system-ui, -apple-system, 'Segoe UI', Roboto, sans-serif;
+    font: 1rem/1.5 system-ui, -apple-system, 'Segoe UI', Roboto, sans-serif;
     background: var(--paper);
     color: var(--ink);
   }
