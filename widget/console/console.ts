@@ -11,6 +11,7 @@ import type { Desk, Question, Screen } from './desk.ts'
 import { doorScreen } from './door-screen.ts'
 import { logScreen } from './events.ts'
 import { copyable } from './parts.ts'
+import { forget } from './recall.ts'
 import { hashOf, routeOf, type Route } from './route.ts'
 import { aboutScreen, personScreen, siteScreen } from './site-screen.ts'
 import { newSiteScreen, sitesScreen } from './sites-screen.ts'
@@ -153,6 +154,7 @@ export class OwnerConsole implements Desk {
     this.#locks += 1
     this.#said = { sentence }
     this.faults = []
+    forget()
     withdraw(this.#root)
     this.#draw()
     this.#root.querySelector<HTMLElement>('input')?.focus()

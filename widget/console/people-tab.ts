@@ -5,6 +5,7 @@ import { listOf, made, user as userAnswer, type Site, type User } from './answer
 import type { Desk, Screen } from './desk.ts'
 import { Listing } from './listing.ts'
 import { badge, field, listed, moment, otherFaults, sent } from './parts.ts'
+import { keep, recall } from './recall.ts'
 import { hashOf } from './route.ts'
 
 export const addressOf = ({ email, phone }: Pick<User, 'email' | 'phone'>): string => email ?? phone ?? ''
@@ -18,12 +19,12 @@ export const atAddress = (faults: readonly Fault[]): Fault[] => faults.filter(({
 export function peopleTab(desk: Desk, site: Site): Screen {
   const { api } = desk
   const base = `/sites/${site.id}/users`
-  let query = ''
+  let query = recall()
   const people = new Listing((cursor) => api.get(`${base}?${new URLSearchParams({ q: query, cursor: cursor ?? '' }).toString()}`, listOf(userAnswer)))
   const search = (event: SubmitEvent) => {
     const said = sent(event)
     void desk.act(() => {
-      query = said('q').trim()
+      query = keep(said('q').trim())
       return people.load()
     })
   }

@@ -5,6 +5,7 @@ import type { Desk, Screen } from './desk.ts'
 import { Listing } from './listing.ts'
 import { badge, field, listed, moment, sent } from './parts.ts'
 import { addressOf } from './people-tab.ts'
+import { keep, recall } from './recall.ts'
 import { hashOf } from './route.ts'
 
 const choices = [['', 'All'], ...signInStates.map((state) => [state, state] as const)] as const
@@ -14,12 +15,12 @@ const stoppable = new Set<SignIn['state']>(['pending', 'approved', 'moved', 'com
 export function signInsTab(desk: Desk, site: Site): Screen {
   const { api } = desk
   const base = `/sites/${site.id}/sign-ins`
-  let state = ''
+  let state = recall()
   const signIns = new Listing((cursor) => api.get(`${base}?${new URLSearchParams({ state, cursor: cursor ?? '' }).toString()}`, listOf(signInAnswer)))
   const show = (event: SubmitEvent) => {
     const said = sent(event)
     void desk.act(() => {
-      state = said('state')
+      state = keep(said('state'))
       return signIns.load()
     })
   }

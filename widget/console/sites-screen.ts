@@ -3,6 +3,7 @@ import { html, nothing } from 'lit'
 import { listOf, site as siteAnswer, type Site } from './answers.ts'
 import type { Desk, Screen } from './desk.ts'
 import { badge, field, table, sent, otherFaults } from './parts.ts'
+import { keep, recall } from './recall.ts'
 import { hashOf } from './route.ts'
 import { siteBody, siteFieldNames, siteFields } from './site-form.ts'
 
@@ -13,12 +14,12 @@ export function sitesScreen(desk: Desk): Screen {
   const { api } = desk
   let sites: Site[] = []
   let ready: { store: boolean; mail: boolean } | undefined
-  let query = ''
+  let query = recall()
   const found = () => sites.filter(({ id, name, origins }) => [id, name, ...origins].some((text) => text.toLowerCase().includes(query.toLowerCase())))
   const search = (event: SubmitEvent) => {
     const said = sent(event)
     void desk.act(() => {
-      query = said('q').trim()
+      query = keep(said('q').trim())
       return Promise.resolve()
     })
   }
