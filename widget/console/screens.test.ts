@@ -195,6 +195,33 @@ describe('the console’s screens', () => {
     assert.lengthOf(document.querySelectorAll('tbody tr'), 1)
   })
 
+  it('write over no list of a site that somebody else wrote meanwhile, unless told to, and leave what others changed elsewhere', async () => {
+    const bodies: unknown[] = []
+    let kept: object = shop
+    const own = backend({ 'GET /sites/4f1c': () => Response.json(kept) })
+    const ask: typeof fetch = async (url, init) => {
+      if (init?.method !== 'PATCH') return own.ask(url, init)
+      const body = JSON.parse(init.body as string) as object
+      bodies.push(body)
+      kept = { ...kept, ...body }
+      return Response.json(kept)
+    }
+    start({ ask })
+    enter()
+    await visit('#/sites/4f1c/settings', 'Remove the site')
+    kept = { ...kept, origins: ['https://shop.example', 'https://theirs.example'], mode: 'invite' }
+    fill('origins', 'https://shop.example\nhttps://mine.example')
+    fill('locale', 'de')
+    press('Save')
+    await until('Somebody else changed Origins meanwhile, to: https://shop.example, https://theirs.example. Nothing was saved')
+    assert.deepEqual(bodies, [])
+    assert.include(find<HTMLTextAreaElement>('[name=origins]').value, 'mine')
+    press('Save')
+    await until('Saved.')
+    assert.deepEqual(bodies, [{ locale: 'de', origins: ['https://shop.example', 'https://mine.example'] }])
+    assert.equal(find<HTMLSelectElement>('[name=mode]').value, 'invite')
+  })
+
   it('say beside the button that a text was copied, in a line for screen readers', async () => {
     start({ ask: backend().ask })
     enter()

@@ -5,23 +5,12 @@ import { secret, site as siteAnswer, webhookTest, type Site } from './answers.ts
 import type { Desk, Screen } from './desk.ts'
 import { otherFaults, sent } from './parts.ts'
 import { hashOf } from './route.ts'
-import { narrows, siteBody, siteFieldNames, siteFields } from './site-form.ts'
+import { narrows, siteBody, siteFieldNames, siteFields, writtenMeanwhile } from './site-form.ts'
 
 export function settingsTab(desk: Desk, site: Site): Screen {
   const { api } = desk
   const base = `/sites/${site.id}`
-  const save = async (event: SubmitEvent) => {
-    const body = siteBody(sent(event), site)
-    const question = { question: `Narrow who may sign in to ${site.name}?`, consequence: 'Whoever is outside then is signed out at once, everywhere.', yes: 'Narrow it' }
-    if (narrows(body, site) && !(await desk.confirm(question))) return
-    await desk.act(async () => {
-      if (Object.keys(body).length === 0) return 'Nothing was changed.'
-      const changed = await api.send('PATCH', base, body, siteAnswer)
-      desk.go(hashOf.site(site.id, 'settings'), 'Saved.')
-      if (changed.webhook_secret !== undefined) desk.showOnce('The webhook’s secret', changed.webhook_secret)
-      return undefined
-    })
-  }
+  const save = saving(desk, site)
   const remove = async () => {
     const question = { question: `Remove ${site.name}?`, consequence: 'Everybody’s accounts, sessions and sign-ins at this site go with it. Nothing brings them back.', yes: 'Remove for good', typed: site.name }
     if (await desk.confirm(question)) {
@@ -43,6 +32,30 @@ export function settingsTab(desk: Desk, site: Site): Screen {
       ${site.webhook ? webhook(desk, base) : nothing}
       <h2>Remove the site</h2>
       <p><button type="button" class="danger" @click=${() => void remove()}>Remove ${site.name}…</button></p>`,
+  }
+}
+
+/** Sends what was typed alone, and nothing over what somebody else wrote meanwhile. */
+function saving(desk: Desk, site: Site): (event: SubmitEvent) => Promise<void> {
+  const base = `/sites/${site.id}`
+  // As it was when it was last looked at: the fields began with `site`.
+  let known = site
+  return async (event) => {
+    const said = sent(event)
+    const body = siteBody(said, site)
+    const question = { question: `Narrow who may sign in to ${site.name}?`, consequence: 'Whoever is outside then is signed out at once, everywhere.', yes: 'Narrow it' }
+    if (narrows(body, site) && !(await desk.confirm(question))) return
+    await desk.act(async () => {
+      if (Object.keys(body).length === 0) return 'Nothing was changed.'
+      const now = await desk.api.get(base, siteAnswer)
+      const theirs = writtenMeanwhile(said, { site, known, now })
+      known = now
+      if (theirs.length > 0) throw new Refused(409, `Somebody else changed ${theirs.join(' And ')} Nothing was saved: Save once more puts yours in its place.`)
+      const changed = await desk.api.send('PATCH', base, body, siteAnswer)
+      desk.go(hashOf.site(site.id, 'settings'), 'Saved.')
+      if (changed.webhook_secret !== undefined) desk.showOnce('The webhook’s secret', changed.webhook_secret)
+      return undefined
+    })
   }
 }
 

@@ -28,7 +28,9 @@ const fields = (site: Site | undefined): { always: Field[]; seldom: Field[] } =>
   ],
 })
 
-export const siteFieldNames = Object.values(fields(undefined)).flat().map(({ name }) => name)
+const allFields = (site: Site | undefined): Field[] => Object.values(fields(site)).flat()
+
+export const siteFieldNames = allFields(undefined).map(({ name }) => name)
 
 export function siteFields(site: Site | undefined, faults: readonly Fault[]): TemplateResult {
   const { always, seldom } = fields(site)
@@ -37,14 +39,20 @@ export function siteFields(site: Site | undefined, faults: readonly Fault[]): Te
     <details ?open=${site !== undefined || wrong}><summary>More</summary>${seldom.map((each) => field(each, faults))}</details>`
 }
 
+/** Whether a field says something else than for that site. */
+function isNewIn(site: Site | undefined): (name: string, said: string) => boolean {
+  const was = new Map(allFields(site).map(({ name, value = '' }) => [name, value]))
+  return (name, said) => said.trim().replaceAll('\r', '') !== was.get(name)
+}
+
 /**
  * What the form says, in the names of the API. With `site`, only what was changed: whoever changed something else meanwhile keeps it.
  * A number that is none goes as it is, and the API says so.
  */
 export function siteBody(value: (name: string) => string, site?: Site): Record<string, unknown> {
   const said = (name: string) => value(name).trim()
-  const was = new Map(Object.values(fields(site)).flat().map((each) => [each.name, each.value ?? '']))
-  const isNew = (name: string) => said(name).replaceAll('\r', '') !== was.get(name)
+  const isNewFor = isNewIn(site)
+  const isNew = (name: string) => isNewFor(name, said(name))
   const texts = ['name', 'mode', 'locale', 'logo_url', 'accent_color'].filter((name) => isNew(name) || (!site && name === 'name')).map((name) => [name, said(name)] as const)
   const lists = ['origins', 'landing_urls', 'allowed_domains'].filter((name) => isNew(name) || (!site && name === 'origins')).map((name) => [name, linesOf(value(name))] as const)
   const session = ['idle', 'absolute'].filter((name) => isNew(`session.${name}`)).map((name) => [name, seconds(said(`session.${name}`), daySeconds)] as const)
@@ -55,6 +63,15 @@ export function siteBody(value: (name: string) => string, site?: Site): Record<s
     ...(session.length > 0 && { session: fromEntries(session) }),
     ...(isNew('webhook.url') && { webhook: { url: said('webhook.url') } }),
   }
+}
+
+/** What the form would write over, that somebody else wrote since `known`: the field's label, and what it says `now`. */
+export function writtenMeanwhile(value: (name: string) => string, { site, known, now }: Record<'site' | 'known' | 'now', Site>): string[] {
+  const [isMine, isTheirs] = [isNewIn(site), isNewIn(known)]
+  return allFields(now).filter(({ name, value: theirs = '' }) => isMine(name, value(name)) && isTheirs(name, theirs)).map(({ label, value: theirs = '', choices }) => {
+    const shown = choices?.find(([each]) => each === theirs)?.[1] ?? theirs.replaceAll('\n', ', ')
+    return `${label} meanwhile, to: ${shown || 'nothing'}.`
+  })
 }
 
 /** Whether somebody who may sign in now may not any more, once `body` is sent. */
