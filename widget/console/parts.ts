@@ -41,6 +41,8 @@ export type Field = {
   /** More than one line: one entry each. */
   rows?: number
   choices?: readonly (readonly [value: string, label: string])[]
+  /** Of a field with choices: what to mind where this one is made. */
+  mind?: (value: string) => string
 }
 
 /** A labelled control, with what was wrong with it. Its faults are those of `name` and of what is below it: `origins.1` is the second entry of `origins`, which an empty line is none of. */
@@ -52,6 +54,7 @@ export function field(of: Field, faults: readonly Fault[]): TemplateResult {
     <label for=${name}>${label}</label>
     ${hint ? html`<p class="hint" id="${name}-hint">${hint}</p>` : nothing}
     ${control(of, described, wrong.length > 0)}
+    ${of.mind ? html`<p class="mind" role="status"></p>` : nothing}
     ${wrong.length > 0 ? html`<p class="fault" id="${name}-fault">${wrong.join('. ')}.</p>` : nothing}
   </div>`
 }
@@ -61,11 +64,12 @@ function inWords({ field: path, words }: Fault, name: string): string {
   return line === undefined ? `It ${words}` : `Entry ${Number(line) + 1} ${words}`
 }
 
-function control({ name, value = '', type = 'text', required = false, rows, choices }: Field, described: string, invalid: boolean): TemplateResult {
+function control({ name, value = '', type = 'text', required = false, rows, choices, mind }: Field, described: string, invalid: boolean): TemplateResult {
   const about = described || nothing
   const wrong = invalid ? 'true' : nothing
   if (choices) {
-    return html`<select id=${name} name=${name} aria-describedby=${about} aria-invalid=${wrong}>
+    const tell = ({ currentTarget: select }: { currentTarget: HTMLSelectElement }) => mind && ((select.nextElementSibling as HTMLElement).textContent = mind(select.value))
+    return html`<select id=${name} name=${name} @change=${tell} aria-describedby=${about} aria-invalid=${wrong}>
       ${choices.map(([each, label]) => html`<option value=${each} ?selected=${each === value}>${label}</option>`)}
     </select>`
   }

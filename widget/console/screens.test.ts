@@ -222,6 +222,23 @@ describe('the console’s screens', () => {
     assert.equal(find<HTMLSelectElement>('[name=mode]').value, 'invite')
   })
 
+  it('say what pages need where mails are to hold a link no more, or again', async () => {
+    start({ ask: backend().ask })
+    enter()
+    await visit('#/sites/4f1c/settings', 'Remove the site')
+    const choose = (value: string) => fill('ways', value).dispatchEvent(new Event('change', { bubbles: true }))
+    choose('code')
+    await until('Once it is saved, put the attribute code-only on the element in each of your pages')
+    choose('strict')
+    assert.notInclude(text(), 'Once it is saved')
+    close()
+    start({ ask: backend({ 'GET /sites/4f1c': () => Response.json({ ...shop, code_only: true }) }).ask })
+    enter()
+    await until('Remove the site')
+    choose('link')
+    await until('Once it is saved, take the attribute code-only from the element in each of your pages')
+  })
+
   it('say beside the button that a text was copied, in a line for screen readers', async () => {
     start({ ask: backend().ask })
     enter()

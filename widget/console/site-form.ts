@@ -16,7 +16,7 @@ const fields = (site: Site | undefined): { always: Field[]; seldom: Field[] } =>
     { name: 'mode', label: 'Who may sign in', value: site?.mode ?? 'open', choices: [['open', 'Everybody'], ['invite', 'Who is invited']] },
   ],
   seldom: [
-    { name: 'ways', label: 'What is mailed', hint: 'The second takes a landing page for each origin. For the third the element has the attribute code-only, as in its snippet.', value: site?.code_only ? 'code' : site?.strict ? 'strict' : 'link', choices: [['link', 'A link and a code; the link signs in elsewhere too, with the number or there'], ['strict', 'A link for the browser that asked alone, and a code for elsewhere'], ['code', 'A code, and no link']] },
+    { name: 'ways', label: 'What is mailed', hint: 'The second takes a landing page for each origin. For the third the element has the attribute code-only, as in its snippet.', value: site?.code_only ? 'code' : site?.strict ? 'strict' : 'link', choices: [['link', 'A link and a code; the link signs in elsewhere too, with the number or there'], ['strict', 'A link for the browser that asked alone, and a code for elsewhere'], ['code', 'A code, and no link']], mind: (ways) => otherSnippet(ways, site) },
     { name: 'allowed_domains', label: 'Domains', hint: 'Only addresses of these domains, one a line. None: all.', value: site?.allowed_domains.join('\n') ?? '', rows: 2 },
     { name: 'locale', label: 'Language', hint: 'Of mails and pages, where the visitor’s page names none: de, pt-BR.', value: site?.locale ?? '' },
     { name: 'logo_url', label: 'Logo', hint: 'The https address of a picture (PNG, JPEG, WebP, AVIF, GIF or SVG, at most 128 KiB). The pages of a link show it, from here.', value: site?.logo_url ?? '' },
@@ -27,6 +27,12 @@ const fields = (site: Site | undefined): { always: Field[]; seldom: Field[] } =>
     { name: 'webhook.url', label: 'Webhook', hint: 'Where the site’s events are posted, signed.', value: site?.webhook?.url ?? '' },
   ],
 })
+
+function otherSnippet(ways: string, site: Site | undefined): string {
+  if (!site || (ways === 'code') === site.code_only) return ''
+  const [act, speaks] = ways === 'code' ? ['put the attribute code-only on', 'a link that no mail holds'] : ['take the attribute code-only from', 'a code alone']
+  return `Once it is saved, ${act} the element in each of your pages: until then the form there speaks of ${speaks}. Embed has the snippet.`
+}
 
 const allFields = (site: Site | undefined): Field[] => Object.values(fields(site)).flat()
 

@@ -29,7 +29,7 @@ export const styles = /* css */ `
   h3 { font-size: 1rem; margin-block: 1.75rem 0.5rem; }
   .brand { font-weight: 650; }
   .soft, .hint, .none, dt { color: var(--soft); }
-  .hint, .fault { font-size: 0.9rem; }
+  .hint, .fault, .mind { font-size: 0.9rem; }
   .none { padding-block: 1rem; }
   h1 + .hint { margin-block-end: 0.75rem; }
   .way { margin-block-end: 0.25rem; }
