@@ -12,14 +12,14 @@ const outDir = 'dist/widget'
 /** Lit's browser build names these two while it loads; a server that imports the script has neither. */
 const serverGuard = 'const document=globalThis.document??{createTreeWalker(){},createComment(){}},HTMLElement=globalThis.HTMLElement??class{};'
 
-/** White space between tags and rules, which neither Lit nor the browser needs. */
+/** White space between tags and rules, and comments among those, which neither Lit nor the browser needs. */
 const trimTemplates = (): Plugin => ({
   name: 'trim-templates',
   enforce: 'pre',
   transform(code, id) {
     if (!/\/widget\/.*\.ts$/.test(id)) return null
     const html = code.replace(/html`[^`]*`/g, (text) => text.replace(/([>`}])\s*\n\s*(?=[<`$])/g, '$1').replace(/\s*\n\s*/g, ' '))
-    return { code: html.replace(/\/\* css \*\/ `[^`]*`/g, (text) => text.replace(/\s+/g, ' ').replace(/ ?([{};,]) ?/g, '$1').replace(/: /g, ':').replace(/;}/g, '}')), map: null }
+    return { code: html.replace(/\/\* css \*\/ `[^`]*`/g, (text) => text.replace(/\/\*.*?\*\//gs, '').replace(/\s+/g, ' ').replace(/ ?([{};,]) ?/g, '$1').replace(/: /g, ':').replace(/;}/g, '}')), map: null }
   },
 })
 
