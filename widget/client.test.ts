@@ -34,6 +34,7 @@ function pageAt(href: string): Page {
   const url = new URL(href)
   return {
     location: { origin: url.origin, href: url.href },
+    base: `${url.origin}/app/`,
     hint: () => hint,
     onReturn: (then) => { comeBack = then },
     remember: (signedIn) => { hint = signedIn },
@@ -103,6 +104,17 @@ describe('a page without a session', () => {
     assert.strictEqual(requests[0]?.init.credentials, 'omit')
     assert.strictEqual(posted[1]?.type, 'watch')
     assert.strictEqual(client.state.phase.name, 'waiting')
+    client.cancel()
+  })
+
+  it('goes where a relative address leads by the page’s own <base>, as its links do', async () => {
+    const client = start()
+    await say({ type: 'ready', site: 's' })
+    const asked = client.signIn({ email: 'ann@example.com', redirectTo: 'account' })
+    await settle()
+    await say({ type: 'challenge', challenge: 'C' })
+    await asked
+    assert.include(requests[0]?.body, { return_to: 'https://h.example/app/account' })
     client.cancel()
   })
 

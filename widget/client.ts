@@ -148,7 +148,7 @@ export class Client {
   }
 
   async #attemptSignIn(request: SignInRequest, signal: AbortSignal): Promise<Waiting> {
-    const body = startBody(request, this.#place.site, this.#page.location)
+    const body = startBody(request, this.#place.site, this.#page)
     const challenge = await unlessAborted(this.#line.ask({ type: 'prepare' }, (said) => (said.type === 'challenge' ? said.challenge : undefined)), signal)
     const waiting = await startSignIn(this.#place, { ...body, challenge }, signal)
     this.#tell({ type: 'watch', waiting })

@@ -1,6 +1,8 @@
 /** What the client needs of the page it runs in. H's storage holds two harmless words, never a token. */
 export type Page = {
   location: Pick<Location, 'origin' | 'href'>
+  /** What a relative address begins with, as in the page's own links: it may have a `<base>`. */
+  base: string
   /** Whether somebody was signed in here last time: decides between a quiet placeholder and the form, nothing else. */
   hint: () => boolean
   remember: (signedIn: boolean) => void
@@ -33,6 +35,9 @@ export function keep(name: 'hint' | 'address', word: string): void {
 export const browserPage: Page = {
   get location() {
     return window.location
+  },
+  get base() {
+    return document.baseURI
   },
   hint: () => kept('hint') === '1',
   remember: (signedIn) => keep('hint', signedIn ? '1' : ''),

@@ -30,11 +30,11 @@ export const typedAddress = ({ email, phone }: SignInRequest): string => (email 
 const localeForm = /^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,3}$/
 
 /** The body but for the challenge. @throws {Refusal} `invalid_address`, `invalid_phone`, `invalid_request`: nothing was sent */
-export function startBody(request: SignInRequest, site: string | undefined, page: Page['location']): Omit<StartSignInRequest, 'challenge'> {
+export function startBody(request: SignInRequest, site: string | undefined, { location: { origin }, base }: Pick<Page, 'location' | 'base'>): Omit<StartSignInRequest, 'challenge'> {
   const address = typedAddress(request)
   const isPhone = request.phone !== undefined
   if (isPhone ? !/\d/.test(address) : !/^[^\s@]+@[^\s@]+$/.test(address)) throw new Refusal(isPhone ? 'invalid_phone' : 'invalid_address')
-  const returnTo = request.redirectTo && ownUrl(request.redirectTo, page)
+  const returnTo = request.redirectTo && ownUrl(request.redirectTo, { origin, href: base })
   if (request.redirectTo && !returnTo) throw new Refusal('invalid_request')
   return {
     ...(isPhone ? { phone: address } : { email: address }),
