@@ -155,10 +155,4 @@ export abstract class ClientElement extends HTMLElement {
   /** Hears each step of the client, before it is drawn. */
   protected stepped(_before: State, _cause: Step): void {}
   protected drawn(): void {}
-
-  /** Where several stand in one page each one says it, and it bubbles from the first alone: the page hears it once. @internal */
-  emit(name: string, detail: object = {}): void {
-    const bubbles = (this.getRootNode() as ParentNode).querySelector(this.localName) === this
-    this.dispatchEvent(new CustomEvent(name, { bubbles, composed: true, detail }))
-  }
 }

@@ -242,6 +242,26 @@ describe('<linklatch-sign-in> ends', () => {
 })
 
 describe('<linklatch-sign-in> tells its page', () => {
+  it('once, and each part of the page once, where one stands in a component and one outside', async () => {
+    await mount()
+    const parts = ['one', 'two'].map((name) => {
+      const host = document.body.appendChild(document.createElement('div'))
+      const inner = Object.assign(new LinklatchSignIn(), { client })
+      host.attachShadow({ mode: 'open' }).append(inner)
+      return { name, host }
+    })
+    const heard: string[] = []
+    document.addEventListener('linklatch-sent', () => heard.push('page'))
+    for (const { name, host } of parts) host.shadowRoot?.addEventListener('linklatch-sent', () => heard.push(name))
+    await step({ type: 'sent', waiting: waiting() })
+    assert.deepEqual(heard.sort(), ['one', 'page', 'two'])
+    element.remove()
+    heard.length = 0
+    await step({ type: 'sent', waiting: waiting() })
+    assert.deepEqual(heard.sort(), ['one', 'page', 'two'])
+    for (const { host } of parts) host.remove()
+  })
+
   it('with events that bubble and are composed', async () => {
     const heard: string[] = []
     const listen = (event: Event): void => {
@@ -417,6 +437,17 @@ describe('<linklatch-sign-in> helps', () => {
     })
   }
 
+  it('nothing of what was true when it left the page, where it is put back', async () => {
+    await mount()
+    await step({ type: 'sent', waiting: waiting() })
+    assert.include(part('status'), 'Check your mail')
+    element.remove()
+    await step({ type: 'session', session, kept: 'cookie' })
+    document.body.append(element)
+    await element.updateComplete
+    assert.strictEqual(part('status'), '')
+  })
+
   it('by one voice alone where two stand in a page', async () => {
     await mount()
     const other = new LinklatchSignIn()
@@ -436,6 +467,14 @@ describe('<linklatch-sign-in> helps', () => {
     await step({ type: 'sent', waiting: waiting() })
     assert.notInclude(part('status'), 'Check your mail')
     assert.include(part('status'), 'ann@example.com')
+  })
+})
+
+describe('<linklatch-sign-in> takes the focus', () => {
+  it('for the field, where the page gives it to the element: a dialog that opens', async () => {
+    await mount()
+    element.focus()
+    assert.strictEqual(element.root.activeElement?.id, 'field')
   })
 })
 

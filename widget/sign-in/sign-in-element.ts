@@ -94,12 +94,26 @@ export class LinklatchSignIn extends ClientElement {
 
   override connectedCallback(): void {
     present.add(this)
+    // What was announced before it was taken out may have passed meanwhile.
+    this.#past = true
     super.connectedCallback()
   }
 
   override disconnectedCallback(): void {
     present.delete(this)
     super.disconnectedCallback()
+  }
+
+  /** A page that gives it the focus, as in a dialog that it opens, means what is to be done in it. */
+  override focus(options?: FocusOptions): void {
+    this.root.querySelector<HTMLElement>('[data-focus]')?.focus(options)
+  }
+
+  /** Where several stand in one page each one says it: it bubbles from the first of each root, and leaves its root from the first of all, so nobody hears it twice. */
+  #emit(name: string, detail: object = {}): void {
+    const firstIn = (root: Node): unknown => (root as ParentNode).querySelector(this.localName)
+    const composed = (firstIn(document) ?? [...present][0]) === this
+    this.dispatchEvent(new CustomEvent(name, { bubbles: firstIn(this.getRootNode()) === this, composed, detail }))
   }
 
   protected override stepped(before: State, cause: Step): void {
@@ -111,10 +125,10 @@ export class LinklatchSignIn extends ClientElement {
     // Whoever reads on hears no announcement of what has passed.
     if (moved || (before.failure && !this.state.failure)) this.#past = true
     if (this.root.activeElement) this.#focus = focus || this.#focus
-    if (cause.type === 'sent') this.emit('linklatch-sent')
-    if (cause.type === 'refused') this.emit('linklatch-error', { code: cause.failure.code })
+    if (cause.type === 'sent') this.#emit('linklatch-sent')
+    if (cause.type === 'refused') this.#emit('linklatch-error', { code: cause.failure.code })
     if (session?.user.id !== before.session?.user.id) {
-      this.emit('linklatch-session', { session })
+      this.#emit('linklatch-session', { session })
       if (session && !this.#is('no-remember')) keep('address', session.user.email ?? '')
     }
   }
