@@ -94,7 +94,7 @@ function hiddenFrame({ server, site, claim }: BridgePlace): HTMLIFrameElement {
 /** Why A does not answer this page, as a code whose sentence names the fix. */
 export async function diagnose({ server, site }: Pick<BridgePlace, 'server' | 'site'>): Promise<string> {
   if (!server) return 'invalid_server'
-  if (self.origin === 'null') return 'origin_opaque'
+  if (self.origin === 'null') return location.protocol === 'file:' ? 'origin_file' : 'origin_opaque'
   let blocked = false
   const listener = (event: SecurityPolicyViolationEvent): void => {
     if (isBlocked(event, server, /^connect-src/)) blocked = true

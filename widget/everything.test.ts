@@ -33,7 +33,7 @@ const states: State[] = [
   { phase: { name: 'signed-in' }, session, kept: 'memory', failure: { code: 'other_session' } },
   { ...ask, failure: { code: 'rate_limited', retryAt: soon } },
   ...['invalid_address', 'invalid_phone', 'wrong_code', 'invalid_grant', 'stream_lost', 'temporarily_unavailable', 'server_unreachable', 'frame_of_some_new_kind', 'what_nobody_knows'].map(refused),
-  ...['origin_not_allowed', 'frame_blocked', 'connect_blocked', 'frame_refused', 'frame_nested', 'origin_opaque', 'invalid_request', 'invalid_server'].map(refused),
+  ...['origin_not_allowed', 'frame_blocked', 'connect_blocked', 'frame_refused', 'frame_nested', 'origin_opaque', 'origin_file', 'invalid_request', 'invalid_server'].map(refused),
 ]
 
 /** Those in which a site that mails no link has words of its own. */

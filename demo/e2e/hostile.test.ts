@@ -1,6 +1,10 @@
 /** Hostile host pages, in each engine: what works under the strictest policies, what says why it cannot, and what no other window can forge. */
 import assert from 'node:assert/strict'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { after, before, beforeEach, it } from 'node:test'
+import { pathToFileURL } from 'node:url'
 import type { Device, Tab } from './engines.ts'
 import { elementPage, scriptPage, startHostileHost, strictPolicy, type HostileHost } from './hostile-host.ts'
 import { inEngine, matrix, testLimit } from './in-engine.ts'
@@ -124,6 +128,15 @@ for (const name of matrix) {
       hostile.serve('/inner', { html: elementPage({ server: server(), attributes: `site="${hostile.siteId}"` }) })
       await show({ html: scriptPage('', `<iframe sandbox="allow-scripts allow-forms" src="${hostile.host}/inner"></iframe>`) }, '/outer')
       await untilFrame(`${hostile.host}/inner`, () => /allow-same-origin/.test(document.querySelector('linklatch-sign-in')?.shadowRoot?.textContent ?? ''))
+    })
+
+    it('says what to mend where it was opened as a file', limits, async () => {
+      const folder = await mkdtemp(join(tmpdir(), 'linklatch-file-'))
+      const file = join(folder, 'index.html')
+      await writeFile(file, elementPage({ server: server() }))
+      await tab.goto(pathToFileURL(file).href)
+      await says(tab, /opened as a file/)
+      await rm(folder, { recursive: true })
     })
 
     it('lives in no page that a foreign one has framed: the bridge is refused, and it says so', limits, async () => {

@@ -72,6 +72,7 @@ export const cs: Language = {
   frame_refused: 'Přihlášení není pro tuto stránku nastaveno: něco blokuje její rámec z {}.',
   frame_nested: 'Přihlášení není pro tuto stránku nastaveno: je v rámci. Otevřete ji na vlastní kartě.',
   origin_opaque: 'Přihlášení není pro tuto stránku nastaveno: je v rámci s atributem sandbox. Přidejte k němu allow-same-origin, nebo ji otevřete na vlastní kartě.',
+  origin_file: 'Přihlášení není pro tuto stránku nastaveno: byla otevřena jako soubor. Otevřete ji na adrese http.',
   invalid_request: 'Přihlášení není pro tuto stránku nastaveno: zkontrolujte redirect-to (stránka tohoto webu) a channel.',
   invalid_server: 'Přihlášení není pro tuto stránku nastaveno: zkontrolujte server (adresa http).',
   noLink: {

@@ -72,6 +72,7 @@ export const de: Language = {
   frame_refused: 'Die Anmeldung ist für diese Seite nicht eingerichtet: Etwas blockiert ihren Frame von {}.',
   frame_nested: 'Die Anmeldung ist für diese Seite nicht eingerichtet: Sie steht in einem Rahmen. Öffnen Sie sie in einem eigenen Tab.',
   origin_opaque: 'Die Anmeldung ist für diese Seite nicht eingerichtet: Sie steht in einem Rahmen mit sandbox. Ergänzen Sie dort allow-same-origin, oder öffnen Sie sie in einem eigenen Tab.',
+  origin_file: 'Die Anmeldung ist für diese Seite nicht eingerichtet: Sie wurde als Datei geöffnet. Öffnen Sie sie über eine http-Adresse.',
   invalid_request: 'Die Anmeldung ist für diese Seite nicht eingerichtet: Prüfen Sie redirect-to (eine Seite dieser Site) und channel.',
   invalid_server: 'Die Anmeldung ist für diese Seite nicht eingerichtet: Prüfen Sie server (eine http-Adresse).',
   noLink: {

@@ -25,6 +25,7 @@ export const enMore: Pick<Language, MoreSentence | 'noLink'> = {
   frame_refused: 'Sign-in is not set up for this page: something blocks its frame of {}.',
   frame_nested: 'Sign-in is not set up for this page: it stands in a frame. Open it in a tab of its own.',
   origin_opaque: 'Sign-in is not set up for this page: it stands in a sandboxed frame. Add allow-same-origin to that, or open it in a tab of its own.',
+  origin_file: 'Sign-in is not set up for this page: it was opened as a file. Open it by an http address.',
   invalid_request: 'Sign-in is not set up for this page: check its redirect-to (a page of this site) and its channel.',
   invalid_server: 'Sign-in is not set up for this page: check its server (an http address).',
   noLink: {

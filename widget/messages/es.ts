@@ -72,6 +72,7 @@ export const es: Language = {
   frame_refused: 'El inicio de sesión no está configurado para esta página: algo bloquea su marco de {}.',
   frame_nested: 'El inicio de sesión no está configurado para esta página: está dentro de un marco. Ábrala en una pestaña propia.',
   origin_opaque: 'El inicio de sesión no está configurado para esta página: está dentro de un marco con sandbox. Añádale allow-same-origin o abra la página en una pestaña propia.',
+  origin_file: 'El inicio de sesión no está configurado para esta página: se ha abierto como archivo. Ábrala con una dirección http.',
   invalid_request: 'El inicio de sesión no está configurado para esta página: revise redirect-to (una página de este sitio) y channel.',
   invalid_server: 'El inicio de sesión no está configurado para esta página: revise server (una dirección http).',
   noLink: {

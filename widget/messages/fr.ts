@@ -72,6 +72,7 @@ export const fr: Language = {
   frame_refused: 'La connexion n’est pas configurée pour cette page : quelque chose bloque son cadre de {}.',
   frame_nested: 'La connexion n’est pas configurée pour cette page : elle se trouve dans un cadre. Ouvrez-la dans son propre onglet.',
   origin_opaque: 'La connexion n’est pas configurée pour cette page : elle se trouve dans un cadre avec sandbox. Ajoutez-y allow-same-origin, ou ouvrez-la dans son propre onglet.',
+  origin_file: 'La connexion n’est pas configurée pour cette page : elle a été ouverte comme un fichier. Ouvrez-la à une adresse http.',
   invalid_request: 'La connexion n’est pas configurée pour cette page : vérifiez redirect-to (une page de ce site) et channel.',
   invalid_server: 'La connexion n’est pas configurée pour cette page : vérifiez server (une adresse http).',
   noLink: {

@@ -72,6 +72,7 @@ export const it: Language = {
   frame_refused: 'L’accesso non è configurato per questa pagina: qualcosa blocca il suo riquadro di {}.',
   frame_nested: 'L’accesso non è configurato per questa pagina: si trova in un riquadro. La apra in una scheda propria.',
   origin_opaque: 'L’accesso non è configurato per questa pagina: si trova in un riquadro con sandbox. Aggiunga lì allow-same-origin, oppure apra la pagina in una scheda propria.',
+  origin_file: 'L’accesso non è configurato per questa pagina: è stata aperta come file. La apra da un indirizzo http.',
   invalid_request: 'L’accesso non è configurato per questa pagina: controlli redirect-to (una pagina di questo sito) e channel.',
   invalid_server: 'L’accesso non è configurato per questa pagina: controlli server (un indirizzo http).',
   noLink: {

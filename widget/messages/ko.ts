@@ -72,6 +72,7 @@ export const ko: Language = {
   frame_refused: '이 페이지에는 로그인이 설정되어 있지 않습니다. 무언가가 {} 프레임을 막고 있습니다.',
   frame_nested: '이 페이지에는 로그인이 설정되어 있지 않습니다. 페이지가 프레임 안에 있습니다. 별도의 탭에서 여십시오.',
   origin_opaque: '이 페이지에는 로그인이 설정되어 있지 않습니다. 페이지가 sandbox 프레임 안에 있습니다. 프레임에 allow-same-origin을 추가하거나 별도의 탭에서 여십시오.',
+  origin_file: '이 페이지에는 로그인이 설정되어 있지 않습니다. 페이지가 파일로 열려 있습니다. http 주소로 여십시오.',
   invalid_request: '이 페이지에는 로그인이 설정되어 있지 않습니다. redirect-to(이 사이트의 페이지)와 channel을 확인하세요.',
   invalid_server: '이 페이지에는 로그인이 설정되어 있지 않습니다. server(http 주소)를 확인하세요.',
   noLink: {

@@ -17,7 +17,7 @@ export type CoreSentence =
 export type MoreSentence =
   | 'didYouMean' | 'openMailbox' | 'noMail' | 'noMailText'
   | 'sessions' | 'thisSession' | 'browserOn' | 'unknownBrowser' | 'endSession' | 'download' | 'signOutEverywhere' | 'erase' | 'eraseSure' | 'eraseNow' | 'keep' | 'fresh_sign_in_required' | 'other_session'
-  | 'origin_not_allowed' | 'frame_blocked' | 'connect_blocked' | 'frame_refused' | 'frame_nested' | 'origin_opaque' | 'invalid_request' | 'invalid_server'
+  | 'origin_not_allowed' | 'frame_blocked' | 'connect_blocked' | 'frame_refused' | 'frame_nested' | 'origin_opaque' | 'origin_file' | 'invalid_request' | 'invalid_server'
 
 export type Sentence = CoreSentence | MoreSentence
 

@@ -72,6 +72,7 @@ export const nl: Language = {
   frame_refused: 'Inloggen is voor deze pagina niet ingesteld: iets blokkeert het frame van {}.',
   frame_nested: 'Inloggen is voor deze pagina niet ingesteld: de pagina staat in een frame. Open haar in een eigen tabblad.',
   origin_opaque: 'Inloggen is voor deze pagina niet ingesteld: de pagina staat in een frame met sandbox. Voeg daar allow-same-origin toe, of open haar in een eigen tabblad.',
+  origin_file: 'Inloggen is voor deze pagina niet ingesteld: de pagina is als bestand geopend. Open haar via een http-adres.',
   invalid_request: 'Inloggen is voor deze pagina niet ingesteld: controleer redirect-to (een pagina van deze site) en channel.',
   invalid_server: 'Inloggen is voor deze pagina niet ingesteld: controleer server (een http-adres).',
   noLink: {

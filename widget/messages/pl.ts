@@ -72,6 +72,7 @@ export const pl: Language = {
   frame_refused: 'Logowanie nie jest skonfigurowane dla tej strony: coś blokuje jej ramkę z {}.',
   frame_nested: 'Logowanie nie jest skonfigurowane dla tej strony: strona jest w ramce. Otwórz ją na osobnej karcie.',
   origin_opaque: 'Logowanie nie jest skonfigurowane dla tej strony: strona jest w ramce z atrybutem sandbox. Dodaj do niego allow-same-origin albo otwórz ją na osobnej karcie.',
+  origin_file: 'Logowanie nie jest skonfigurowane dla tej strony: została otwarta jako plik. Otwórz ją pod adresem http.',
   invalid_request: 'Logowanie nie jest skonfigurowane dla tej strony: sprawdź redirect-to (strona tej witryny) i channel.',
   invalid_server: 'Logowanie nie jest skonfigurowane dla tej strony: sprawdź server (adres http).',
   noLink: {

@@ -72,6 +72,7 @@ export const pt: Language = {
   frame_refused: 'O login não está configurado para esta página: algo bloqueia o frame de {}.',
   frame_nested: 'O login não está configurado para esta página: ela está dentro de um frame. Abra-a em uma aba própria.',
   origin_opaque: 'O login não está configurado para esta página: ela está dentro de um frame com sandbox. Adicione allow-same-origin a ele, ou abra-a em uma aba própria.',
+  origin_file: 'O login não está configurado para esta página: ela foi aberta como arquivo. Abra-a por um endereço http.',
   invalid_request: 'O login não está configurado para esta página: confira redirect-to (uma página deste site) e channel.',
   invalid_server: 'O login não está configurado para esta página: confira server (um endereço http).',
   noLink: {

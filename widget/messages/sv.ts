@@ -72,6 +72,7 @@ export const sv: Language = {
   frame_refused: 'Inloggning är inte inställd för den här sidan: något blockerar dess ram från {}.',
   frame_nested: 'Inloggning är inte inställd för den här sidan: den ligger i en ram. Öppna den i en egen flik.',
   origin_opaque: 'Inloggning är inte inställd för den här sidan: den ligger i en ram med sandbox. Lägg till allow-same-origin där, eller öppna den i en egen flik.',
+  origin_file: 'Inloggning är inte inställd för den här sidan: den har öppnats som fil. Öppna den via en http-adress.',
   invalid_request: 'Inloggning är inte inställd för den här sidan: kontrollera redirect-to (en sida på den här webbplatsen) och channel.',
   invalid_server: 'Inloggning är inte inställd för den här sidan: kontrollera server (en http-adress).',
   noLink: {

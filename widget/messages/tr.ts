@@ -72,6 +72,7 @@ export const tr: Language = {
   frame_refused: 'Bu sayfa için oturum açma ayarlanmamış: bir şey {} çerçevesini engelliyor.',
   frame_nested: 'Bu sayfa için oturum açma ayarlanmamış: sayfa bir çerçevenin içinde. Kendi sekmesinde açın.',
   origin_opaque: 'Bu sayfa için oturum açma ayarlanmamış: sayfa sandbox özellikli bir çerçevenin içinde. Ona allow-same-origin ekleyin veya sayfayı kendi sekmesinde açın.',
+  origin_file: 'Bu sayfa için oturum açma ayarlanmamış: sayfa dosya olarak açılmış. Onu bir http adresinden açın.',
   invalid_request: 'Bu sayfa için oturum açma ayarlanmamış: redirect-to (bu sitenin bir sayfası) ve channel değerlerini denetleyin.',
   invalid_server: 'Bu sayfa için oturum açma ayarlanmamış: server değerini (bir http adresi) denetleyin.',
   noLink: {

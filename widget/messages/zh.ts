@@ -72,6 +72,7 @@ export const zh: Language = {
   frame_refused: '此页面尚未设置登录：有内容阻止了来自 {} 的框架。',
   frame_nested: '此页面尚未设置登录：页面位于框架中。请在单独的标签页中打开。',
   origin_opaque: '此页面尚未设置登录：页面位于带 sandbox 的框架中。请为其添加 allow-same-origin，或在单独的标签页中打开。',
+  origin_file: '此页面尚未设置登录：页面是作为文件打开的。请通过 http 地址打开。',
   invalid_request: '此页面尚未设置登录：请检查 redirect-to（本网站的页面）和 channel。',
   invalid_server: '此页面尚未设置登录：请检查 server（http 地址）。',
   noLink: {
