@@ -107,6 +107,18 @@ describe('a page without a session', () => {
     client.cancel()
   })
 
+  it('asks again where the bridge has nothing that the link is tied to: the page threw its frame away while it was sent', async () => {
+    const client = start()
+    await say({ type: 'ready', site: 's' })
+    const asked = client.signIn({ email: 'ann@example.com' })
+    await settle()
+    await say({ type: 'challenge', challenge: 'C' })
+    await asked
+    await say({ type: 'error', on: 'watch', code: 'invalid_grant' })
+    assert.deepEqual(client.state.phase, { name: 'ask', address: 'ann@example.com' })
+    assert.strictEqual(client.state.failure?.code, 'temporarily_unavailable')
+  })
+
   it('goes where a relative address leads by the page’s own <base>, as its links do', async () => {
     const client = start()
     await say({ type: 'ready', site: 's' })

@@ -52,7 +52,6 @@ export class Client {
   }
 
   get state(): State { return this.#at.state }
-
   get session(): PageSession | null { return this.#at.state.session }
 
   /** Calls back at each step. @returns what ends it */
@@ -226,10 +225,11 @@ export class Client {
     if (target && target !== this.#page.location.href) this.#page.assign(target)
   }
 
-  /** An error that answers no request of ours: the stream's end, a claim after approval, the first look for a session. */
+  /** An error that answers no request of ours: the stream's end, a claim after approval, the first look for a session; of `watch`: V went with a frame that the page threw away, so nothing can finish this sign-in. */
   #errorHeard({ on, code, retryAfter }: Extract<FromBridge, { type: 'error' }>): void {
+    if (on === 'watch') this.cancel()
     if (on === 'stream') this.#watchdog.streamLost(this.#at.state)
-    if (on !== 'cancel' && (on !== 'refresh' || this.#at.state.phase.name === 'starting')) this.#at.refuse(new Refusal(code, retryAfter))
+    if (on !== 'cancel' && (on !== 'refresh' || this.#at.state.phase.name === 'starting')) this.#at.refuse(new Refusal(on === 'watch' ? 'temporarily_unavailable' : code, retryAfter))
     this.#known()
   }
 
