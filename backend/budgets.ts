@@ -1,5 +1,5 @@
 /** Budgets that are taken together, or not at all. */
-import type { LimitName } from './config-limits.ts'
+import { limitNames, type LimitName } from './config-limits.ts'
 import type { Services } from './services.ts'
 import type { Counted } from './store/store.ts'
 
@@ -18,6 +18,9 @@ export async function takeAll({ store, config, clock, limitReached }: Parts, tak
   await giveBack({ store }, counted.slice(0, refusing))
   return undefined
 }
+
+/** The limit that it counts for. */
+export const limitOf = ({ key }: Pick<Counted, 'key'>): LimitName | undefined => limitNames.find((name) => key.startsWith(`${name}:`))
 
 /** The same for a change that counts by itself. */
 export function countedFor({ config, clock }: Pick<Parts, 'config' | 'clock'>, { limit, whose }: Taking): Counted {

@@ -26,8 +26,9 @@ const defaults = {
   /** Wrong admin tokens. */
   'admin.ip': { max: 20, seconds: 600 },
 }
+export const limitNames = Object.keys(defaults).filter(isLimitName)
 const streams = 'streams.ip'
-const names: readonly string[] = [...Object.keys(defaults), streams]
+const names: readonly string[] = [...limitNames, streams]
 const most = 1_000_000_000
 
 /** `name=max/seconds` pairs, separated by commas, on top of the defaults; `streams.ip=max`. Throws `Wrong`. */

@@ -12,7 +12,7 @@ export const sessions: Mutation[] = [
   ['R24', 'users/shut-out.ts', `  await store.sessions.removeOfUser(siteId, id)\n`, ``, 'users/shut-out'],
   ['R24', 'users/shut-out.ts', `  for (const signIn of await store.signIns.ofAddress(siteId, address)) await revokeSignIn(store, signIn.id)\n`, ``, 'users/shut-out'],
   ['R24', 'sites/manage-sites.ts', `if (site.shutsOut) await shutOutAll({ store, audit }, site)`, ``, 'users/shut-out'],
-  ['R24', 'sessions/claim-session.ts', `  await refuseIfShutOut(services, session, user)\n`, ``, 'users/shut-out'],
+  ['R24', 'store/redis/sign-ins.ts', `  change.expect(shard.keys.site(next.signIn.siteId), kept.site?.version)\n`, ``, 'store/redis/store'],
   ['R24', 'sign-in/sign-in.ts', `return isFinal(signIn.state) && handoff === undefined ? undefined`, `return isFinal(signIn.state) ? undefined`, 'admin/admin-users'],
   ['R26', 'sessions/session.ts', `return Math.min(session.lastSeenAt + session.idleSeconds, session.absoluteEndAt)`, `return session.absoluteEndAt`, 'sessions/session'],
   ['R26', 'sessions/session.ts', `return Math.min(session.lastSeenAt + session.idleSeconds, session.absoluteEndAt)`, `return session.lastSeenAt + session.idleSeconds`, 'sessions/session'],

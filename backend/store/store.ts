@@ -54,15 +54,11 @@ export type SignInStore = {
    */
   changeCounted<Result>(id: string, counted: Counted, step: (signIn: SignIn | undefined, taken: boolean) => Step<SignIn, Result>): Promise<Result>
   /**
-   * The step that ends in a session: the sign-in, its user and its session change together or not at all.
+   * The step that ends in a session: the sign-in, its user and its session change together or not at all, and only while their site is as the step saw it.
    * `user` is found by the sign-in's site and address, `session` by `signIn.completed.sessionId`.
+   * @param budgets of this step alone; it hears of one that has none left. Where it says `counts`, one is taken from each, in the same change.
    */
-  complete<Result>(id: string, step: (found: Completing) => CompletingStep<Result>): Promise<Result>
-  /**
-   * The same for a step that may count: where it says so, one is taken from each budget, in the same change. Where a budget has none left the step
-   * is not asked, and `usedUp` is its key. Between machines they are taken before and given back where the step does not count.
-   */
-  completeCounted<Result>(id: string, counted: readonly Counted[], step: (found: Completing) => CompletingStep<Result> & { counts: boolean }): Promise<{ result: Result } | { usedUp: string }>
+  complete<Result>(id: string, step: (found: Completing, usedUp?: Counted) => CompletingStep<Result>, budgets?: (found: Completing) => readonly Counted[]): Promise<Result>
   /** The `limit` sign-ins whose mail is due first: `pending` or `approved`, not all asked mails settled, earliest `nextAttemptAt` first. */
   mailDue(limit: number): Promise<SignIn[]>
   /** Newest first, of one site. */
@@ -76,8 +72,8 @@ export type SignInStore = {
 /** Where a list goes on: behind the last one seen, which may be gone by now. Records of one time stand in the order of their ids. */
 export type Place = { createdAt: number; id: string }
 
-export type Completing = { signIn?: SignIn; user?: User; session?: Session }
-export type CompletingStep<Result> = { next?: { signIn: SignIn; user?: User; session?: Session }; result: Result }
+export type Completing = { signIn?: SignIn; site?: Site; user?: User; session?: Session }
+export type CompletingStep<Result> = { next?: { signIn: SignIn; user?: User; session?: Session }; result: Result; counts?: boolean }
 
 export type SessionStore = {
   get(siteId: string, id: string): Promise<Session | undefined>

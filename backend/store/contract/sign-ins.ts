@@ -131,7 +131,8 @@ function contractOfCompleting(withStore: WithStore): void {
     assert.deepEqual(await again.sessions.get(siteId, 'session-1'), aSession())
   }))
 
-  it('hands the step the user of the address at that site, and the session of the completed sign-in', withStore(async (store) => {
+  it('hands the step the site, the user of the address there, and the session of the completed sign-in', withStore(async (store) => {
+    await store.sites.insert(aSite())
     const other = aUser({ id: 'elsewhere', siteId: 'fedcba9876543210', address: 'user-1@example.org' })
     await store.users.insert(other)
     await store.users.insert(aUser())
@@ -139,7 +140,7 @@ function contractOfCompleting(withStore: WithStore): void {
     await store.signIns.insert(aSignIn())
     await store.signIns.complete('sign-in-1', () => ({ next: { signIn: done, session: aSession() }, result: 0 }))
     const seen = await store.signIns.complete('sign-in-1', (completing) => ({ result: completing }))
-    assert.deepEqual(seen, { signIn: done, user: aUser(), session: aSession() })
+    assert.deepEqual(seen, { signIn: done, site: aSite(), user: aUser(), session: aSession() })
   }))
 
   it('finds nothing to complete where there is no sign-in', withStore(async (store) => {
@@ -159,26 +160,36 @@ function contractOfCompleting(withStore: WithStore): void {
     assert.deepEqual((await store.sessions.ofUser(siteId, 'user-1')).map(({ id }) => id), won)
   }))
 
-  it('takes from every budget in a step that counts, and from none in one that does not or throws', withStore(async (store) => {
+  it('takes from every budget in a step that counts, and from none in one that does not or throws', withStore(async (store, reopen) => {
     await store.signIns.insert(aSignIn())
-    const counted = [{ key: 'wide', budget: { max: 9, seconds: 60 }, now }, { key: 'narrow', budget: { max: 2, seconds: 60 }, now }]
-    const run = (counts: boolean) => store.signIns.completeCounted('sign-in-1', counted, ({ signIn }) => ({ ...(counts && { next: { signIn: found(signIn) } }), result: signIn?.id, counts }))
-    const failing = () => store.signIns.completeCounted('sign-in-1', counted, () => { throw new Error('no') })
+    const run = ({ signIns } = store, own: { counts?: boolean; wide?: number; step?: () => never } = {}) =>
+      signIns.complete('sign-in-1', own.step ?? (({ signIn }, usedUp) => (usedUp ? { result: usedUp.key } : { next: { signIn: found(signIn) }, result: 'done', ...(own.counts && { counts: true }) })), ({ signIn }) => {
+        assert.equal(signIn?.id, 'sign-in-1')
+        return [{ key: 'wide', budget: { max: own.wide ?? 9, seconds: 60 }, now }, { key: 'narrow', budget: { max: 2, seconds: 60 }, now }]
+      })
     for (let round = 0; round < 3; round += 1) {
-      assert.deepEqual(await run(false), { result: 'sign-in-1' })
-      await assert.rejects(failing())
+      assert.equal(await run(), 'done')
+      await assert.rejects(run(store, { counts: true, step: () => { throw new Error('no') } }))
     }
-    for (let round = 0; round < 2; round += 1) assert.deepEqual(await run(true), { result: 'sign-in-1' })
-    for (const counts of [true, false]) assert.deepEqual(await run(counts), { usedUp: 'narrow' })
-    const left = { key: 'wide', budget: { max: 3, seconds: 60 }, now }
-    assert.deepEqual([await store.counters.take(left.key, left.budget, now), (await store.counters.take(left.key, left.budget, now)).taken], [{ taken: true }, false])
+    for (let round = 0; round < 2; round += 1) assert.equal(await run(store, { counts: true }), 'done')
+    const kept = await reopen()
+    for (const counts of [true, false]) assert.equal(await run(kept, { counts }), 'narrow')
+    assert.deepEqual([await run(kept, { wide: 2 }), await run(kept, { wide: 3 })], ['wide', 'narrow'])
   }))
 
-  it('asks no step more often than its budgets have, however many at once', withStore(async (store) => {
+  it('begins a budget anew where its window is over', withStore(async (store) => {
     await store.signIns.insert(aSignIn())
-    const counted = [{ key: 'narrow', budget: { max: 7, seconds: 60 }, now }]
-    const runs = Array.from({ length: 30 }, () => store.signIns.completeCounted('sign-in-1', counted, ({ signIn }) => ({ next: { signIn: found(signIn) }, result: 1, counts: true })))
-    assert.equal((await Promise.all(runs)).filter((run) => 'result' in run).length, 7)
+    const run = (at: number) => store.signIns.complete('sign-in-1', (_, usedUp) => ({ result: usedUp === undefined, counts: usedUp === undefined }), () => [{ key: 'narrow', budget: { max: 1, seconds: 60 }, now: at }])
+    assert.deepEqual([await run(now), await run(now + 59), await run(now + 60), await run(now + 61)], [true, false, true, false])
+  }))
+
+  it('counts no more than its budgets have, however many steps at once, of one sign-in and of several', withStore(async (store) => {
+    const ids = ['sign-in-1', 'sign-in-2', 'sign-in-3']
+    for (const id of ids) await store.signIns.insert(aSignIn({ id }))
+    const budgets = () => [{ key: 'narrow', budget: { max: 7, seconds: 60 }, now }]
+    const runs = Array.from({ length: 30 }, (_, index) =>
+      store.signIns.complete(ids[index % 3] ?? '', ({ signIn }, usedUp) => (usedUp ? { result: 0 } : { next: { signIn: found(signIn) }, result: 1, counts: true }), budgets))
+    assert.equal((await Promise.all(runs)).reduce((sum, one) => sum + one, 0), 7)
   }))
 
   it('keeps none of the three records when the user’s address is taken', withStore(async (store) => {

@@ -23,14 +23,13 @@ export function signInStore(core: Core): SignInStore {
         if (isLeft && done.next !== undefined) takeOne(tables, change, counted)
         return changeSignIn(core, change, id, done)
       }),
-    complete: (id, step) => ledger.change((change) => complete(core, change, id, step(completing(core, id)))),
-    completeCounted: (id, counted, step) =>
+    complete: (id, step, budgets) =>
       ledger.change((change) => {
-        const usedUp = counted.find((each) => secondsUntilLeft(tables, each) > 0)
-        if (usedUp) return { usedUp: usedUp.key }
-        const done = step(completing(core, id))
+        const found = completing(core, id)
+        const counted = budgets?.(found) ?? []
+        const done = step(found, counted.find((each) => secondsUntilLeft(tables, each) > 0))
         if (done.counts) for (const each of counted) takeOne(tables, change, each)
-        return { result: complete(core, change, id, done) }
+        return complete(core, change, id, done)
       }),
     mailDue: (limit) =>
       ledger.read(tables.signIns, () =>
@@ -84,9 +83,10 @@ function completing(core: Core, id: string): Completing {
   const { tables } = core
   const signIn = tables.signIns.get(id)
   if (!signIn) return {}
+  const site = tables.sites.get(signIn.siteId)
   const user = userOfAddress(core, signIn.siteId, signIn.address)
   const session = signIn.completed && tables.sessions.get(pairKey(signIn.siteId, signIn.completed.sessionId))
-  return { signIn, ...(user && { user }), ...(session && { session }) }
+  return { signIn, ...(site && { site }), ...(user && { user }), ...(session && { session }) }
 }
 
 function newestFirst(a: SignIn, b: SignIn): number {

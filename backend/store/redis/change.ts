@@ -1,17 +1,20 @@
 /** One change in the making: what has to be as it was read, and what is done then. Written by `commit.ts` in one step, or not at all. */
+import type { Counted } from '../store.ts'
 import type { Argument } from './client.ts'
 
 export class Change {
   readonly #keys: string[] = []
   readonly #numbers = new Map<string, number>()
   readonly #checks: Argument[] = []
+  readonly #takes: Argument[] = []
   readonly #steps: Argument[] = []
   readonly #afterwards: (() => void)[] = []
   #checkCount = 0
+  #takeCount = 0
   #onlyRemoves = true
 
   get isEmpty(): boolean {
-    return this.#steps.length === 0
+    return this.#steps.length === 0 && this.#takeCount === 0
   }
 
   /** Whether it can be made where memory is full. */
@@ -24,7 +27,7 @@ export class Change {
   }
 
   get args(): Argument[] {
-    return [this.#checkCount, ...this.#checks, ...this.#steps]
+    return [this.#checkCount, ...this.#checks, this.#takeCount, ...this.#takes, ...this.#steps]
   }
 
   /** The record there has to be of this version; undefined: there has to be none. */
@@ -35,6 +38,13 @@ export class Change {
   /** This field of a hash has to hold `value`; undefined: there has to be none. */
   expectField(key: string, field: string, value: string | undefined): void {
     this.#check(key, value ?? '', field)
+  }
+
+  /** One from that budget, or nothing of it all happens. */
+  take(key: string, { now, budget }: Counted): void {
+    this.#onlyRemoves = false
+    this.#takeCount += 1
+    this.#takes.push(this.#number(key), now, budget.max, budget.seconds)
   }
 
   write(command: 'SET' | 'SADD' | 'ZADD' | 'HSET' | 'PEXPIRE', key: string, ...args: Argument[]): void {

@@ -3,7 +3,7 @@ import { Problem } from '../../problems.ts'
 import type { Clock } from '../../clock.ts'
 import { Change } from './change.ts'
 import { text, textsOrNothing, type Client } from './client.ts'
-import type { Epoch } from './epoch.ts'
+import type { Committed, Epoch } from './epoch.ts'
 import type { ShardKeys } from './keys.ts'
 import { Turns } from './turns.ts'
 import type { Watchers } from './watchers.ts'
@@ -40,19 +40,19 @@ export async function change<Result>(core: Core, shard: Shard, turn: string, pre
   })
 }
 
-/** A change whose step needs nothing read. @throws {Problem} `conflict` where something is not as expected */
-export async function changeBlindly(shard: Shard, prepare: (change: Change) => void): Promise<void> {
+/** A change whose step needs nothing read. `full`: a budget of it has none left. @throws {Problem} `conflict` where something is not as expected */
+export async function changeBlindly(shard: Shard, prepare: (change: Change) => void): Promise<'done' | 'full'> {
   for (let tries = 1; tries <= mostTries; tries += 1) {
     const change = new Change()
     prepare(change)
     const outcome = await commit(shard, change)
-    if (outcome === 'done') return
     if (outcome === 'conflict') throw new Problem('conflict')
+    if (outcome !== 'epoch') return outcome
   }
   throw new Problem('store_unavailable')
 }
 
-async function commit(shard: Shard, change: Change): Promise<'done' | 'conflict' | 'epoch'> {
+async function commit(shard: Shard, change: Change): Promise<Committed> {
   const outcome = await shard.epoch.commit(change.onlyRemoves ? 'removing' : 'all', change.keys, change.args)
   if (outcome === 'done') change.settle()
   return outcome

@@ -31,3 +31,10 @@ async function takeAtOnce(core: Core, counted: readonly Counted[]): ReturnType<C
   const refused = counted[Number(which) - 1]
   return refused ? { taken: false, key: refused.key, retryAfterSeconds: Number(left) } : { taken: true }
 }
+
+/** @param kept the counter as it stands there */
+export function hasOneLeft(kept: string | undefined, { budget, now }: Counted): boolean {
+  const [startedAt, taken] = kept?.split(' ').map(Number) ?? []
+  const isRunning = startedAt !== undefined && now < startedAt + budget.seconds
+  return (isRunning ? (taken ?? 0) : 0) < budget.max
+}

@@ -15,6 +15,9 @@ import { commitsOf, greetScript, type Commits, type Script } from './scripts.ts'
 
 export type Greeting = { verdict: 'first' | 'new' | 'same'; now: number; wall: number }
 
+/** `conflict`: something is not as it was read; `full`: a budget has none left; `epoch`: the server is in another one, which is known now. But for `done` nothing was changed. */
+export type Committed = 'done' | 'conflict' | 'full' | 'epoch'
+
 export class Epoch {
   readonly #client: Client
   readonly #keys: ShardKeys
@@ -47,8 +50,8 @@ export class Epoch {
     return { verdict, now: Number(now), wall: Number(wall) }
   }
 
-  /** Runs a commit in this epoch. `epoch`: the server is in another one, which is known now; read again. */
-  async commit(kind: keyof Commits, keys: string[], args: (string | number)[]): Promise<'done' | 'conflict' | 'epoch'> {
+  /** Runs a commit in this epoch. */
+  async commit(kind: keyof Commits, keys: string[], args: (string | number)[]): Promise<Committed> {
     const allKeys = [this.#keys.epoch, ...keys]
     const line = this.#line
     const script = this.#commits[kind]
@@ -62,14 +65,14 @@ export class Epoch {
   }
 
   /** Nobody has changed anything on this server in its present life: whose life it is has to be known before. */
-  async #firstHere(script: Script, keys: string[], line: string, args: (string | number)[]): Promise<'done' | 'conflict' | 'epoch'> {
+  async #firstHere(script: Script, keys: string[], line: string, args: (string | number)[]): Promise<Committed> {
     await this.greet()
     if (line !== this.#line) return 'epoch'
     return this.#answer(await this.#client.run('EVAL', script.text, keys.length, ...keys, line, ...args))
   }
 
-  async #answer(reply: unknown): Promise<'done' | 'conflict' | 'epoch'> {
-    if (reply === 'done' || reply === 'conflict') return reply
+  async #answer(reply: unknown): Promise<Committed> {
+    if (reply === 'done' || reply === 'conflict' || reply === 'full') return reply
     if (reply !== 'epoch') throw new TypeError('not an answer of a commit')
     await this.greet()
     return 'epoch'

@@ -45,6 +45,7 @@ export function shardKeys(number: number) {
     user: (siteId: string, id: string) => `${tag}:u:${siteId}:${id}`,
     /** Ids by creation. */
     usersOf: (siteId: string) => `${tag}:users:${siteId}`,
+    completingBudget: (key: string) => `${tag}:c:${key}`,
     /** Hash from address to id. */
     addresses: (siteId: string) => `${tag}:addresses:${siteId}`,
   }

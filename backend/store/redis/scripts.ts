@@ -5,12 +5,27 @@ export type Script = { text: string; sha: string }
 
 const script = (text: string): Script => ({ text, sha: createHash('sha1').update(text).digest('hex') })
 
+/** What SET makes of a counter from which one is taken; where its budget has none left nothing, and whole seconds until it has. */
+const oneMoreText = `
+local function oneMore(key, now, max, seconds)
+  local started, taken = string.match(redis.call('GET', key) or '', '^(%S+) (%d+)$')
+  local left = started and tonumber(started) + tonumber(seconds) - tonumber(now) or 0
+  local isNew = left <= 0
+  if isNew then started, taken, left = now, 0, tonumber(seconds) end
+  if tonumber(taken) >= tonumber(max) then return nil, math.max(1, math.ceil(left)) end
+  local value = started .. ' ' .. string.format('%d', tonumber(taken) + 1)
+  if isNew then return {key, value, 'PX', math.ceil(left * 1000) + 60000} end
+  return {key, value, 'KEEPTTL'}
+end
+`
+
 /**
- * Checks that everything is as it was read, then makes every change, or none.
+ * Checks that everything is as it was read and that budgets have one left, then takes that and makes every change, or does nothing.
  * KEYS: the epoch's, then any. ARGV: the epoch; how many checks; each check: key number, version ('': absent) and, for a field of a hash,
- * the field ('': none); then each change: how many arguments, command, key number (0: none), arguments. 'done', 'conflict' or 'epoch'.
+ * the field ('': none); how many are taken; of each: key number, now, max, seconds; then each change: how many arguments, command, key number
+ * (0: none), arguments. 'done', 'conflict', 'full' (a budget) or 'epoch'.
  */
-const commitText = `
+const commitText = `${oneMoreText}
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 'epoch' end
 local at = 3
 for _ = 1, tonumber(ARGV[2]) do
@@ -24,6 +39,14 @@ for _ = 1, tonumber(ARGV[2]) do
     return 'conflict'
   end
 end
+local takes = {}
+for take = 1, tonumber(ARGV[at]) do
+  takes[take] = oneMore(KEYS[tonumber(ARGV[at + 1])], unpack(ARGV, at + 2, at + 4))
+  if not takes[take] then return 'full' end
+  at = at + 4
+end
+for _, take in ipairs(takes) do redis.call('SET', unpack(take)) end
+at = at + 1
 while at <= #ARGV do
   local last, command, key = at + 2 + tonumber(ARGV[at]), ARGV[at + 1], tonumber(ARGV[at + 2])
   if key == 0 then redis.call(command, unpack(ARGV, at + 3, last))
@@ -72,13 +95,13 @@ redis.call('SET', KEYS[2], now)
 return {value, verdict, now, now}
 `)
 
-/** What a completing step looks at, in one go. KEYS: the sign-in. ARGV: the shard's prefix of users, addresses and sessions. */
+/** What a completing step looks at, in one go. KEYS: the sign-in. ARGV: the shard's prefix. */
 export const completingScript = script(`#!lua flags=no-writes
 local signIn = redis.call('GET', KEYS[1])
 if not signIn then return {} end
 local _, _, site, address, session = string.find(signIn, '^[^\\n]*\\n[^\\n]*\\n([^\\n]*)\\n([^\\n]*)\\n([^\\n]*)\\n')
 local user = redis.call('HGET', ARGV[1] .. 'addresses:' .. site, address)
-return {signIn, user and redis.call('GET', ARGV[1] .. 'u:' .. site .. ':' .. user) or false, session ~= '' and redis.call('GET', ARGV[1] .. 's:' .. site .. ':' .. session) or false}
+return {signIn, redis.call('GET', ARGV[1] .. 'site:' .. site), user and redis.call('GET', ARGV[1] .. 'u:' .. site .. ':' .. user) or false, session ~= '' and redis.call('GET', ARGV[1] .. 's:' .. site .. ':' .. session) or false}
 `)
 
 /** KEYS: sets of ids of sites. ARGV: the prefix of sites. Gives each site that is in one of them. */
@@ -99,18 +122,11 @@ return id and redis.call('GET', ARGV[2] .. id)
 
 /** KEYS: counters. ARGV: now, max, seconds of each. Takes one from each in turn; where one has none, its number and whole seconds until it has. */
 export const takeScript = script(`#!lua
+${oneMoreText}
 for i, key in ipairs(KEYS) do
-  local now, max, seconds = ARGV[3 * i - 2], tonumber(ARGV[3 * i - 1]), ARGV[3 * i]
-  local started, taken = string.match(redis.call('GET', key) or '', '^(%S+) (%d+)$')
-  local left = started and tonumber(started) + tonumber(seconds) - tonumber(now) or 0
-  if left <= 0 then
-    if max < 1 then return {tostring(i), seconds} end
-    redis.call('SET', key, now .. ' 1', 'PX', math.ceil(tonumber(seconds) * 1000) + 60000)
-  elseif tonumber(taken) >= max then
-    return {tostring(i), string.format('%d', math.max(1, math.ceil(left)))}
-  else
-    redis.call('SET', key, started .. ' ' .. (tonumber(taken) + 1), 'KEEPTTL')
-  end
+  local one, left = oneMore(key, unpack(ARGV, 3 * i - 2, 3 * i))
+  if not one then return {tostring(i), string.format('%d', left)} end
+  redis.call('SET', unpack(one))
 end
 return {}
 `)

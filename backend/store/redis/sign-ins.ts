@@ -1,13 +1,14 @@
 /** The sign-ins' port over Redis. */
 import { Problem } from '../../problems.ts'
 import { isFinal, keptAfterEndSeconds, type SignIn } from '../../sign-in/sign-in.ts'
+import type { Site } from '../../sites/site.ts'
 import type { Completing, CompletingStep, Counted, SignInStore, Step } from '../store.ts'
 import type { Change } from './change.ts'
 import { texts, textsOrNothing } from './client.ts'
 import { change, changeBlindly, getText, getTexts, lifeMs, type Core, type Shard } from './core.ts'
-import { counterStore } from './counters.ts'
+import { counterStore, hasOneLeft } from './counters.ts'
 import { keptSignIn } from './kept-sign-ins.ts'
-import { channelOf } from './keys.ts'
+import { channelOf, counterKey } from './keys.ts'
 import type { Locator } from './locator.ts'
 import { pages } from './paging.ts'
 import { kinds, nextVersion, read, readSignIn, revisionOf, writeSignIn, type Kept } from './record.ts'
@@ -22,18 +23,9 @@ export const dueAt = (signIn: SignIn): number => (isFinal(signIn.state) ? signIn
 const owesMail = (signIn: SignIn): boolean => !isFinal(signIn.state) && signIn.delivery.settled < signIn.delivery.asked
 
 export function signInStore(core: Core, locator: Locator): SignInStore {
-  const counters = counterStore(core)
   return {
-    insert: (signIn) => insert(core, locator, signIn),
-    async insertCounted(counted, make) {
-      const { taken } = await counters.take(counted.key, counted.budget, counted.now)
-      try {
-        await insert(core, locator, make(taken))
-      } catch (error) {
-        if (taken && isConflict(error)) await counters.giveBack(counted)
-        throw error
-      }
-    },
+    insert: async (signIn) => void (await insert(core, locator, signIn)),
+    insertCounted: (counted, make) => insertCounted(core, locator, counted, make),
     async get(id) {
       const kept = await keptSignIn(core, locator, id)
       // Whoever watches may have read it: messages of older changes that are still on their way come too late.
@@ -43,9 +35,7 @@ export function signInStore(core: Core, locator: Locator): SignInStore {
     change: (id, step) => changeFound(core, locator, id, step),
     // In turn, as below: one that is too early would take the budget's last one from the one before it.
     changeCounted: (id, counted, step) => core.turns.take(`counted ${id}`, () => changeCounted(core, locator, id, counted, step)),
-    complete: (id, step) => complete(core, locator, id, step),
-    // In turn: many copies of one request (a double click, an answer that was lost) would take each other's while they are looked at.
-    completeCounted: (id, counted, step) => core.turns.take(`counted ${id}`, () => completeCounted(core, locator, id, counted, step)),
+    complete: (id, step, budgets) => complete(core, locator, id, step, budgets),
     mailDue: (limit) => mailDue(core, limit),
     list: (siteId, query) => list(core, siteId, query),
     ofAddress: (siteId, address) => ofAddress(core, siteId, address),
@@ -53,23 +43,33 @@ export function signInStore(core: Core, locator: Locator): SignInStore {
   }
 }
 
-async function complete<Result>(core: Core, locator: Locator, id: string, step: (found: Completing) => CompletingStep<Result>): Promise<Result> {
+async function complete<Result>(core: Core, locator: Locator, id: string, step: Completion<Result>, budgets?: (found: Completing) => readonly Counted[]): Promise<Result> {
   const shard = await locator.find(id)
   if (!shard) return step({}).result
   return change(core, shard, `signIn ${id}`, async (change) => {
     const kept = await readCompleting(core, shard, id)
-    const { next, result } = step(recordsOf(kept))
-    if (!next) return result
-    if (next.user) {
-      const before = kept.user?.record.id === next.user.id ? kept.user : undefined
-      // Nobody has the sign-in's own address: that was just read.
-      if (kept.user || next.user.address !== kept.signIn?.record.address) await refuseTaken(core, shard, next.user, before)
-      putUser(shard, change, before, next.user)
-    }
-    if (next.session) putSession(core, shard, change, kept.session?.record.id === next.session.id ? kept.session : undefined, next.session)
-    putSignIn(core, shard, change, kept.signIn, sameId(id, next.signIn))
+    const found = recordsOf(kept)
+    const counted = (budgets?.(found) ?? []).map((each) => ({ each, key: shard.keys.completingBudget(each.key) }))
+    const counters = await getTexts(core, counted.map(({ key }) => key))
+    const { next, result, counts = false } = step(found, counted.find(({ each }, index) => !hasOneLeft(counters[index], each))?.each)
+    if (counts) for (const { each, key } of counted) change.take(key, each)
+    if (next) await putCompleted(core, shard, change, kept, { ...next, signIn: sameId(id, next.signIn) })
     return result
   })
+}
+
+type Completion<Result> = (found: Completing, usedUp?: Counted) => CompletingStep<Result>
+
+async function putCompleted(core: Core, shard: Shard, change: Change, kept: KeptCompleting, next: NonNullable<CompletingStep<never>['next']>): Promise<void> {
+  if (next.user) {
+    const before = kept.user?.record.id === next.user.id ? kept.user : undefined
+    // Nobody has the sign-in's own address: that was just read.
+    if (kept.user || next.user.address !== kept.signIn?.record.address) await refuseTaken(core, shard, next.user, before)
+    putUser(shard, change, before, next.user)
+  }
+  if (next.session) putSession(core, shard, change, kept.session?.record.id === next.session.id ? kept.session : undefined, next.session)
+  putSignIn(core, shard, change, kept.signIn, next.signIn)
+  change.expect(shard.keys.site(next.signIn.siteId), kept.site?.version)
 }
 
 /** In a cluster the budget may be on another node, so it is taken before, and given back where nothing is changed. */
@@ -89,34 +89,30 @@ async function changeCounted<Result>(core: Core, locator: Locator, id: string, c
   }
 }
 
-type CountedStep<Result> = (found: Completing) => CompletingStep<Result> & { counts: boolean }
-
-/** In a cluster each budget is on a node of its own, so they are taken before, and given back where the step did not count. */
-async function completeCounted<Result>(core: Core, locator: Locator, id: string, counted: readonly Counted[], step: CountedStep<Result>): Promise<{ result: Result } | { usedUp: string }> {
-  const counters = counterStore(core)
-  const giveBack = (taken: readonly Counted[]) => Promise.all(taken.map((each) => counters.giveBack(each)))
-  const answer = await counters.takeEach(counted)
-  if (!answer.taken) {
-    await giveBack(counted.slice(0, counted.findIndex(({ key }) => key === answer.key)))
-    return { usedUp: answer.key }
-  }
-  let counts = false
-  try {
-    const result = await complete(core, locator, id, (found) => {
-      const done = step(found)
-      counts = done.counts
-      return done
-    })
-    return { result }
-  } finally {
-    if (!counts) await giveBack(counted)
-  }
-}
-
-async function insert(core: Core, locator: Locator, signIn: SignIn): Promise<void> {
+async function insert(core: Core, locator: Locator, signIn: SignIn, counted?: Counted): Promise<'done' | 'full'> {
   const shard = core.shardOfSite(signIn.siteId)
   await locator.put(signIn, shard)
-  await changeBlindly(shard, (change) => putSignIn(core, shard, change, undefined, signIn))
+  return changeBlindly(shard, (change) => {
+    if (counted) change.take(counterKey(counted.key), counted)
+    putSignIn(core, shard, change, undefined, signIn)
+  })
+}
+
+/** In a cluster the budget may be on another node, so it is taken before, and given back where nothing was added. */
+async function insertCounted(core: Core, locator: Locator, counted: Counted, make: (taken: boolean) => SignIn): Promise<void> {
+  if (core.shards.length === 1) {
+    const outcome = await insert(core, locator, make(true), counted)
+    if (outcome === 'full') await insert(core, locator, make(false))
+    return
+  }
+  const counters = counterStore(core)
+  const { taken } = await counters.take(counted.key, counted.budget, counted.now)
+  try {
+    await insert(core, locator, make(taken))
+  } catch (error) {
+    if (taken && isConflict(error)) await counters.giveBack(counted)
+    throw error
+  }
 }
 
 const isConflict = (error: unknown): boolean => error instanceof Problem && error.code === 'conflict'
@@ -186,20 +182,21 @@ function sameId(id: string, signIn: SignIn): SignIn {
   return signIn
 }
 
-type KeptCompleting = { signIn?: Kept<SignIn>; user?: Kept<NonNullable<Completing['user']>>; session?: Kept<NonNullable<Completing['session']>> }
+type KeptCompleting = { signIn?: Kept<SignIn>; site?: Kept<Site>; user?: Kept<NonNullable<Completing['user']>>; session?: Kept<NonNullable<Completing['session']>> }
 
 async function readCompleting(core: Core, shard: Shard, id: string): Promise<KeptCompleting> {
-  const [signIn, user, session] = textsOrNothing(await runScript(core.client, completingScript, [shard.keys.signIn(id)], [shard.keys.prefix]))
+  const [signIn, site, user, session] = textsOrNothing(await runScript(core.client, completingScript, [shard.keys.signIn(id)], [shard.keys.prefix]))
   if (signIn === undefined) return {}
   return {
     signIn: readSignIn(signIn, shard.epoch.name),
+    ...(site !== undefined && { site: read(site, kinds.isSite) }),
     ...(user !== undefined && { user: read(user, kinds.isUser) }),
     ...(session !== undefined && { session: keptSession(session) }),
   }
 }
 
-function recordsOf({ signIn, user, session }: KeptCompleting): Completing {
-  return { ...(signIn && { signIn: signIn.record }), ...(user && { user: user.record }), ...(session && { session: session.record }) }
+function recordsOf({ signIn, site, user, session }: KeptCompleting): Completing {
+  return { ...(signIn && { signIn: signIn.record }), ...(site && { site: site.record }), ...(user && { user: user.record }), ...(session && { session: session.record }) }
 }
 
 /** What is named as due and is not any more (gone, or of another epoch) is put right on the way, so that it hides nothing behind it. */

@@ -15,7 +15,7 @@ import { removeUser } from './users.ts'
 
 export function siteStore(core: Core, events: Pick<RedisEvents, 'remove'>): SiteStore {
   return {
-    insert: (site) => changeBlindly(core.shardOfSite(site.id), (change) => putSite(core.shardOfSite(site.id), change, undefined, site)),
+    insert: async (site) => void (await changeBlindly(core.shardOfSite(site.id), (change) => putSite(core.shardOfSite(site.id), change, undefined, site))),
     get: async (id) => (await keptSite(core, core.shardOfSite(id), id))?.record,
     change<Result>(id: string, step: (site: Site | undefined) => Step<Site, Result>) {
       const shard = core.shardOfSite(id)

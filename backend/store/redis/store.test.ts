@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
 import { after, before, describe, it } from 'node:test'
 import { storeUrl } from '../../config-store-url.ts'
 import { noRedis, startRedis, untilRedis, type RedisServer } from '../../testing/redis-server.ts'
-import { aSignIn } from '../samples.ts'
+import { complete } from '../../sign-in/sign-in.ts'
+import { aSession, aSignIn, aSite } from '../samples.ts'
 import { storeContract } from '../store-contract.ts'
 import { aclRule } from './check.ts'
 import { openRedisStore } from './store.ts'
@@ -41,6 +43,23 @@ describe('over one Redis', { skip: noRedis }, () => {
     assert.equal(Number((await count('true')).slice(1)), before + 300)
     assert.equal(await count("redis.call('PTTL', key) < 0"), lasting)
     assert.equal(await count("redis.call('PTTL', key) > 120000"), ':0')
+    await store.close()
+  })
+
+  it('completes nothing for a site that has changed since the step looked at it', async () => {
+    await server.ask('FLUSHALL')
+    const store = await openRedisStore({ address: storeUrl(server.url) })
+    const narrow = `local kept = redis.call('GET', '{linklatch0}:site:${aSite().id}') redis.call('SET', '{linklatch0}:site:${aSite().id}', '2.other' .. string.gsub(string.sub(kept, string.find(kept, '\\n'), -1), '"open"', '"invite"'))`
+    const seen: (string | undefined)[] = []
+    await store.sites.insert(aSite({ mode: 'open' }))
+    await store.signIns.insert(aSignIn())
+    await store.signIns.complete('sign-in-1', ({ site, signIn }) => {
+      // At once: between the look and the change nothing else of this process runs.
+      if (seen.push(site?.mode) === 1) assert.match(String(execFileSync('redis-cli', ['-p', String(server.port), 'EVAL', narrow, '0'])), /^\s*$/)
+      return site?.mode === 'open' && signIn ? { next: { signIn: complete(signIn, 'arrival', 'session-1', 1), session: aSession() }, result: 0 } : { result: 1 }
+    })
+    assert.deepEqual(seen, ['open', 'invite'])
+    assert.deepEqual([(await store.signIns.get('sign-in-1'))?.state, await store.sessions.get(aSite().id, 'session-1')], ['pending', undefined])
     await store.close()
   })
 

@@ -18,7 +18,7 @@ export function userStore(core: Core): UserStore {
       const found = text(await runScript(core.client, findUserScript, [keys.addresses(siteId)], [address, keys.user(siteId, '')]))
       return found === undefined ? undefined : read(found, kinds.isUser).record
     },
-    insert: (user) => changeBlindly(core.shardOfSite(user.siteId), (change) => putUser(core.shardOfSite(user.siteId), change, undefined, user)),
+    insert: async (user) => void (await changeBlindly(core.shardOfSite(user.siteId), (change) => putUser(core.shardOfSite(user.siteId), change, undefined, user))),
     change<Result>(siteId: string, id: string, step: (user: User | undefined) => Step<User, Result>) {
       const shard = core.shardOfSite(siteId)
       return change(core, shard, `user ${siteId} ${id}`, async (change) => {
