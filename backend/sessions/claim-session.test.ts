@@ -327,7 +327,7 @@ describe('claiming a session', () => {
     await browser.claimed({ ...withV, code: mail.code })
     const { id } = await browser.started(email)
     const { code } = await mailTo(backend, email, 2)
-    test.mock.method(backend.services.store.sessions, 'get', () => Promise.reject(new Problem('store_unavailable')), { times: 1 })
+    test.mock.method(backend.services.store.sessions, 'find', () => Promise.reject(new Problem('store_unavailable')), { times: 1 })
     assert.equal((await browser.claim({ sign_in: id, verifier: browser.verifier, code })).status, 200)
     assert.ok(backend.logged.some((line) => 'text' in line && line.text === 'the session that a browser had before could not be ended'))
     assert.equal((await sessionsOf(email)).length, 2)

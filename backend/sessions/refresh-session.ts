@@ -60,10 +60,9 @@ export async function findSession(services: Services, { siteId, refreshToken, ke
   const { store, secrets, clock } = services
   const parsed = secrets.parseRefreshToken(refreshToken ?? '')
   if (!parsed || refreshToken === undefined) throw new Problem('invalid_grant')
-  const [site, session] = await Promise.all([store.sites.get(siteId), store.sessions.get(siteId, parsed.sessionId)])
+  const { site, session, user } = await store.sessions.find(siteId, parsed.sessionId)
   if (!site || !session || !secrets.isRefreshTokenOf(session, refreshToken) || isOver(session, clock.now())) throw new Problem('invalid_grant')
   if (keyRequired && session.jkt === undefined) throw new Problem('invalid_grant')
-  const user = await store.users.get(siteId, session.userId)
   if (!user || !maySignIn(site, user.address, user)) throw new Problem('invalid_grant')
   return { session, user }
 }

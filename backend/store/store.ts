@@ -72,11 +72,17 @@ export type SignInStore = {
 /** Where a list goes on: behind the last one seen, which may be gone by now. Records of one time stand in the order of their ids. */
 export type Place = { createdAt: number; id: string }
 
-export type Completing = { signIn?: SignIn; site?: Site; user?: User; session?: Session }
+export type Completing = { signIn: SignIn | undefined; site: Site | undefined; user: User | undefined; session: Session | undefined }
+export const nothingFound: Completing = { signIn: undefined, site: undefined, user: undefined, session: undefined }
 export type CompletingStep<Result> = { next?: { signIn: SignIn; user?: User; session?: Session }; result: Result; counts?: boolean }
+
+/** A session with what decides whether it goes on: its site, and the user that it is of. */
+export type FoundSession = { site: Site | undefined; session: Session | undefined; user: User | undefined }
 
 export type SessionStore = {
   get(siteId: string, id: string): Promise<Session | undefined>
+  /** In one look. */
+  find(siteId: string, id: string): Promise<FoundSession>
   change<Result>(siteId: string, id: string, step: (session: Session | undefined) => Step<Session, Result>): Promise<Result>
   ofUser(siteId: string, userId: string): Promise<Session[]>
   /** Removes every session of that user, and says how many. */

@@ -17,10 +17,9 @@ export async function whoIs(services: Services, token: string | undefined, origi
   const { store, accessTokens, clock } = services
   const claims = token === undefined ? undefined : await accessTokens.read(token, clock.wall())
   if (!claims) throw new Problem('unauthorized')
-  const [site, session] = await Promise.all([store.sites.get(claims.aud), store.sessions.get(claims.aud, claims.sid)])
+  const { site, session, user } = await store.sessions.find(claims.aud, claims.sid)
   if (!site || !session || session.userId !== claims.sub || isOver(session, clock.now())) throw new Problem('unauthorized')
   if (origin !== undefined && !siteAllowsOrigin(site, origin, services.config)) throw new Problem('origin_not_allowed')
-  const user = await store.users.get(site.id, session.userId)
   if (!user || !maySignIn(site, user.address, user)) throw new Problem('unauthorized')
   return { user, session }
 }

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { rotate } from '../../sessions/session.ts'
-import { aSession, aSite, bornAt } from '../samples.ts'
+import { aSession, aSite, aUser, bornAt } from '../samples.ts'
 import type { WithStore } from '../store-contract.ts'
 
 const siteId = aSite().id
@@ -16,6 +16,18 @@ export function contractOfSessions(withStore: WithStore): void {
       assert.deepEqual(await again.sessions.get(siteId, 'session-1'), rotate(aSession(), bornAt + 5))
       await again.sessions.change(siteId, 'session-1', () => ({ next: null, result: 0 }))
       assert.equal(await again.sessions.get(siteId, 'session-1'), undefined)
+    }))
+
+    it('finds a session with its site and its user in one look, and what of them is missing', withStore(async (store, reopen) => {
+      const nothing = { site: undefined, session: undefined, user: undefined }
+      assert.deepEqual(await store.sessions.find(siteId, 'session-1'), nothing)
+      await store.sessions.change(siteId, 'session-1', () => ({ next: aSession({ browser: '"userId":"user-2"' }), result: 0 }))
+      await store.users.insert(aUser({ id: 'user-2', address: 'other@example.org' }))
+      const session = await store.sessions.get(siteId, 'session-1')
+      assert.deepEqual(await store.sessions.find(siteId, 'session-1'), { ...nothing, session })
+      await Promise.all([store.sites.insert(aSite()), store.users.insert(aUser())])
+      assert.deepEqual(await (await reopen()).sessions.find(siteId, 'session-1'), { site: aSite(), session, user: aUser() })
+      assert.deepEqual(await (await reopen()).sessions.find('fedcba9876543210', 'session-1'), nothing)
     }))
 
     it('keeps sites apart', withStore(async (store) => {

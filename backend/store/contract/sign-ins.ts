@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { approve, complete, type SignIn } from '../../sign-in/sign-in.ts'
 import { aSession, aSignIn, aSite, aUser, bornAt } from '../samples.ts'
-import type { Place } from '../store.ts'
+import { nothingFound, type Place } from '../store.ts'
 import type { WithStore } from '../store-contract.ts'
 import { contractOfWatching } from './watching.ts'
 
@@ -144,7 +144,7 @@ function contractOfCompleting(withStore: WithStore): void {
   }))
 
   it('finds nothing to complete where there is no sign-in', withStore(async (store) => {
-    assert.deepEqual(await store.signIns.complete('nobody', (completing) => ({ result: completing })), {})
+    assert.deepEqual(await store.signIns.complete('nobody', (completing) => ({ result: completing })), nothingFound)
   }))
 
   it('lets one of 50 parallel claims complete a sign-in', withStore(async (store) => {

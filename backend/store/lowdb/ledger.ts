@@ -9,6 +9,8 @@ import type { Table } from './table.ts'
 
 type Outcome<Result> = { ok: true; result: Result } | { ok: false; error: unknown }
 
+type Changing = Pick<Table<never>, 'unsettled'>
+
 export type LedgerOptions = { journal: Journal; now: () => number; lastSeenAt: number }
 
 export class Ledger {
@@ -52,11 +54,17 @@ export class Ledger {
    * What `look` finds in `table` and its indexes, once that is on disk: changes elsewhere are not waited for.
    * @throws Problem store_unavailable
    */
-  async read<Result>(table: Pick<Table<never>, 'unsettled'>, look: () => Result): Promise<Result> {
+  read<Result>(table: Changing, look: () => Result): Promise<Result> {
+    return this.readAcross([table], look)
+  }
+
+  /** The same for what is in several. */
+  async readAcross<Result>(tables: readonly Changing[], look: () => Result): Promise<Result> {
     for (;;) {
       this.#assertOpen()
       const found = look()
-      if (table.unsettled === undefined || (await isKept(table.unsettled))) return found
+      const unsettled = tables.flatMap((table) => table.unsettled ?? [])
+      if (unsettled.length === 0 || (await Promise.all(unsettled.map(isKept))).every(Boolean)) return found
     }
   }
 

@@ -7,6 +7,11 @@ import { pairKey } from './records.ts'
 export function sessionStore({ ledger, tables, indexes }: Core): SessionStore {
   return {
     get: (siteId, id) => ledger.read(tables.sessions, () => tables.sessions.get(pairKey(siteId, id))),
+    find: (siteId, id) =>
+      ledger.readAcross([tables.sites, tables.users, tables.sessions], () => {
+        const session = tables.sessions.get(pairKey(siteId, id))
+        return { site: tables.sites.get(siteId), session, user: session && tables.users.get(pairKey(siteId, session.userId)) }
+      }),
     change: <Result>(siteId: string, id: string, step: (session: Session | undefined) => Step<Session, Result>) =>
       ledger.change((change) => {
         const key = pairKey(siteId, id)

@@ -1,7 +1,7 @@
 /** The sign-ins' port over the tables. */
 import { Problem } from '../../problems.ts'
 import { isFinal, type SignIn } from '../../sign-in/sign-in.ts'
-import type { Completing, CompletingStep, SignInStore, Step } from '../store.ts'
+import { nothingFound, type Completing, type CompletingStep, type SignInStore, type Step } from '../store.ts'
 import type { Change } from './change.ts'
 import type { Core } from './core.ts'
 import { secondsUntilLeft, takeOne } from './counters.ts'
@@ -82,11 +82,11 @@ function complete<Result>(core: Core, change: Change, id: string, { next, result
 function completing(core: Core, id: string): Completing {
   const { tables } = core
   const signIn = tables.signIns.get(id)
-  if (!signIn) return {}
+  if (!signIn) return nothingFound
   const site = tables.sites.get(signIn.siteId)
   const user = userOfAddress(core, signIn.siteId, signIn.address)
   const session = signIn.completed && tables.sessions.get(pairKey(signIn.siteId, signIn.completed.sessionId))
-  return { signIn, ...(site && { site }), ...(user && { user }), ...(session && { session }) }
+  return { signIn, site, user, session }
 }
 
 function newestFirst(a: SignIn, b: SignIn): number {

@@ -37,14 +37,13 @@ export function shardKeys(number: number) {
     signIn: (id: string) => `${tag}:i:${id}`,
     /** Ids by creation. */
     signInsOf: (siteId: string) => `${tag}:signIns:${siteId}`,
+    usersOf: (siteId: string) => `${tag}:users:${siteId}`,
     /** Set of ids. */
     signInsOfAddress: (siteId: string, address: string) => `${tag}:a:${siteId}:${address}`,
     session: (siteId: string, id: string) => `${tag}:s:${siteId}:${id}`,
     /** `user/id`, all with the score 0, so that those of one user are a range. */
     sessionsOf: (siteId: string) => `${tag}:sessions:${siteId}`,
     user: (siteId: string, id: string) => `${tag}:u:${siteId}:${id}`,
-    /** Ids by creation. */
-    usersOf: (siteId: string) => `${tag}:users:${siteId}`,
     completingBudget: (key: string) => `${tag}:c:${key}`,
     /** Hash from address to id. */
     addresses: (siteId: string) => `${tag}:addresses:${siteId}`,

@@ -36,6 +36,8 @@ export function read<Value>(kept: string, is: (value: unknown) => value is Value
   return { record, version, revision: revisionOf(version) }
 }
 
+export const readIfAny = <Value>(kept: string | undefined, is: (value: unknown) => value is Value): Kept<Value> | undefined => (kept === undefined ? undefined : read(kept, is))
+
 /**
  * A sign-in has more lines, by which a script finds its user and session: epoch, site, address, session. Where one of them has a line
  * break it is no name of anything.

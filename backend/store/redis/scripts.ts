@@ -104,6 +104,13 @@ local user = redis.call('HGET', ARGV[1] .. 'addresses:' .. site, address)
 return {signIn, redis.call('GET', ARGV[1] .. 'site:' .. site), user and redis.call('GET', ARGV[1] .. 'u:' .. site .. ':' .. user) or false, session ~= '' and redis.call('GET', ARGV[1] .. 's:' .. site .. ':' .. session) or false}
 `)
 
+/** KEYS: site, session. ARGV: the prefix of that site's users. Gives the two and the session's user. */
+export const findSessionScript = script(`#!lua flags=no-writes
+local session = redis.call('GET', KEYS[2])
+local user = session and string.match(session, '"userId":"([^"]*)"')
+return {redis.call('GET', KEYS[1]), session, user and redis.call('GET', ARGV[1] .. user)}
+`)
+
 /** KEYS: sets of ids of sites. ARGV: the prefix of sites. Gives each site that is in one of them. */
 export const listingScript = script(`#!lua flags=no-writes
 local sites = {}

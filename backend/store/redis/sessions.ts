@@ -1,14 +1,17 @@
 /** The sessions' port over Redis. */
 import { endsAt, type Session } from '../../sessions/session.ts'
-import type { SessionStore, Step } from '../store.ts'
+import type { FoundSession, SessionStore, Step } from '../store.ts'
 import type { Change } from './change.ts'
-import { texts } from './client.ts'
+import { texts, textsOrNothing } from './client.ts'
 import { change, getText, getTexts, lifeMs, type Core, type Shard } from './core.ts'
-import { kinds, nextVersion, read, write, type Kept } from './record.ts'
+import { kinds, nextVersion, read, readIfAny, write, type Kept } from './record.ts'
+import { runScript } from './run-script.ts'
+import { findSessionScript } from './scripts.ts'
 
 export function sessionStore(core: Core): SessionStore {
   return {
     get: async (siteId, id) => (await readSession(core, core.shardOfSite(siteId), siteId, id))?.record,
+    find: (siteId, id) => find(core, siteId, id),
     change: (siteId, id, step) => changeSession(core, core.shardOfSite(siteId), siteId, id, step),
     ofUser: async (siteId, userId) => (await ofUser(core, siteId, userId)).map(({ record }) => record),
     async removeOfUser(siteId, userId) {
@@ -21,6 +24,12 @@ export function sessionStore(core: Core): SessionStore {
 }
 
 export const keptSession = (kept: string): Kept<Session> => read(kept, kinds.isSession)
+
+async function find(core: Core, siteId: string, id: string): Promise<FoundSession> {
+  const { keys } = core.shardOfSite(siteId)
+  const [site, session, user] = textsOrNothing(await runScript(core.client, findSessionScript, [keys.site(siteId), keys.session(siteId, id)], [keys.user(siteId, '')]))
+  return { site: readIfAny(site, kinds.isSite)?.record, session: readIfAny(session, kinds.isSession)?.record, user: readIfAny(user, kinds.isUser)?.record }
+}
 
 async function readSession(core: Core, shard: Shard, siteId: string, id: string): Promise<Kept<Session> | undefined> {
   const found = await getText(core, shard.keys.session(siteId, id))

@@ -1,8 +1,7 @@
 /** The sign-ins' port over Redis. */
 import { Problem } from '../../problems.ts'
 import { isFinal, keptAfterEndSeconds, type SignIn } from '../../sign-in/sign-in.ts'
-import type { Site } from '../../sites/site.ts'
-import type { Completing, CompletingStep, Counted, SignInStore, Step } from '../store.ts'
+import { nothingFound, type Completing, type CompletingStep, type Counted, type SignInStore, type Step } from '../store.ts'
 import type { Change } from './change.ts'
 import { texts, textsOrNothing } from './client.ts'
 import { change, changeBlindly, getText, getTexts, lifeMs, type Core, type Shard } from './core.ts'
@@ -11,10 +10,10 @@ import { keptSignIn } from './kept-sign-ins.ts'
 import { channelOf, counterKey } from './keys.ts'
 import type { Locator } from './locator.ts'
 import { pages } from './paging.ts'
-import { kinds, nextVersion, read, readSignIn, revisionOf, writeSignIn, type Kept } from './record.ts'
+import { kinds, nextVersion, readIfAny, readSignIn, revisionOf, writeSignIn, type Kept } from './record.ts'
 import { runScript } from './run-script.ts'
 import { completingScript } from './scripts.ts'
-import { keptSession, putSession } from './sessions.ts'
+import { putSession } from './sessions.ts'
 import { putUser, refuseTaken } from './users.ts'
 
 /** When a sweep has something to do about it, in epoch seconds. */
@@ -45,7 +44,7 @@ export function signInStore(core: Core, locator: Locator): SignInStore {
 
 async function complete<Result>(core: Core, locator: Locator, id: string, step: Completion<Result>, budgets?: (found: Completing) => readonly Counted[]): Promise<Result> {
   const shard = await locator.find(id)
-  if (!shard) return step({}).result
+  if (!shard) return step(nothingFound).result
   return change(core, shard, `signIn ${id}`, async (change) => {
     const kept = await readCompleting(core, shard, id)
     const found = recordsOf(kept)
@@ -182,22 +181,19 @@ function sameId(id: string, signIn: SignIn): SignIn {
   return signIn
 }
 
-type KeptCompleting = { signIn?: Kept<SignIn>; site?: Kept<Site>; user?: Kept<NonNullable<Completing['user']>>; session?: Kept<NonNullable<Completing['session']>> }
+type KeptCompleting = { [Name in keyof Completing]: Kept<NonNullable<Completing[Name]>> | undefined }
 
 async function readCompleting(core: Core, shard: Shard, id: string): Promise<KeptCompleting> {
   const [signIn, site, user, session] = textsOrNothing(await runScript(core.client, completingScript, [shard.keys.signIn(id)], [shard.keys.prefix]))
-  if (signIn === undefined) return {}
   return {
-    signIn: readSignIn(signIn, shard.epoch.name),
-    ...(site !== undefined && { site: read(site, kinds.isSite) }),
-    ...(user !== undefined && { user: read(user, kinds.isUser) }),
-    ...(session !== undefined && { session: keptSession(session) }),
+    signIn: signIn === undefined ? undefined : readSignIn(signIn, shard.epoch.name),
+    site: readIfAny(site, kinds.isSite),
+    user: readIfAny(user, kinds.isUser),
+    session: readIfAny(session, kinds.isSession),
   }
 }
 
-function recordsOf({ signIn, site, user, session }: KeptCompleting): Completing {
-  return { ...(signIn && { signIn: signIn.record }), ...(site && { site: site.record }), ...(user && { user: user.record }), ...(session && { session: session.record }) }
-}
+const recordsOf = ({ signIn, site, user, session }: KeptCompleting): Completing => ({ signIn: signIn?.record, site: site?.record, user: user?.record, session: session?.record })
 
 /** What is named as due and is not any more (gone, or of another epoch) is put right on the way, so that it hides nothing behind it. */
 async function mailDue(core: Core, limit: number): Promise<SignIn[]> {
