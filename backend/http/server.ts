@@ -1,5 +1,6 @@
 /** Node's HTTP server, with an end to everybody's patience: its own defaults wait for minutes (trap F17). */
 import { createServer, type RequestListener, type Server, type ServerOptions } from 'node:http'
+import { together } from './together.ts'
 import { refuseUnreadable } from './unreadable-requests.ts'
 
 export type ServerLimits = Pick<ServerOptions, 'headersTimeout' | 'requestTimeout' | 'keepAliveTimeout' | 'connectionsCheckingInterval' | 'maxHeaderSize'> & {
@@ -21,10 +22,11 @@ export const serverLimits: ServerLimits = {
 
 /** Not listening yet. A missing or odd Host is nobody's business here. */
 export function createHttpServer(answer: RequestListener, { maxRequestsPerSocket, maxConnections, ...limits }: ServerLimits = serverLimits): Server {
-  const server = createServer({ ...limits, requireHostHeader: false }, answer)
+  const listener = together(answer)
+  const server = createServer({ ...limits, requireHostHeader: false }, listener)
   server.on('clientError', refuseUnreadable)
   // An expectation that nobody here can meet may be ignored (RFC 9110, section 10.1.1); Node's own 417 has none of the headers.
-  server.on('checkExpectation', answer)
+  server.on('checkExpectation', listener)
   server.maxRequestsPerSocket = maxRequestsPerSocket
   server.maxConnections = maxConnections
   return server

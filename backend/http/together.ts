@@ -1,0 +1,21 @@
+/**
+ * Requests that came in one turn of the event loop are answered side by side: each step (reading, looking up, signing) is done for all of them
+ * before the next one. Node would take one request after the other as far as it goes, and each would find the processor's caches full of what
+ * the one before had done last: measured, `docs/performance.md`. Nobody waits longer for it than until the sockets of this turn are read.
+ */
+import type { RequestListener } from 'node:http'
+
+type Arrived = Parameters<RequestListener>
+
+export function together(answer: RequestListener): RequestListener {
+  let arrived: Arrived[] = []
+  const answerAll = () => {
+    const all = arrived
+    arrived = []
+    // What one of them throws keeps none of the others from its answer.
+    for (const each of all) queueMicrotask(() => answer(...each))
+  }
+  return (...each) => {
+    if (arrived.push(each) === 1) setImmediate(answerAll)
+  }
+}
