@@ -36,4 +36,17 @@ describe('requests of one turn of the event loop', () => {
     await turn()
     assert.deepEqual(answered, ['a', 'b'])
   })
+
+  it('are so many at the most that others have their turn between', async () => {
+    const answered: (string | undefined)[] = []
+    const answer = together(({ url }) => void answered.push(url))
+    for (let each = 0; each < 130; each += 1) answer(...request(String(each)))
+    const turns: number[] = []
+    while (answered.length < 130) {
+      await turn()
+      turns.push(answered.length)
+    }
+    assert.deepEqual(turns, [64, 128, 130])
+    assert.deepEqual(answered, Array.from({ length: 130 }, (_, each) => String(each)))
+  })
 })

@@ -5,17 +5,18 @@
  */
 import type { RequestListener } from 'node:http'
 
-type Arrived = Parameters<RequestListener>
+/** In one turn: some ten milliseconds of work, and whatever else waits has its turn before the rest. */
+const most = 64
 
 export function together(answer: RequestListener): RequestListener {
-  let arrived: Arrived[] = []
-  const answerAll = () => {
-    const all = arrived
-    arrived = []
+  const arrived: Parameters<RequestListener>[] = []
+  const answerThem = () => {
+    const now = arrived.splice(0, most)
+    if (arrived.length > 0) setImmediate(answerThem)
     // What one of them throws keeps none of the others from its answer.
-    for (const each of all) queueMicrotask(() => answer(...each))
+    for (const each of now) queueMicrotask(() => answer(...each))
   }
   return (...each) => {
-    if (arrived.push(each) === 1) setImmediate(answerAll)
+    if (arrived.push(each) === 1) setImmediate(answerThem)
   }
 }
