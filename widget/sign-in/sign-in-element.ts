@@ -104,7 +104,7 @@ export class LinklatchSignIn extends ClientElement {
     super.disconnectedCallback()
   }
 
-  /** A page that gives it the focus, as in a dialog that it opens, means what is to be done in it. */
+  /** A page that gives it the focus, as in a dialog that it opens, means what is to be done in it. @ignore for the manifest: every element has it */
   override focus(options?: FocusOptions): void {
     this.root.querySelector<HTMLElement>('[data-focus]')?.focus(options)
   }
