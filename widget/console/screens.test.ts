@@ -3,6 +3,20 @@ import { anna, backend, evil, later, leaveNoHash, operator, settled, shop } from
 
 const notSaved = () => new Response(JSON.stringify({ detail: 'This could not be saved.' }), { status: 503 })
 
+/** A record that others change too: what is sent to change it, and how it stands. */
+function shared<Kept extends object>(path: string, kept: Kept, answers: Parameters<typeof backend>[0] = {}) {
+  const record = { kept, bodies: [] as unknown[] }
+  const own = backend({ ...answers, [`GET ${path}`]: () => Response.json(record.kept) })
+  const ask: typeof fetch = async (url, init) => {
+    if (init?.method !== 'PATCH') return own.ask(url, init)
+    const body = JSON.parse(init.body as string) as object
+    record.bodies.push(body)
+    record.kept = { ...record.kept, ...body }
+    return Response.json(record.kept)
+  }
+  return { record, ask }
+}
+
 describe('the console’s screens', () => {
   const { start, text, until, find, fill, press, enter, visit, close } = operator()
   afterEach(() => {
@@ -112,35 +126,26 @@ describe('the console’s screens', () => {
   })
 
   it('write over nothing that somebody else wrote meanwhile, and keep what was typed', async () => {
-    const bodies: unknown[] = []
-    let kept = { ...anna, metadata: {} }
-    const own = backend({ 'GET /sites/4f1c/users/anna': () => Response.json(kept), 'POST /sites/4f1c/users/anna/revoke': () => new Response(null, { status: 204 }) })
-    const ask: typeof fetch = async (url, init) => {
-      if (init?.method !== 'PATCH') return own.ask(url, init)
-      const body = JSON.parse(init.body as string) as object
-      bodies.push(body)
-      kept = { ...kept, ...body }
-      return Response.json(kept)
-    }
+    const { record, ask } = shared('/sites/4f1c/users/anna', { ...anna, metadata: {} }, { 'POST /sites/4f1c/users/anna/revoke': () => new Response(null, { status: 204 }) })
     start({ ask })
     enter()
     await visit('#/sites/4f1c/people/anna', 'Firefox on Linux')
-    kept.metadata = { plan: 'theirs' }
+    record.kept.metadata = { plan: 'theirs' }
     fill('roles', 'editor')
     press('Save')
     await until('Saved.')
-    assert.deepEqual(bodies, [{ roles: ['editor'] }])
-    kept.metadata = { plan: 'newer' }
+    assert.deepEqual(record.bodies, [{ roles: ['editor'] }])
+    record.kept.metadata = { plan: 'newer' }
     fill('metadata', '{"plan": "mine"}')
     press('Sign out everywhere')
     await until('Every session and every pending sign-in is over.')
     assert.equal(find<HTMLTextAreaElement>('[name=metadata]').value, '{"plan": "mine"}')
     press('Save')
     await until('Somebody else changed the metadata, to {"plan":"newer"}.')
-    assert.lengthOf(bodies, 1)
+    assert.lengthOf(record.bodies, 1)
     press('Save')
     await until('Saved.')
-    assert.deepEqual(bodies[1], { metadata: { plan: 'mine' } })
+    assert.deepEqual(record.bodies[1], { metadata: { plan: 'mine' } })
   })
 
   it('find again what was searched for, when the browser goes back to them, and in no address', async () => {
@@ -196,29 +201,20 @@ describe('the console’s screens', () => {
   })
 
   it('write over no list of a site that somebody else wrote meanwhile, unless told to, and leave what others changed elsewhere', async () => {
-    const bodies: unknown[] = []
-    let kept: object = shop
-    const own = backend({ 'GET /sites/4f1c': () => Response.json(kept) })
-    const ask: typeof fetch = async (url, init) => {
-      if (init?.method !== 'PATCH') return own.ask(url, init)
-      const body = JSON.parse(init.body as string) as object
-      bodies.push(body)
-      kept = { ...kept, ...body }
-      return Response.json(kept)
-    }
+    const { record, ask } = shared('/sites/4f1c', shop as object)
     start({ ask })
     enter()
     await visit('#/sites/4f1c/settings', 'Remove the site')
-    kept = { ...kept, origins: ['https://shop.example', 'https://theirs.example'], mode: 'invite' }
+    record.kept = { ...record.kept, origins: ['https://shop.example', 'https://theirs.example'], mode: 'invite' }
     fill('origins', 'https://shop.example\nhttps://mine.example')
     fill('locale', 'de')
     press('Save')
     await until('Somebody else changed Origins meanwhile, to: https://shop.example, https://theirs.example. Nothing was saved')
-    assert.deepEqual(bodies, [])
+    assert.deepEqual(record.bodies, [])
     assert.include(find<HTMLTextAreaElement>('[name=origins]').value, 'mine')
     press('Save')
     await until('Saved.')
-    assert.deepEqual(bodies, [{ locale: 'de', origins: ['https://shop.example', 'https://mine.example'] }])
+    assert.deepEqual(record.bodies, [{ locale: 'de', origins: ['https://shop.example', 'https://mine.example'] }])
     assert.equal(find<HTMLSelectElement>('[name=mode]').value, 'invite')
   })
 
