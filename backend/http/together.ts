@@ -1,7 +1,8 @@
 /**
  * Requests that came in one turn of the event loop are answered side by side: each step (reading, looking up, signing) is done for all of them
  * before the next one. Node would take one request after the other as far as it goes, and each would find the processor's caches full of what
- * the one before had done last: measured, `docs/performance.md`. Nobody waits longer for it than until the sockets of this turn are read.
+ * the one before had done last: measured, `docs/performance.md`. Nobody waits longer for it than until the sockets of this turn are read
+ * and what came before is begun.
  */
 import type { RequestListener } from 'node:http'
 

@@ -60,8 +60,8 @@ function tell({ audit, limitReached }: Services, { id: signInId }: Grant, outcom
 async function claimOnce(services: Services, about: About): Promise<Outcome> {
   const { grant, claimant } = about
   const { signIns } = services.store
-  const leaves = grant.by === 'handoff' && (await leaveOthersSignedIn(services, grant.id, claimant))
-  if (leaves) return leaves
+  const refusal = grant.by === 'handoff' ? await leaveOthersSignedIn(services, grant.id, claimant) : undefined
+  if (refusal) return refusal
   const budgets = grant.code === undefined ? undefined : (found: Completing) => codeBudgets(services, claimant, found)
   const step = (found: Completing, usedUp?: Counted) => decide(services, about, found, usedUp)
   if (claimant.proof) {
