@@ -29,7 +29,7 @@ describe('a clock that steps between two lives of the process (P8)', () => {
     const later = await life(context, temp, bornAt - 86_400)
     assert.ok(later.clock.now() >= bornAt + 3601)
     assert.equal((await later.store.signIns.get('sign-in-1'))?.state, 'expired')
-    assert.equal(await later.store.sessions.get(siteId, 'session-1'), undefined)
+    assert.equal((await later.store.sessions.find(siteId, 'session-1')).session, undefined)
   }))
 
   it('and goes back lets nothing live longer than from the last change that was kept', stepping(async (context, temp) => {
@@ -51,13 +51,13 @@ describe('a clock that steps between two lives of the process (P8)', () => {
     await first.store.signIns.insert(aSignIn())
     await first.store.sessions.change(siteId, 'session-1', () => ({ next: aSession(), result: 0 }))
     const ahead = await life(context, temp, bornAt + 10 * 86_400)
-    const session = await ahead.store.sessions.get(siteId, 'session-1')
+    const session = (await ahead.store.sessions.find(siteId, 'session-1')).session
     assert.ok(session && isOver(session, ahead.clock.now()))
     await ahead.store.sweep(ahead.clock.now())
     const back = await life(context, temp, bornAt + 1)
     assert.ok(back.clock.now() >= bornAt + 10 * 86_400)
     assert.equal(await back.store.signIns.get('sign-in-1'), undefined)
-    assert.equal(await back.store.sessions.get(siteId, 'session-1'), undefined)
+    assert.equal((await back.store.sessions.find(siteId, 'session-1')).session, undefined)
   }))
 
   it('and a store from the future is still good for new sign-ins, which last as long as they ought to', stepping(async (context, temp) => {

@@ -57,7 +57,7 @@ describe('a session that goes on', () => {
     const before = backend.events.length
     assert.equal((await browser.refresh()).status, 401)
     assert.deepEqual(backend.events.slice(before).map(({ event, why }) => [event, why]), [['session.ended', 'record_lost']])
-    assert.equal(await backend.services.store.sessions.get(backend.site.id, sessionId), undefined)
+    assert.equal((await backend.services.store.sessions.find(backend.site.id, sessionId)).session, undefined)
   })
 
   it('takes the parent for reuse after its 60 seconds', async () => {

@@ -80,7 +80,6 @@ export type CompletingStep<Result> = { next?: { signIn: SignIn; user?: User; ses
 export type FoundSession = { site: Site | undefined; session: Session | undefined; user: User | undefined }
 
 export type SessionStore = {
-  get(siteId: string, id: string): Promise<Session | undefined>
   /** In one look. */
   find(siteId: string, id: string): Promise<FoundSession>
   change<Result>(siteId: string, id: string, step: (session: Session | undefined) => Step<Session, Result>): Promise<Result>

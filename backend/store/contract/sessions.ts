@@ -13,9 +13,9 @@ export function contractOfSessions(withStore: WithStore): void {
       await store.sessions.change(siteId, 'session-1', (session) => ({ next: aSession(), result: assert.equal(session, undefined) }))
       await store.sessions.change(siteId, 'session-1', (session) => ({ next: rotate(session ?? aSession(), bornAt + 5), result: 0 }))
       const again = await reopen()
-      assert.deepEqual(await again.sessions.get(siteId, 'session-1'), rotate(aSession(), bornAt + 5))
+      assert.deepEqual((await again.sessions.find(siteId, 'session-1')).session, rotate(aSession(), bornAt + 5))
       await again.sessions.change(siteId, 'session-1', () => ({ next: null, result: 0 }))
-      assert.equal(await again.sessions.get(siteId, 'session-1'), undefined)
+      assert.equal((await again.sessions.find(siteId, 'session-1')).session, undefined)
     }))
 
     it('finds a session with its site and its user in one look, and what of them is missing', withStore(async (store, reopen) => {
@@ -23,7 +23,7 @@ export function contractOfSessions(withStore: WithStore): void {
       assert.deepEqual(await store.sessions.find(siteId, 'session-1'), nothing)
       await store.sessions.change(siteId, 'session-1', () => ({ next: aSession({ browser: '"userId":"user-2"' }), result: 0 }))
       await store.users.insert(aUser({ id: 'user-2', address: 'other@example.org' }))
-      const session = await store.sessions.get(siteId, 'session-1')
+      const { session } = await store.sessions.find(siteId, 'session-1')
       assert.deepEqual(await store.sessions.find(siteId, 'session-1'), { ...nothing, session })
       await Promise.all([store.sites.insert(aSite()), store.users.insert(aUser())])
       assert.deepEqual(await (await reopen()).sessions.find(siteId, 'session-1'), { site: aSite(), session, user: aUser() })
@@ -32,7 +32,7 @@ export function contractOfSessions(withStore: WithStore): void {
 
     it('keeps sites apart', withStore(async (store) => {
       await store.sessions.change(siteId, 'session-1', () => ({ next: aSession(), result: 0 }))
-      assert.equal(await store.sessions.get('fedcba9876543210', 'session-1'), undefined)
+      assert.equal((await store.sessions.find('fedcba9876543210', 'session-1')).session, undefined)
       assert.deepEqual(await store.sessions.ofUser('fedcba9876543210', 'user-1'), [])
       assert.equal(await store.sessions.removeOfUser('fedcba9876543210', 'user-1'), 0)
     }))
@@ -45,7 +45,7 @@ export function contractOfSessions(withStore: WithStore): void {
         ),
       )
       assert.equal((await Promise.all(tries)).reduce((sum, won) => sum + won, 0), 1)
-      assert.equal((await store.sessions.get(siteId, 'session-1'))?.generation, 1)
+      assert.equal((await store.sessions.find(siteId, 'session-1')).session?.generation, 1)
     }))
 
     it('lists and removes all sessions of a user and of nobody else', withStore(async (store, reopen) => {

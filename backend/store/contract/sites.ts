@@ -58,8 +58,8 @@ async function assertRemoved(store: Store): Promise<void> {
     await store.sites.get(id),
     await store.users.findByAddress(id, 'user-1@example.org'),
     await store.signIns.get(`of-${id}`),
-    await store.sessions.get(id, 'session-1'),
-    await store.sessions.get(id, 'orphan'),
+    (await store.sessions.find(id, 'session-1')).session,
+    (await store.sessions.find(id, 'orphan')).session,
   ]
   assert.deepEqual(await left(siteId), [undefined, undefined, undefined, undefined, undefined])
   assert.ok((await left(otherId)).every((record) => record !== undefined))

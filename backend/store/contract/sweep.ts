@@ -55,7 +55,7 @@ export function contractOfSweep(withStore: WithStore): void {
     it('removes a session at its absolute end however much it is used', withStore(async (store) => {
       await store.sessions.change(siteId, 'session-1', () => ({ next: aSession({ lastSeenAt: bornAt + 86_399 }), result: 0 }))
       await store.sweep(bornAt + 86_400)
-      assert.equal(await store.sessions.get(siteId, 'session-1'), undefined)
+      assert.equal((await store.sessions.find(siteId, 'session-1')).session, undefined)
     }))
   })
 

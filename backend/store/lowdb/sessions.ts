@@ -6,7 +6,6 @@ import { pairKey } from './records.ts'
 
 export function sessionStore({ ledger, tables, indexes }: Core): SessionStore {
   return {
-    get: (siteId, id) => ledger.read(tables.sessions, () => tables.sessions.get(pairKey(siteId, id))),
     find: (siteId, id) =>
       ledger.readAcross([tables.sites, tables.users, tables.sessions], () => {
         const session = tables.sessions.get(pairKey(siteId, id))

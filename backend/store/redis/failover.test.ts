@@ -47,7 +47,7 @@ async function failsOver(stores: [RedisStore, RedisStore], { master, replica, si
   await master.kill()
   const claims = await Promise.allSettled([store, other].flatMap((each, index) => [1, 2].map((nth) => answered(() => claim(each, 'sign-in-1', `again-${index}-${nth}`, siteId)))))
   for (const each of claims) assert.deepEqual(each.status === 'rejected' && (each.reason as Problem).code, over.code)
-  assert.equal((await answered(() => other.sessions.get(siteId, 'kept')))?.id, 'kept')
+  assert.equal((await answered(() => other.sessions.find(siteId, 'kept'))).session?.id, 'kept')
   await untilRedis(async () => heard.at(-1) === 'cancelled')
   await answered(() => store.signIns.insert(aSignIn({ id: 'new', siteId })))
   assert.equal(await answered(() => claim(other, 'new', 'session-new', siteId)), 'session-new')

@@ -88,7 +88,7 @@ describe('a Redis that is killed', { skip: noRedis }, () => {
     await assert.rejects(store.ready(), unavailable)
     await server.start()
     await eventually(() => store.ready())
-    assert.deepEqual(await store.sessions.get(siteId, 'session-1'), aSession())
+    assert.deepEqual((await store.sessions.find(siteId, 'session-1')).session, aSession())
     assert.equal((await store.signIns.get('used'))?.state, 'completed')
     assert.equal((await store.signIns.get('sign-in-1'))?.state, 'cancelled')
     await assert.rejects(claim(store, 'session-2'), { code: 'sign_in_over' })
@@ -173,7 +173,7 @@ describe('a replica that takes over', { skip: noRedis }, () => {
       await eventually(() => store.ready())
       await assert.rejects(claim(store, 'session-2'), { code: 'sign_in_over' })
       assert.equal((await store.signIns.get('sign-in-1'))?.state, 'cancelled')
-      assert.equal((await store.sessions.get(siteId, 'kept'))?.id, 'kept')
+      assert.equal((await store.sessions.find(siteId, 'kept')).session?.id, 'kept')
       await store.signIns.insert(aSignIn({ id: 'new' }))
       assert.equal((await store.signIns.get('new'))?.state, 'pending')
     } finally {

@@ -10,7 +10,6 @@ import { findSessionScript } from './scripts.ts'
 
 export function sessionStore(core: Core): SessionStore {
   return {
-    get: async (siteId, id) => (await readSession(core, core.shardOfSite(siteId), siteId, id))?.record,
     find: (siteId, id) => find(core, siteId, id),
     change: (siteId, id, step) => changeSession(core, core.shardOfSite(siteId), siteId, id, step),
     ofUser: async (siteId, userId) => (await ofUser(core, siteId, userId)).map(({ record }) => record),
